@@ -1,0 +1,34 @@
+"""The installation's configuration, and the reading of small TOML files that adapters share.
+
+Here: what an installation chooses, and refusing to start on what is missing or unsafe. Not here:
+building adapters from it (`compose`), and what a clinic chooses in its own administration.
+"""
+
+from eservices_adapters.config.installation import (
+    KEY_FILE_VARIABLE,
+    Config,
+    FolderCustody,
+    MaildirMail,
+    SimulatedMitidPersons,
+    SqliteStore,
+    TomlCards,
+    read_config,
+)
+from eservices_adapters.config.key_file import InstallationKey
+from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.setup import CONFIG_FILE, write_config
+
+__all__ = [
+    "CONFIG_FILE",
+    "KEY_FILE_VARIABLE",
+    "Config",
+    "ConfigRefusal",
+    "FolderCustody",
+    "InstallationKey",
+    "MaildirMail",
+    "SimulatedMitidPersons",
+    "SqliteStore",
+    "TomlCards",
+    "read_config",
+    "write_config",
+]

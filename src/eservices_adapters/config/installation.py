@@ -1,0 +1,218 @@
+"""The installation's configuration: one TOML file, read into one frozen value.
+
+Here: the sections, and what a file must say to be taken. Not here: what a value looks like
+(`shapes`), the limits of [access] (`access`), and building anything from it (`compose`).
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from attrs import field, frozen
+
+from eservices_adapters.config.access import read_access
+from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
+from eservices_adapters.config.places import Places
+from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.shapes import (
+    ADDRESS,
+    CLINIC_ID,
+    DOMAIN,
+    ORIGIN,
+    PHONE,
+    exactly,
+    one_of,
+    text,
+)
+from eservices_adapters.config.table import Shape, Table, read_table
+from eservices_core.clinic.service import Service
+from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.words.identifiers import ClinicId
+
+KEY_FILE_VARIABLE: Final = "ESERVICES_KEY_FILE"
+"""Names the key file, absolutely, in place of `key_file`; the only variable that is read."""
+
+_NO_REPLY: Final = re.compile(
+    r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
+)
+_NAME: Final = text(100, without_at_sign=True)  # S-MAIL-2: it is shown to patients
+
+
+@frozen
+class SqliteStore:
+    """[store] kind = "sqlite": the ledger is this file, which need not exist yet."""
+
+    path: Path
+
+
+@frozen
+class MaildirMail:
+    """[mail] kind = "maildir": mails are put into this folder."""
+
+    path: Path
+
+
+@frozen
+class FolderCustody:
+    """[custody] kind = "folder": the register is a folder of answers."""
+
+    path: Path
+
+
+@frozen
+class SimulatedMitidPersons:
+    """[mitid] kind = "simulated": the persons of this file can identify."""
+
+    persons: Path
+
+
+@frozen
+class TomlCards:
+    """[master_cards] kind = "toml": the master cards are this file."""
+
+    path: Path
+
+
+@frozen(kw_only=True)
+class Config:
+    """What an installation has chosen; all paths are absolute.
+
+    Attributes:
+        service: the origin, and who mail comes from.
+        key: the installation's key; shows nothing of itself.
+        access: what the service as a whole chooses about access.
+        clinics: the settings of each clinic; one or more.
+        store, mail, custody, mitid, master_cards: where each adapter finds its world.
+    """
+
+    service: Service
+    key: InstallationKey
+    access: AccessSettings
+    clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
+    store: SqliteStore
+    mail: MaildirMail
+    custody: FolderCustody
+    mitid: SimulatedMitidPersons
+    master_cards: TomlCards
+
+
+def read_config(
+    path: Path, environment: Mapping[str, str] | None = None
+) -> Outcome[Config, tuple[ConfigRefusal, ...]]:
+    """Read the configuration, or say all that is wrong with it, one line for each thing.
+
+    Relative paths start at the file's own folder. `environment` stands in for the process's, of
+    which `ESERVICES_KEY_FILE` alone is read. Nothing is raised, whatever the file holds.
+    """
+    refusals: list[ConfigRefusal] = []
+    root = read_table(path, refusals)
+    if isinstance(root, Failure):
+        return Failure((root.failure(),))
+    variables = os.environ if environment is None else environment
+    named_key = variables.get(KEY_FILE_VARIABLE)
+    config = _read_sections(root.unwrap(), Places(path.absolute().parent), named_key, refusals)
+    if config is None or refusals:
+        assert refusals, "what is missing was said"
+        return Failure(tuple(refusals))
+    return Success(config)
+
+
+def _read_sections(
+    root: Table, places: Places, named_key: str | None, refusals: list[ConfigRefusal]
+) -> Config | None:
+    section = root.table("service", required=True)
+    service = read_service(section)
+    key = _read_key_section(section, places, named_key, refusals)
+    section.refuse_unknown()
+    access = read_access(root.table("access", required=False))
+    clinics = read_clinics(root)
+    store = _read_kind(root, "store", "sqlite", "path", places.new_file())
+    mail = _read_kind(root, "mail", "maildir", "path", places.new_folder())
+    custody = _read_kind(root, "custody", "folder", "path", places.folder())
+    persons = _read_kind(root, "mitid", "simulated", "persons", places.file())
+    cards = _read_kind(root, "master_cards", "toml", "path", places.file())
+    root.refuse_unknown()
+    if service is None or key is None or store is None or mail is None:
+        return None
+    if custody is None or persons is None or cards is None:
+        return None
+    return Config(
+        service=service,
+        key=key,
+        access=access,
+        clinics=clinics,
+        store=SqliteStore(store),
+        mail=MaildirMail(mail),
+        custody=FolderCustody(custody),
+        mitid=SimulatedMitidPersons(persons),
+        master_cards=TomlCards(cards),
+    )
+
+
+def read_service(section: Table) -> Service | None:
+    """Read what mails and links are made of; None if any of it was refused."""
+    public_url = section.required("public_url", ORIGIN)
+    mail_domain = section.required("mail_domain", DOMAIN)
+    sender = section.required("sender", ADDRESS)
+    if sender is not None and mail_domain is not None and sender.domain != mail_domain:
+        section.refuse("sender", "expected an address on mail_domain")
+        sender = None
+    if sender is not None and not _NO_REPLY.fullmatch(sender.reveal().partition("@")[0]):
+        # S-MAIL-2: an address that is answered would be the clinic's.
+        section.refuse("sender", "expected a no-reply address, as in no-reply@example.dk")
+        sender = None
+    if public_url is None or mail_domain is None or sender is None:
+        return None
+    return Service(public_url, mail_domain, sender)
+
+
+def read_clinics(root: Table) -> dict[ClinicId, ClinicSettings]:
+    """Read [[clinic]], leaving out what was refused; no id stands twice."""
+    clinics: dict[ClinicId, ClinicSettings] = {}
+    for entry in root.tables("clinic", at_least=1):
+        clinic = entry.required("id", CLINIC_ID)
+        name = entry.required("name", _NAME)
+        phone = entry.required("phone", PHONE)
+        sign_up = entry.optional("self_sign_up", one_of(SelfSignUp), SelfSignUp.WITH_APPROVAL)
+        entry.refuse_unknown()
+        if clinic in clinics:
+            entry.refuse("id", "stands twice")
+        elif clinic is not None and name is not None and phone is not None:
+            clinics[clinic] = ClinicSettings(name, phone, sign_up)
+    return clinics
+
+
+def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) -> Path | None:
+    """Read a section that names one adapter, by its kind, and the one place that it needs."""
+    section = root.table(name, required=True)
+    _ = section.required("kind", exactly(kind))
+    path = section.required(key, place)
+    section.refuse_unknown()
+    return path
+
+
+def _read_key_section(
+    section: Table, places: Places, named: str | None, refusals: list[ConfigRefusal]
+) -> InstallationKey | None:
+    if named is None:
+        path = section.required("key_file", places.any())
+        key = None if path is None else _key_in(path)
+        if isinstance(key, KeyRefusal):
+            section.refuse("key_file", f"expected {key.value}")
+    else:
+        _ = section.optional("key_file", places.any(), None)
+        absolute = Path(named).is_absolute()
+        key = _key_in(Path(named)) if absolute else KeyRefusal.UNREADABLE
+        if isinstance(key, KeyRefusal):
+            expected = key.value if absolute else "an absolute path"
+            problem = f"expected {expected}"
+            refusals.append(ConfigRefusal("the environment", KEY_FILE_VARIABLE, problem))
+    return key if isinstance(key, InstallationKey) else None
+
+
+def _key_in(path: Path) -> InstallationKey | KeyRefusal:
+    key = read_key(path)
+    return key.failure() if isinstance(key, Failure) else key.unwrap()

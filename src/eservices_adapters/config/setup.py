@@ -1,0 +1,131 @@
+"""Setting up an installation in a folder: the file, the key, and the places that it names.
+
+Here: what `read_config` will then take. Not here: what lies in the places (master cards, persons,
+answers of the register), which whoever sets up writes with the adapters' own writers.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from eservices_adapters.config.files import (
+    OWNER_ONLY_FOLDER,
+    write_new,
+)
+from eservices_adapters.config.installation import read_clinics, read_service
+from eservices_adapters.config.key_file import create_key
+from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.table import parse_table, toml_string
+from eservices_core.clinic.service import Service
+from eservices_core.clinic.settings import ClinicSettings
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.world import Chance
+from eservices_core.words.identifiers import ClinicId
+
+CONFIG_FILE: Final = "eservices.toml"
+
+_SERVICE: Final = """\
+# The installation's configuration. Relative paths begin at this file's folder.
+
+[service]
+public_url = {public_url}
+mail_domain = {mail_domain}
+sender = {sender}
+"""
+_PLACES: Final = """\
+key_file = "installation.key"  # or name it in ESERVICES_KEY_FILE; without it the ledger is mute
+
+[store]
+kind = "sqlite"
+path = "ledger.sqlite"
+
+[mail]
+kind = "maildir"
+path = "mailbox"
+
+[custody]
+kind = "folder"
+path = "register"
+
+[mitid]
+kind = "simulated"
+persons = "persons.toml"
+
+[master_cards]
+kind = "toml"
+path = "cards.toml"
+
+# What the service as a whole chooses about access; each key may be left out.
+# [access]
+# temporary_password_lifetime = "7 days"
+# [access.codes]
+# lifetime = "10 min"
+"""
+_CLINIC: Final = """
+[[clinic]]
+id = {id}
+name = {name}
+phone = {phone}
+self_sign_up = {self_sign_up}
+"""
+
+
+def write_config(
+    folder: Path, chance: Chance, *, service: Service, clinics: Mapping[ClinicId, ClinicSettings]
+) -> Outcome[Path, tuple[ConfigRefusal, ...]]:
+    """Set up a folder, and give the path of its eservices.toml.
+
+    Makes the folder, the key (mode 0600), an empty mailbox and register, files without persons
+    and cards, and last the configuration. What is there already is left as it is, so a set-up
+    that was cut off is finished by another; a folder with a configuration is refused.
+    """
+    head = _SERVICE.format(
+        public_url=toml_string(service.public_url),
+        mail_domain=toml_string(service.mail_domain),
+        sender=toml_string(service.sender.reveal()),
+    )
+    tail = "".join(_clinic_text(clinic, settings) for clinic, settings in clinics.items())
+    refusals = _refusals_of(head + tail)
+    if refusals:
+        return Failure(refusals)
+    try:
+        written = _fill(folder, chance, (head + _PLACES + tail).encode())
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror})"
+        return Failure((ConfigRefusal("the folder", "", problem),))
+    if not written:
+        return Failure((ConfigRefusal("the folder", "", f"has a {CONFIG_FILE} already"),))
+    return Success(folder / CONFIG_FILE)
+
+
+def _clinic_text(clinic: ClinicId, settings: ClinicSettings) -> str:
+    return _CLINIC.format(
+        id=toml_string(str(clinic)),
+        name=toml_string(settings.name),
+        phone=toml_string(settings.phone),
+        self_sign_up=toml_string(settings.self_sign_up.value),
+    )
+
+
+def _refusals_of(written: str) -> tuple[ConfigRefusal, ...]:
+    """What reading it back would refuse, found before anything is written."""
+    refusals: list[ConfigRefusal] = []
+    root = parse_table(written.encode("utf-8", "surrogatepass"), refusals)
+    if isinstance(root, Failure):
+        return (root.failure(),)
+    _ = read_service(root.unwrap().table("service", required=True))
+    _ = read_clinics(root.unwrap())
+    return tuple(refusals)
+
+
+def _fill(folder: Path, chance: Chance, config: bytes) -> bool:
+    if (folder / CONFIG_FILE).exists():
+        return False
+    for place in (folder, folder / "mailbox", folder / "register"):
+        with suppress(FileExistsError):
+            place.mkdir(OWNER_ONLY_FOLDER, parents=True)
+    _ = create_key(folder / "installation.key", chance)
+    _ = write_new(folder / "persons.toml", b"# The persons who can identify: [[person]]\n")
+    _ = write_new(folder / "cards.toml", b"# The clinics' master cards: [[card]]\n")
+    return write_new(folder / CONFIG_FILE, config)

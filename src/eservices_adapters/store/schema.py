@@ -1,0 +1,177 @@
+"""The tables of the SQLite ledger, and the steps from one version of them to the next.
+
+Here: what a file must be before the ledger works with it. Not here: what is written into it.
+
+A change is one row, and what it brought hangs on that row. What identifies a person (a number, an
+address, a text) lies in `contents.text`, `mails.recipient` and `mails.content` only, which are
+overwritten when they are erased; all other columns hold ids and codes.
+"""
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Final
+
+APPLICATION_ID: Final = 0x65537663
+"""`eSvc`, in the file's header: what tells a ledger from any other SQLite file."""
+
+
+class NotALedger(Exception):  # noqa: N818  said in the words of this house
+    """The file is there, and is something else; it was left alone."""
+
+
+class NewerSchema(Exception):  # noqa: N818  said in the words of this house
+    """A newer program has written the file; an older one would damage it, so it was left alone."""
+
+
+# Each step is carried out once, whole, in the order of the list; a step is never edited after a
+# release. The uniqueness of (kind, key, version) is what keeps two writers apart should anything
+# else ever fail to; that of (kind, key) in `names` likewise.
+_STEPS: Final = (
+    (
+        """
+        CREATE TABLE changes (
+            change INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            fingerprint TEXT NOT NULL,
+            at TEXT NOT NULL,
+            by TEXT NOT NULL,
+            answer BLOB NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE events (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            version INTEGER NOT NULL CHECK (version > 0),
+            event TEXT NOT NULL,
+            about TEXT,
+            change INTEGER NOT NULL REFERENCES changes,
+            UNIQUE (kind, key, version)
+        ) STRICT
+        """,
+        "CREATE INDEX events_about ON events (about, position) WHERE about IS NOT NULL",
+        """
+        CREATE TABLE names (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            holder TEXT NOT NULL,
+            PRIMARY KEY (kind, key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE contents (
+            record TEXT NOT NULL PRIMARY KEY,
+            about TEXT,
+            text BLOB NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX contents_about ON contents (about) WHERE about IS NOT NULL",
+        """
+        CREATE TABLE mails (
+            place INTEGER PRIMARY KEY AUTOINCREMENT,
+            mail TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            about TEXT NOT NULL,
+            recipient TEXT,
+            content BLOB,
+            expires_at TEXT,
+            state TEXT NOT NULL,
+            settled_at TEXT,
+            change INTEGER NOT NULL REFERENCES changes,
+            CHECK ((settled_at IS NULL) = (recipient IS NOT NULL)),
+            CHECK ((settled_at IS NULL) = (content IS NOT NULL))
+        ) STRICT
+        """,
+        "CREATE INDEX mails_due ON mails (place) WHERE settled_at IS NULL",
+        "CREATE INDEX mails_about ON mails (about, place)",
+        """
+        CREATE TABLE audit (
+            position INTEGER PRIMARY KEY AUTOINCREMENT,
+            act TEXT NOT NULL,
+            about TEXT,
+            rule TEXT,
+            refused_because TEXT,
+            change INTEGER NOT NULL REFERENCES changes
+        ) STRICT
+        """,
+        "CREATE INDEX audit_about ON audit (about, position) WHERE about IS NOT NULL",
+    ),
+)
+VERSION: Final = len(_STEPS)
+
+_PAUSE: Final = 0.01
+
+
+def make_file(path: Path) -> None:
+    """Make an empty file that only its owner can read, unless there is one.
+
+    SQLite gives its two companions the same permissions. A file that is there is not even opened:
+    closing it again would take away the locks of every connection that this process has on it.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+
+
+def prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
+    """Bring the file to this program's schema, whoever else is doing the same.
+
+    Raises:
+        NotALedger: the file is something else.
+        NewerSchema: the file is a newer program's.
+    """
+    try:
+        found = _check(connection, path)
+        if found == VERSION:
+            return
+        _write_ahead(connection, patience)
+        _ = connection.execute("BEGIN IMMEDIATE")
+        for step in _STEPS[_check(connection, path) :]:
+            for statement in step:
+                _ = connection.execute(statement)
+        _ = connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        _ = connection.execute(f"PRAGMA user_version = {VERSION}")
+        _ = connection.execute("COMMIT")
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        raise NotALedger(f"{path} is no SQLite database, or a damaged one") from None
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> int:
+    """Give the version that the file has, 0 for an empty one."""
+    application = _number(connection, "PRAGMA application_id")
+    version = _number(connection, "PRAGMA user_version")
+    objects = _number(connection, "SELECT count(*) FROM sqlite_schema")
+    if (application, version, objects) == (0, 0, 0):
+        return 0
+    if application != APPLICATION_ID:
+        raise NotALedger(f"{path} is another program's database")
+    if version > VERSION:
+        raise NewerSchema(
+            f"{path} has schema {version}, and this program knows {VERSION}: use a newer one"
+        )
+    return version
+
+
+def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
+    """Switch to the write-ahead log, for good; here SQLite does not wait by itself."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            assert mode == "wal", "a ledger lies in a file, on a disk of this machine"
+            return
+
+
+def _number(connection: sqlite3.Connection, query: str) -> int:
+    return int(connection.execute(query).fetchone()[0])

@@ -1,0 +1,216 @@
+"""The ledger on SQLite: one file that any number of threads and processes of one machine use.
+
+Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`), what the
+file looks like (`schema`), and who uses which connection (`connections`).
+
+A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
+looks at cannot change under it; `synchronous = FULL` makes it durable before anybody is told.
+"""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Self
+
+from eservices_adapters.store import schema, statements
+from eservices_adapters.store.connections import Connections
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.ledger import (
+    Archive,
+    Audited,
+    Change,
+    CommitRefusal,
+    Handover,
+    KeyWasUsed,
+    Ledger,
+    MailState,
+    Name,
+    Outbox,
+    OutgoingMail,
+    Recorded,
+    Records,
+    Stored,
+    StreamId,
+)
+from eservices_core.words.identifiers import ContentId, MailId, UserId
+
+_PRAGMAS: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",  # what is erased is overwritten with zeros
+    "PRAGMA temp_store = MEMORY",  # no copy of anything in a temporary file
+)
+_KEY_LENGTH_MAX: Final = 200
+_PATIENCE: Final = timedelta(seconds=5)
+
+
+class SqliteLedger:
+    """Implements Ledger, Records, Archive and Outbox in one file.
+
+    `path` is made if it is not there, readable by its owner alone. `patience` is how long a commit
+    waits for another process's; then `sqlite3.OperationalError` says that it is locked. Any
+    `sqlite3.Error` means that nobody knows whether the change was stored: ask again under its key.
+
+    Raises:
+        NotALedger: the file is something else.
+        NewerSchema: the file is a newer program's.
+    """
+
+    def __init__(self, path: Path | str, *, patience: timedelta = _PATIENCE) -> None:
+        self._path = Path(path).absolute()
+        self._patience = patience.total_seconds()
+        self._connections = Connections(self._connect)
+        self._writer = Lock()
+        schema.make_file(self._path)
+        with self._connections.lend() as connection:
+            schema.prepare(connection, self._path, self._patience)
+
+    def close(self) -> None:
+        """Close the file; to use the ledger afterwards is a bug."""
+        self._connections.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- Ledger --------------------------------------------------------------------------------
+
+    def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
+        """Give a stream's events in order."""
+        with self._connections.lend() as connection:
+            return statements.history(connection, stream)
+
+    def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
+        """Give the answer that stands under a key; None if the key is new."""
+        with self._connections.lend() as connection:
+            return statements.answer_under(connection, key, fingerprint)
+
+    def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
+        """Store all of a change, or nothing of it."""
+        _check(change)
+        with self._begun() as connection:
+            before = statements.answer_under(connection, change.key, change.fingerprint)
+            if isinstance(before, Failure):
+                return _undo(connection, before)
+            first = before.unwrap()
+            if first is not None:
+                return _undo(connection, Success(first))
+            refusal = statements.refusal_of(connection, change)
+            if refusal is not None:
+                return _undo(connection, Failure(refusal))
+            erased = statements.store(connection, change)
+            self._end(connection, erased=erased)
+            return Success(Stored(change.answer, repeated=False))
+
+    # --- Records -------------------------------------------------------------------------------
+
+    def holder(self, name: Name, /) -> UserId | None:
+        """Say who has a unique name now."""
+        with self._connections.lend() as connection:
+            return statements.holder_of(connection, name)
+
+    def content(self, record: ContentId, /) -> str | None:
+        """Read an erasable record; None if it was erased or never written."""
+        with self._connections.lend() as connection:
+            return statements.content_of(connection, record)
+
+    # --- Archive -------------------------------------------------------------------------------
+
+    def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
+        """Give all events about a user, oldest first."""
+        with self._connections.lend() as connection:
+            return statements.events_about(connection, user)
+
+    def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
+        """Give the audit entries about a user, oldest first."""
+        with self._connections.lend() as connection:
+            return statements.audit_about(connection, user)
+
+    def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail about a user, oldest first."""
+        with self._connections.lend() as connection:
+            return statements.mails_about(connection, user)
+
+    # --- Outbox --------------------------------------------------------------------------------
+
+    def due(self, limit: int, /) -> tuple[OutgoingMail, ...]:
+        """Give waiting and ambiguous mails, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        with self._connections.lend() as connection:
+            return statements.due(connection, limit)
+
+    def settle(self, mail: MailId, handover: Handover, at: datetime, /) -> None:
+        """Note how an attempt ended; the bytes of one that has ended for good are erased."""
+        assert at.utcoffset() is not None, "an instant carries its offset"
+        with self._begun() as connection:
+            erased = statements.settle(connection, mail, handover, at)
+            self._end(connection, erased=erased)
+
+    # --- transactions --------------------------------------------------------------------------
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self._path.as_uri()}?mode=rw",  # a file that was taken away is not made again
+            uri=True,
+            timeout=self._patience,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            for pragma in _PRAGMAS:
+                _ = connection.execute(pragma)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def _begun(self) -> Generator[sqlite3.Connection, None, None]:
+        """Lend a connection with a transaction begun; whoever leaves by an exception undoes it.
+
+        The lock keeps the threads of one process in a queue, where SQLite would have them sleep.
+        """
+        with self._connections.lend() as connection, self._writer:
+            _ = connection.execute("BEGIN IMMEDIATE")
+            yield connection
+
+    def _end(self, connection: sqlite3.Connection, *, erased: bool) -> None:
+        """Commit; what was erased leaves the write-ahead log too, at once if nobody is reading."""
+        _ = connection.execute("COMMIT")
+        if not erased:
+            return
+        _ = connection.execute("PRAGMA busy_timeout = 0")
+        # It is committed, and that is what the caller must hear; the next one takes it along.
+        with suppress(sqlite3.OperationalError):
+            _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        _ = connection.execute(f"PRAGMA busy_timeout = {round(self._patience * 1000)}")
+
+
+def _undo(
+    connection: sqlite3.Connection, outcome: Outcome[Stored, CommitRefusal]
+) -> Outcome[Stored, CommitRefusal]:
+    _ = connection.execute("ROLLBACK")
+    return outcome
+
+
+def _check(change: Change) -> None:
+    """Hold the caller to what a `Change` is; what fails here is a bug of theirs."""
+    assert 1 <= len(change.key) <= _KEY_LENGTH_MAX, "a key has 1 to 200 characters"
+    assert change.key.isascii(), "a key is printable ASCII"
+    assert change.key.isprintable(), "a key is printable ASCII"
+    assert change.at.utcoffset() is not None, "an instant carries its offset"
+    streams = [append.stream for append in change.appends]
+    assert len(streams) == len(set(streams)), "a change appends to a stream once"
+    assert all(append.expected >= 0 for append in change.appends), "a version is never negative"
+
+
+if TYPE_CHECKING:
+    _ledger: type[Ledger] = SqliteLedger
+    _records: type[Records] = SqliteLedger
+    _archive: type[Archive] = SqliteLedger
+    _outbox: type[Outbox] = SqliteLedger

@@ -1,0 +1,1 @@
+"""ACC: who may log in, and how. Pure rules: tables that decide, and machines that remember."""

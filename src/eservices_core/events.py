@@ -1,0 +1,82 @@
+"""Every event that a ledger can hold, as one closed union, and the kinds of stream they lie in.
+
+Here: which machine folds which stream. Not here: what events mean (their own modules), and how they
+are written down (`wire`).
+"""
+
+from collections.abc import Callable
+from typing import Final, Generic, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from eservices_core.access import (
+    address,
+    association,
+    browsers,
+    guardian,
+    guardianship,
+    guesses,
+    mitid_attempt,
+    session,
+    two_factor,
+    user,
+)
+
+DomainEvent: TypeAlias = (
+    user.Event
+    | association.Event
+    | association.ClinicListed
+    | session.Event
+    | guesses.Event
+    | browsers.Event
+    | two_factor.Event
+    | mitid_attempt.Event
+    | guardian.Event
+    | guardian.ChildAsked
+    | guardianship.Event
+    | address.Event
+)
+
+S = TypeVar("S")
+E = TypeVar("E")
+
+
+@frozen(eq=False)
+class Kind(Generic[S, E]):
+    """A kind of stream: its name, the state before any event, and how an event changes it."""
+
+    name: str
+    initial: S
+    evolve: Callable[[S, E], S]
+
+
+USER: Final = Kind[user.User, user.Event]("user", user.NoUser(), user.evolve)
+ASSOCIATION: Final = Kind[association.Association, association.Event](
+    "association", association.NotAssociated(), association.evolve
+)
+CLINICS: Final = Kind[association.Clinics, association.ClinicListed](
+    "clinics", (), association.list_clinic
+)
+SESSION: Final = Kind[session.Session, session.Event]("session", session.NotBegun(), session.evolve)
+GUESSES: Final = Kind[guesses.Guesses, guesses.Event]("guesses", guesses.NO_GUESSES, guesses.evolve)
+BROWSERS: Final = Kind[browsers.KnownBrowsers, browsers.Event](
+    "browsers", browsers.NONE_KNOWN, browsers.evolve
+)
+TWO_FACTOR: Final = Kind[two_factor.Attempt, two_factor.Event](
+    "two_factor", two_factor.NotBegun(), two_factor.evolve
+)
+MITID_ATTEMPT: Final = Kind[mitid_attempt.Attempt, mitid_attempt.Event](
+    "mitid_attempt", mitid_attempt.NotBegun(), mitid_attempt.evolve
+)
+GUARDIAN: Final = Kind[guardian.Attempt, guardian.Event](
+    "guardian", guardian.NotBegun(), guardian.evolve
+)
+CHILDREN_ASKED: Final = Kind[guardian.Asked, guardian.ChildAsked](
+    "children_asked", (), guardian.note_child
+)
+GUARDIANSHIP: Final = Kind[guardianship.Guardianship, guardianship.Event](
+    "guardianship", guardianship.Unverified(), guardianship.evolve
+)
+ADDRESS: Final = Kind[address.Addresses, address.Event](
+    "address", address.NoAddress(), address.evolve
+)

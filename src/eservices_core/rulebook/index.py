@@ -1,0 +1,268 @@
+"""The index of the rulebook: every rule, what it is about, and where in the code it lives.
+
+Here: one line per rule, in short words of our own, its one home, and what of it is still to be
+built and where. Not here: what a rule says in full (its home does), and whether a home really is
+there and a test names the rule (`eservices rules --check` looks).
+"""
+
+from collections.abc import Mapping
+from enum import Enum, unique
+from importlib import import_module
+from typing import Final
+
+from attrs import frozen
+
+from eservices_core.outcome import Failure, Outcome, Success
+
+
+@unique
+class Section(Enum):
+    """The sections of the rulebook; the word in the middle of an ID belongs to one of them."""
+
+    ACC = "who may log in, and how"
+    BOOK = "the appointment book"
+    MAIL = "mail consultation"
+    POST = "digital post"
+    REST = "what all of it shares: settings, staff, sessions, logs"
+
+
+@unique
+class Part(Enum):
+    """The parts of the project that are still to be built, or to be built out."""
+
+    BOOKING = "booking"
+    """Bookings, free times, and the clinic's appointment calendar."""
+    CORRESPONDENCE = "correspondence"
+    """Consultations, renewals, letters, the worklist, and every mail that leaves."""
+    PORTAL = "portal"
+    """Everything with a face: the two sites, the clinic's desk, the API."""
+    STORE = "store"
+    """What is kept, for how long, and what of it is sealed or erased."""
+
+
+@frozen
+class Later:
+    """What of a rule is not built yet, and the part that will hold it."""
+
+    part: Part
+    what: str
+
+
+@frozen
+class Rule:
+    """One rule.
+
+    Attributes:
+        id: such as `D-ACC-16`; S from the source text, D a decision where that is silent.
+        title: what it is about, in one line.
+        home: `module:object`, where the rule is carried out; None where nothing of it is built.
+        later: what is still open, and where it will live; empty when all of it is built.
+    """
+
+    id: str
+    title: str
+    home: str | None
+    later: tuple[Later, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        assert self.home is not None or self.later, "a rule is built, or it is planned"
+
+    @property
+    def section(self) -> Section:
+        """The section that its ID belongs to."""
+        return Section.__members__.get(self.id.split("-")[1], Section.REST)
+
+
+@frozen
+class NoSuchHome:
+    """A home that cannot be imported; `home` is as it stands in the index."""
+
+    home: str
+
+
+def find_home(home: str) -> Outcome[object, NoSuchHome]:
+    """Import the object that a home names."""
+    module, _, name = home.partition(":")
+    try:
+        found: object = getattr(import_module(module), name)
+    except (ImportError, AttributeError):
+        return Failure(NoSuchHome(home))
+    return Success(found)
+
+
+_ACCESS: Final = "eservices_core.access"
+
+
+def _built(rule: str, title: str, home: str, *later: Later) -> Rule:
+    return Rule(rule, title, home, later)
+
+
+def _planned(rule: str, title: str, part: Part) -> Rule:
+    return Rule(rule, title, None, (Later(part, "all of it"),))
+
+
+_RULES: Final = (
+    # --- ACC: who may log in, and how -----------------------------------------------------------
+    _built(
+        "S-ACC-1", "Two ways in: MitID, or password and e-mailed code", f"{_ACCESS}.login:decide"
+    ),
+    _built("S-ACC-2", "Whoever has MitID logs in with their private one", f"{_ACCESS}.login:MITID"),
+    _built(
+        "S-ACC-3", "Two-factor is for those who cannot use MitID", f"{_ACCESS}.login:TWO_FACTOR"
+    ),
+    _built("S-ACC-4", "The clinic's tick keeps two-factor open", f"{_ACCESS}.association:SetTick"),
+    _built(
+        "S-ACC-5",
+        "One click sends a ticked patient a temporary password",
+        f"{_ACCESS}.user:IssueTemporaryPassword",
+    ),
+    _built(
+        "S-ACC-6",
+        "A guardian's MitID opens two-factor for a known child",
+        f"{_ACCESS}.login:TWO_FACTOR",
+    ),
+    _built("S-ACC-7", "A new patient with MitID signs up alone", f"{_ACCESS}.login:MITID"),
+    _built(
+        "S-ACC-8",
+        "A new patient without MitID is created and ticked by the clinic",
+        f"{_ACCESS}.user:Create",
+    ),
+    _built("S-ACC-9", "A guardian creates the user of a new child", f"{_ACCESS}.custody:CUSTODY"),
+    _built(
+        "S-ACC-10", "Once activated, the new child has two-factor", f"{_ACCESS}.login:TWO_FACTOR"
+    ),
+    _built(
+        "S-ACC-11",
+        "Staff give a new password, and tie user and clinic together",
+        f"{_ACCESS}.association:Associate",
+    ),
+    _built("D-ACC-1", "The measure begins on a day that is data", f"{_ACCESS}.login:measure_at"),
+    _built(
+        "D-ACC-2",
+        "The clinic's word counts, and all refusals look alike",
+        "eservices_core.texts:PUBLIC_REFUSAL",
+    ),
+    _built("D-ACC-3", "Which MitID identity is acceptable", f"{_ACCESS}.mitid:ACCEPTABLE"),
+    _built("D-ACC-4", "The order of answers at a login", f"{_ACCESS}.login:decide"),
+    _built(
+        "D-ACC-5",
+        "'Under 15' ends at midnight on the birthday",
+        "eservices_core.words.clinic_time:turns_fifteen_at",
+    ),
+    _built("D-ACC-6", "A child's own MitID needs no guardian", f"{_ACCESS}.login:MITID"),
+    _built("D-ACC-7", "What counts as custody", f"{_ACCESS}.custody:standing_of"),
+    _built("D-ACC-8", "The way through a guardian verification", f"{_ACCESS}.guardian:decide"),
+    _built(
+        "D-ACC-9", "Custody is looked up again when it is old", f"{_ACCESS}.guardianship:stands"
+    ),
+    _built(
+        "D-ACC-10",
+        "Staff can verify a guardian by hand",
+        f"{_ACCESS}.guardianship:RecordByHand",
+    ),
+    _built("D-ACC-11", "Which clinics a session reaches", f"{_ACCESS}.session:REACH"),
+    _built("D-ACC-12", "A temporary password's short life", f"{_ACCESS}.user:TemporaryPassword"),
+    _built("D-ACC-13", "Guesses are counted before they are compared", f"{_ACCESS}.guesses:decide"),
+    _built(
+        "D-ACC-14", "Whose an address is, and what a change of it does", f"{_ACCESS}.address:decide"
+    ),
+    _built("D-ACC-15", "Eligibility is decided again at every use", f"{_ACCESS}.session:REACH"),
+    _built(
+        "D-ACC-16",
+        "Replacement numbers, successors, and a new MitID",
+        f"{_ACCESS}.linking:LINKING",
+    ),
+    _built("D-ACC-17", "How a clinic takes self sign-up", f"{_ACCESS}.association:SIGN_UP"),
+    _planned("D-ACC-18", "A guardian has no login; the page says who sees", Part.PORTAL),
+    _built("D-ACC-19", "A protected person goes through the clinic", f"{_ACCESS}.custody:CUSTODY"),
+    _built(
+        "D-ACC-20",
+        "What leaving a clinic, and death, set off",
+        f"{_ACCESS}.user:ClosedBecause",
+        Later(Part.BOOKING, "future bookings are listed, kept or ended"),
+        Later(Part.CORRESPONDENCE, "conversations are listed, letters withdrawn"),
+    ),
+    _built("D-ACC-21", "Every answer names rule, step and texts", "eservices_core.texts:NextStep"),
+    # --- BOOK: the appointment book ---------------------------------------------------------------
+    _planned("S-BOOK-1", "Patients book within the clinic's periods", Part.BOOKING),
+    _planned("S-BOOK-2", "A time taken in the calendar is not offered", Part.BOOKING),
+    _planned("S-BOOK-3", "The calendar shows how many have booked", Part.PORTAL),
+    _planned("S-BOOK-4", "Confirmed means approved and received", Part.BOOKING),
+    _planned("S-BOOK-5", "The patient can cancel", Part.BOOKING),
+    _planned("S-BOOK-6", "A user is not needed for booking", Part.BOOKING),
+    _planned("S-BOOK-7", "Staff see and answer bookings in the calendar", Part.PORTAL),
+    _planned("D-BOOK-1", "A request claims its time, and claims never overlap", Part.BOOKING),
+    _planned("D-BOOK-2", "What counts as received", Part.BOOKING),
+    _planned("D-BOOK-3", "Approved, awaiting delivery, undelivered", Part.BOOKING),
+    _planned("D-BOOK-4", "Every command has an answer in every state", Part.BOOKING),
+    _planned("D-BOOK-5", "An unanswered request has a deadline", Part.BOOKING),
+    _planned("D-BOOK-6", "A conflict with the calendar is the staff's", Part.BOOKING),
+    _planned("D-BOOK-7", "Booking without a user, and its limits", Part.BOOKING),
+    _planned("D-BOOK-8", "Opening a link changes nothing", Part.PORTAL),
+    _planned("D-BOOK-9", "Times are the clinic's wall clock", Part.BOOKING),
+    _planned("D-BOOK-10", "The settings of booking, and the notice to cancel", Part.BOOKING),
+    _planned("D-BOOK-11", "Staff act for a practitioner, or for a patient", Part.BOOKING),
+    _planned("D-BOOK-12", "The confirmation is also a calendar entry", Part.CORRESPONDENCE),
+    _planned("D-BOOK-13", "One sentence for each state and reader", Part.BOOKING),
+    _planned("D-BOOK-14", "Staff can ask why not", Part.BOOKING),
+    _planned("D-BOOK-15", "What the red number counts", Part.PORTAL),
+    _planned("D-BOOK-16", "Booking for a patient without e-mail", Part.BOOKING),
+    # --- MAIL: mail consultation ------------------------------------------------------------------
+    _planned("S-MAIL-1", "Patients write what can wait, and renew medicine", Part.CORRESPONDENCE),
+    _planned("S-MAIL-2", "No patient sees the clinic's mail address", Part.CORRESPONDENCE),
+    _planned("S-MAIL-3", "Correspondence is kept in the journal", Part.CORRESPONDENCE),
+    _planned("S-MAIL-4", "Enquiries come to the worklist", Part.CORRESPONDENCE),
+    _planned("S-MAIL-5", "Staff can write first", Part.CORRESPONDENCE),
+    _planned(
+        "D-MAIL-1", "An e-mail says only that there is something to read", Part.CORRESPONDENCE
+    ),
+    _planned("D-MAIL-2", "A typed mail address of the clinic is caught", Part.CORRESPONDENCE),
+    _planned("D-MAIL-3", "Nothing is sent before the journal has it", Part.CORRESPONDENCE),
+    _planned("D-MAIL-4", "A worklist item has one holder and a deadline", Part.CORRESPONDENCE),
+    _planned("D-MAIL-5", "Urgent matters are turned to the phone", Part.CORRESPONDENCE),
+    _planned("D-MAIL-6", "A renewal names a medicine", Part.CORRESPONDENCE),
+    _planned("D-MAIL-7", "Lengths, attachments and switches", Part.CORRESPONDENCE),
+    _planned("D-MAIL-8", "Sent to the wrong patient", Part.CORRESPONDENCE),
+    # --- POST: digital post -----------------------------------------------------------------------
+    _planned("S-POST-1", "Staff send letters to mit.dk", Part.CORRESPONDENCE),
+    _planned("S-POST-2", "Only clinics that bought it have it", Part.CORRESPONDENCE),
+    _planned("D-POST-1", "A letter's states and its receipts", Part.CORRESPONDENCE),
+    _planned("D-POST-2", "Paper for those who cannot get it", Part.CORRESPONDENCE),
+    _planned("D-POST-3", "The message is valid MeMo", Part.CORRESPONDENCE),
+    # --- the rest ---------------------------------------------------------------------------------
+    _planned("S-SET-1", "All settings lie in one module", Part.PORTAL),
+    _planned("S-MENU-1", "One menu for the staff's three functions", Part.PORTAL),
+    _planned("S-SITE-1", "After login: the site's pages, and help", Part.PORTAL),
+    _planned("S-APP-1", "The app is one of the services", Part.PORTAL),
+    _planned("D-APP-1", "The API can what the sites can", Part.PORTAL),
+    _planned("D-STAFF-1", "Staff are named, have a role and a purpose", Part.PORTAL),
+    _built(
+        "D-SES-1",
+        "One session in a browser, for one patient",
+        f"{_ACCESS}.session:decide",
+        Later(Part.PORTAL, "each page and form names its patient; logout ends both sites"),
+    ),
+    _built(
+        "D-LOG-1",
+        "Acts are logged; numbers and secrets never are",
+        "eservices_core.words.sealed:Sealed",
+        Later(Part.STORE, "the chain of the audit log is sealed; a patient can be given theirs"),
+    ),
+    _built(
+        "D-LOG-2",
+        "Nothing of one clinic is seen by another",
+        "eservices_core.words.identifiers:ClinicId",
+        Later(Part.PORTAL, "what is not yours answers as what is not there"),
+    ),
+    _built(
+        "D-KEEP-1",
+        "Events hold ids; content can be erased",
+        "eservices_core.words.identifiers:ContentId",
+        Later(Part.STORE, "periods, erasure, signed checkpoints, encryption at rest"),
+    ),
+)
+
+RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in _RULES}
+"""Every rule by its ID, in the order of the rulebook."""
+
+assert len(RULES) == len(_RULES), "an ID stands twice in the index"

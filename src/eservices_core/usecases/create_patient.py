@@ -1,0 +1,77 @@
+"""Create a patient's user (S-ACC-8): Opret patient, by the clinic that has verified identity."""
+
+from attrs import frozen
+
+from eservices_core.access import address, association, user
+from eservices_core.access.address import RelativeBasis
+from eservices_core.access.user import CreatedBy
+from eservices_core.clinic.staff import IdentityEvidence, StaffMember
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases import people
+from eservices_core.usecases.creating import associate, create_person, set_address, set_username
+from eservices_core.usecases.refusals import NO_MASTER_CARD, Refusal, refusal_of
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.email_address import AddressOwner, EmailAddress
+from eservices_core.words.identifiers import UserId
+from eservices_core.words.username import Username
+
+
+@frozen(kw_only=True)
+class CreatePatient(Command):
+    """Staff create the user of a person on their master card.
+
+    Attributes:
+        staff: who acts, and for which clinic.
+        number: whose user it will be.
+        username: what the patient will log in with.
+        address: where the mail goes, `owner` whose it is, `basis` for a relative's.
+        evidence: how identity was verified.
+    """
+
+    staff: StaffMember
+    number: CivilNumber
+    username: Username
+    address: EmailAddress
+    evidence: IdentityEvidence
+    owner: AddressOwner = AddressOwner.OWN
+    basis: RelativeBasis | None = None
+
+
+@frozen
+class PatientUser:
+    """The user exists, and is associated with the clinic."""
+
+    user: UserId
+
+
+def create_patient(services: Services, command: CreatePatient) -> Outcome[PatientUser, Refusal]:
+    """Create and associate; the activation mail follows when the tick is set."""
+
+    def work(unit: Unit) -> Outcome[PatientUser, Refusal]:
+        clinic = command.staff.clinic
+        card = people.card_of(unit, clinic, command.number)
+        if card is None:
+            return Failure(NO_MASTER_CARD)
+        if people.user_of_number(unit, command.number, clinic) is not None:
+            return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
+        account = services.new_user()
+        unit.about = account
+        named = set_username(unit, account, command.username)
+        if isinstance(named, Failure):
+            return named
+        create_person(
+            unit, account, command.number, card.birth_date, CreatedBy.CLINIC, None, clinic
+        )
+        by = address.ByClinic(command.staff, command.evidence)
+        addressed = set_address(unit, account, command.address, command.owner, by, command.basis)
+        if isinstance(addressed, Failure):
+            return addressed
+        joined = associate(unit, account, clinic, association.Associate(command.staff))
+        if isinstance(joined, Failure):
+            return joined
+        unit.rule = "S-ACC-8"
+        return Success(PatientUser(account))
+
+    return perform(services, command, PatientUser, work)

@@ -1,0 +1,69 @@
+"""What every use case is given: the ports, the keys and the settings, in one frozen value."""
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from eservices_core.clinic.service import Service
+from eservices_core.clinic.settings import AccessSettings, ClinicSettings
+from eservices_core.ports.custody_register import CustodyRegister
+from eservices_core.ports.ledger import Actor, Ledger, Records
+from eservices_core.ports.world import Chance, Clock, MasterCards, Mitid, PasswordHasher
+from eservices_core.words.identifiers import AttemptId, ClinicId, ContentId, MailId, UserId
+from eservices_core.words.keyed import Keys
+
+
+@frozen(kw_only=True)
+class Services:
+    """The world, as the use cases know it. Built by a composition root, or by a test."""
+
+    ledger: Ledger
+    records: Records
+    register: CustodyRegister
+    mitid: Mitid
+    master_cards: MasterCards
+    hasher: PasswordHasher
+    clock: Clock
+    chance: Chance
+    keys: Keys
+    service: Service
+    access: AccessSettings
+    clinics: Mapping[ClinicId, ClinicSettings]
+
+    def new_user(self) -> UserId:
+        """Draw an id."""
+        return UserId.from_entropy(self.chance.entropy(16))
+
+    def new_attempt(self) -> AttemptId:
+        """Draw an id."""
+        return AttemptId.from_entropy(self.chance.entropy(16))
+
+    def new_content(self) -> ContentId:
+        """Draw an id."""
+        return ContentId.from_entropy(self.chance.entropy(16))
+
+    def new_mail(self) -> MailId:
+        """Draw an id."""
+        return MailId.from_entropy(self.chance.entropy(16))
+
+
+@frozen(kw_only=True)
+class Command:
+    """What a caller asks for.
+
+    Attributes:
+        key: the caller's idempotency key, 1 to 128 printable ASCII characters: asking again under
+            it gives the first answer, and does nothing twice.
+        by: who asks.
+    """
+
+    key: str = field()
+    by: Actor
+
+    @key.validator
+    def _check(self, _attribute: object, key: object) -> None:
+        if not (
+            isinstance(key, str) and key.isascii() and key.isprintable() and 0 < len(key) < 129
+        ):
+            msg = "key takes 1 to 128 printable ASCII characters"
+            raise ValueError(msg)

@@ -1,0 +1,61 @@
+"""A patient turns 15 (D-ACC-5): the service notes what has ended, and tells the patient.
+
+Everything that rested on a guardian has ended already, at 00:00 that day, because it is asked at
+every use. This records it, stops addresses that are not the patient's own, and tells the patient
+at their own address, if they have one.
+"""
+
+from attrs import frozen
+
+from eservices_core import events
+from eservices_core.access import address, guardianship, login
+from eservices_core.access.login import Age
+from eservices_core.correspondence.messages import TurnedFifteen
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases import people
+from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.words.identifiers import UserId
+
+
+@frozen(kw_only=True)
+class NoteFifteenth(Command):
+    """The service notices a birthday; once is enough, and again does nothing."""
+
+    user: UserId
+
+
+@frozen
+class FifteenthNoted:
+    """What ended with it."""
+
+    guardianship_ended: bool
+    address_stopped: bool
+    told: bool
+
+
+def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[FifteenthNoted, Refusal]:
+    """Record what the birthday has ended; refused before it."""
+
+    def work(unit: Unit) -> Outcome[FifteenthNoted, Refusal]:
+        account = unit.about = command.user
+        birth_date = people.person_of(unit, account).birth_date
+        if login.age_at(birth_date, unit.at) is Age.UNDER_15:
+            return Failure(refusal_of(guardianship.GuardianshipRefusal.NOTHING_TO_END))
+        ended = guardianship.decide(
+            unit.state(events.GUARDIANSHIP, account), guardianship.EndAtFifteen()
+        )
+        if isinstance(ended, Success):
+            unit.add(events.GUARDIANSHIP, account, ended.unwrap())
+        in_use = people.address_of(unit, account)
+        stopped = address.decide(unit.state(events.ADDRESS, account), address.StopAtFifteen())
+        unit.add(events.ADDRESS, account, stopped.unwrap())
+        to = people.read_address(unit, in_use.record) if in_use else None
+        tells = to is not None and isinstance(ended, Success)
+        if tells and to is not None:
+            unit.mail(TurnedFifteen(), to)
+        unit.rule = "D-ACC-5"
+        return Success(FifteenthNoted(isinstance(ended, Success), bool(stopped.unwrap()), tells))
+
+    return perform(services, command, FifteenthNoted, work)

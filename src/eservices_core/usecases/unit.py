@@ -1,0 +1,247 @@
+"""The unit of work: what a use case has read, what it will have stored, and the one commit.
+
+`perform` runs a use case to its end: it looks whether the key was answered before, does the work,
+commits it whole, and starts again from fresh reads if somebody else was first. A refusal is
+committed too, but only as its audit entry and its answer.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+from attrs import frozen
+
+from eservices_core import wire
+from eservices_core.correspondence.messages import Message, render
+from eservices_core.events import DomainEvent, Kind
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.ledger import (
+    Append,
+    AuditEntry,
+    Change,
+    EraseContent,
+    KeyWasUsed,
+    Name,
+    NameIsTaken,
+    OutgoingMail,
+    PutContent,
+    ReleaseName,
+    StaleStream,
+    StreamId,
+    TakeName,
+)
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.services import Command, Services
+from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.identifiers import ContentId, UserId
+
+S = TypeVar("S")
+E = TypeVar("E")
+A = TypeVar("A", bound=attrs.AttrsInstance)
+
+ATTEMPTS_MAX: Final = 20
+"""How often a unit of work starts again when others were first, before it gives up."""
+
+
+class TooBusy(Exception):  # noqa: N818  broken infrastructure, said plainly
+    """Others were first, again and again; nothing was stored. Ask again under the same key."""
+
+
+KEY_REUSED: Final = Refusal(
+    "D-LOG-2",
+    "key_reused",
+    NextStep.TRY_AGAIN,
+    Says(
+        Text("Prøv igen fra begyndelsen.", "Try again from the beginning."),
+        Text("Nøglen er brugt til en anden handling.", "The key was used for another act."),
+    ),
+)
+
+
+class Unit:
+    """One unit of work in the making.
+
+    Attributes:
+        at: when it began; every part of it has that time.
+        about: the user it concerns, once that is known.
+        rule: the rule that decided it, for the audit log.
+        because: why it came to an unhappy end that is itself recorded (a register's no).
+    """
+
+    def __init__(self, services: Services, command: Command) -> None:
+        self.services = services
+        self.at: Final[datetime] = services.clock.now()
+        self.about: UserId | None = None
+        self.rule: str | None = None
+        self.because: str | None = None
+        self._command = command
+        self._versions: dict[StreamId, int] = {}
+        self._states: dict[StreamId, Any] = {}
+        self._events: dict[StreamId, list[DomainEvent]] = {}
+        self._names: list[TakeName | ReleaseName] = []
+        self._contents: list[PutContent | EraseContent] = []
+        self._mails: list[OutgoingMail] = []
+
+    # -- reading --
+
+    def state(self, kind: Kind[S, E], key: object) -> S:
+        """Fold a stream, with what this unit has added to it."""
+        stream = StreamId(kind.name, str(key))
+        if stream not in self._states:
+            recorded = self.services.ledger.history(stream)
+            state = kind.initial
+            for one in recorded:
+                state = kind.evolve(state, cast("E", one.event))
+            self._states[stream] = state
+            self._versions[stream] = recorded[-1].version if recorded else 0
+        return cast("S", self._states[stream])
+
+    def holder(self, name: Name) -> UserId | None:
+        """Say who holds a unique name in the ledger now."""
+        return self.services.records.holder(name)
+
+    def content(self, record: ContentId) -> str | None:
+        """Read an erasable record, as this unit has written it."""
+        for change in reversed(self._contents):
+            if change.record == record:
+                return change.text if isinstance(change, PutContent) else None
+        return self.services.records.content(record)
+
+    # -- writing --
+
+    def add(self, kind: Kind[S, E], key: object, events: Sequence[E]) -> None:
+        """Append events to a stream."""
+        state = self.state(kind, key)
+        stream = StreamId(kind.name, str(key))
+        for event in events:
+            state = kind.evolve(state, event)
+            self._events.setdefault(stream, []).append(cast("DomainEvent", event))
+        self._states[stream] = state
+
+    def take(self, name: Name, holder: UserId) -> None:
+        """Give a unique name to a user."""
+        self._names.append(TakeName(name, holder))
+
+    def release(self, name: Name, holder: UserId) -> None:
+        """Take a unique name from a user."""
+        self._names.append(ReleaseName(name, holder))
+
+    def put(self, text: str, record: ContentId | None = None) -> ContentId:
+        """Write an erasable record, a new one where none is named."""
+        record = record or self.services.new_content()
+        self._contents.append(PutContent(record, self.about, text))
+        return record
+
+    def erase(self, record: ContentId) -> None:
+        """Erase a record for good."""
+        self._contents.append(EraseContent(record))
+
+    def mail(self, message: Message, to: EmailAddress) -> None:
+        """Freeze a mail about the user this unit is about."""
+        assert self.about is not None
+        services = self.services
+        mail = services.new_mail()
+        self._mails.append(render(message, services.service, mail, self.about, to, self.at))
+
+    # -- the end --
+
+    def change(self, act: str, fingerprint: str, answer: str) -> Change:
+        """Make the one change of all that this unit holds."""
+        appends = tuple(
+            Append(stream, self._versions[stream], tuple(events), self.about)
+            for stream, events in self._events.items()
+        )
+        return Change(
+            key=self._command.key,
+            fingerprint=fingerprint,
+            at=self.at,
+            by=self._command.by,
+            answer=answer,
+            appends=appends,
+            names=tuple(self._names),
+            contents=tuple(self._contents),
+            mails=tuple(self._mails),
+            audit=(AuditEntry(act, self.about, self.rule, self.because),),
+        )
+
+    def refused(self, act: str, fingerprint: str, answer: str, refusal: Refusal) -> Change:
+        """Make the change of a refusal: its audit entry, and the answer."""
+        return Change(
+            key=self._command.key,
+            fingerprint=fingerprint,
+            at=self.at,
+            by=self._command.by,
+            answer=answer,
+            audit=(AuditEntry(act, self.about, refusal.rule, refusal.reason),),
+        )
+
+
+@frozen
+class _Refused:
+    refused: Refusal
+
+
+def perform(
+    services: Services,
+    command: Command,
+    answer: type[A],
+    work: Callable[[Unit], Outcome[A, Refusal]],
+    act: str | None = None,
+) -> Outcome[A, Refusal]:
+    """Do a unit of work, once for each key.
+
+    Raises:
+        TooBusy: others were first, `ATTEMPTS_MAX` times; nothing was stored.
+    """
+    act = act or _snake(type(command).__name__)
+    fingerprint = services.keys.fingerprint(_spell(command))
+    for _ in range(ATTEMPTS_MAX):
+        earlier = services.ledger.answered(command.key, fingerprint)
+        if isinstance(earlier, Failure):
+            return Failure(KEY_REUSED)
+        stored = earlier.unwrap()
+        if stored is not None:
+            return _read(stored.answer, answer)
+        unit = Unit(services, command)
+        outcome = work(unit)
+        if isinstance(outcome, Failure):
+            refusal = outcome.failure()
+            text = wire.dump(_Refused(refusal))
+            change = unit.refused(act, fingerprint, text, refusal)
+        else:
+            change = unit.change(act, fingerprint, wire.dump(outcome.unwrap()))
+        committed = services.ledger.commit(change)
+        if isinstance(committed, Success):
+            return _read(committed.unwrap().answer, answer)
+        match committed.failure():
+            case StaleStream() | NameIsTaken():
+                continue
+            case KeyWasUsed():
+                return Failure(KEY_REUSED)
+    raise TooBusy
+
+
+def _read(text: str, answer: type[A]) -> Outcome[A, Refusal]:
+    if text.startswith('{"refused":'):
+        return Failure(wire.load(text, _Refused).refused)
+    return Success(wire.load(text, answer))
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
+
+
+def _spell(value: object) -> str:
+    """Spell a command out for its fingerprint, what is masked elsewhere included."""
+    kind = type(value)
+    if attrs.has(kind):
+        names = [field.name for field in attrs.fields(kind)]
+        parts = [f"{name}={_spell(getattr(value, name))}" for name in names]
+        return f"{type(value).__name__}({','.join(parts)})"
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    reveal = getattr(value, "reveal", None)
+    return repr(reveal() if callable(reveal) else value)

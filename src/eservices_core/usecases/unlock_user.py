@@ -1,0 +1,46 @@
+"""Unlock a login that guessing has locked (D-ACC-13): the clinic is the way out."""
+
+from attrs import frozen
+
+from eservices_core import events
+from eservices_core.access import guesses, user
+from eservices_core.clinic.staff import IdentityEvidence, StaffMember
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases import people
+from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal, refusal_of
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.words.identifiers import UserId
+
+
+@frozen(kw_only=True)
+class UnlockUser(Command):
+    """Staff have verified who a patient of their clinic is, and open the login again."""
+
+    staff: StaffMember
+    user: UserId
+    evidence: IdentityEvidence
+
+
+@frozen
+class UserIsUnlocked:
+    """Guessing starts from nothing."""
+
+
+def unlock_user(services: Services, command: UnlockUser) -> Outcome[UserIsUnlocked, Refusal]:
+    """Unlock, and forgive the guesses that were counted."""
+
+    def work(unit: Unit) -> Outcome[UserIsUnlocked, Refusal]:
+        if not people.is_patient_of(unit, command.staff.clinic, command.user):
+            return Failure(NO_SUCH_PATIENT)
+        unit.about = command.user
+        unlock = user.Unlock(command.staff, command.evidence)
+        decided = user.decide(unit.state(events.USER, command.user), unlock)
+        if isinstance(decided, Failure):
+            return Failure(refusal_of(decided.failure()))
+        unit.add(events.USER, command.user, decided.unwrap())
+        unit.add(events.GUESSES, command.user, (guesses.GuessesForgiven(),))
+        unit.rule = "D-ACC-13"
+        return Success(UserIsUnlocked())
+
+    return perform(services, command, UserIsUnlocked, work)

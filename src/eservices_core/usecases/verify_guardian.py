@@ -1,0 +1,299 @@
+"""Verify a guardian (S-ACC-6, D-ACC-8): two numbers, the guardian's MitID, then the register.
+
+Nothing but the form of the numbers is judged before MitID has come back, and every unhappy end
+shows the public one page. The guardian's MitID makes no session and no known browser (D-ACC-3).
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import field, frozen
+
+from eservices_core import events
+from eservices_core.access import custody, guardian, guardianship, mitid
+from eservices_core.access.custody import CustodyOutcome, CustodyVerdict
+from eservices_core.access.mitid import MitidFailure
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.ledger import ByGuardianPerson
+from eservices_core.tables import Row
+from eservices_core.usecases import people
+from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, Pseudonym, UserId
+
+# --- 1: two numbers ----------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class StateNumbers(Command):
+    """Somebody stated the numbers of a child and of a person with custody."""
+
+    child: CivilNumber
+    guardian: CivilNumber
+    browser: BrowserId
+
+
+@frozen
+class GuardianToMitid:
+    """Where to send the guardian's browser; `attempt` comes back with it."""
+
+    attempt: AttemptId
+    address: str
+
+
+def state_numbers(services: Services, command: StateNumbers) -> Outcome[GuardianToMitid, Refusal]:
+    """Begin an attempt; nothing is looked up, and nothing is told."""
+
+    def work(unit: Unit) -> Outcome[GuardianToMitid, Refusal]:
+        attempt = services.new_attempt()
+        start = services.mitid.begin(attempt)
+        numbers = [command.child.reveal(), command.guardian.reveal(), start.memo]
+        stated = guardian.State(
+            child=services.keys.number(command.child),
+            guardian=services.keys.number(command.guardian),
+            numbers=unit.put(json.dumps(numbers)),
+            browser=command.browser,
+            at=unit.at,
+        )
+        decided = guardian.decide(unit.state(events.GUARDIAN, attempt), stated)
+        unit.add(events.GUARDIAN, attempt, decided.unwrap())
+        return Success(GuardianToMitid(attempt, start.address))
+
+    return perform(services, command, GuardianToMitid, work)
+
+
+# --- 2: the guardian's MitID, then the register ------------------------------------------------
+
+
+@frozen(kw_only=True)
+class GuardianCameBack(Command):
+    """The guardian's browser came back from MitID."""
+
+    attempt: AttemptId
+    browser: BrowserId
+    callback: Mapping[str, str] = field(repr=False)
+
+
+@frozen
+class GuardianVerified:
+    """The register confirmed it; if the child has a user, the guardian stands behind it now."""
+
+    child_has_user: bool
+
+
+@frozen
+class _Step:
+    """How a step ended. An unhappy end is recorded like a happy one, so it is no refusal yet."""
+
+    unhappy: Refusal | None
+    child_has_user: bool = False
+
+
+def guardian_came_back(
+    services: Services, command: GuardianCameBack
+) -> Outcome[GuardianVerified, Refusal]:
+    """Judge the identity, ask the register, and record what it says."""
+    identified = _identify(services, command)
+    if isinstance(identified, Failure):
+        return identified
+    unhappy = identified.unwrap().unhappy
+    if unhappy is not None:
+        return Failure(unhappy)
+    again = AskRegisterAgain(
+        key=f"{command.key}#2", by=command.by, attempt=command.attempt, browser=command.browser
+    )
+    return ask_register_again(services, again)
+
+
+def _identify(services: Services, command: GuardianCameBack) -> Outcome[_Step, Refusal]:
+    def work(unit: Unit) -> Outcome[_Step, Refusal]:
+        state = unit.state(events.GUARDIAN, command.attempt)
+        if not isinstance(state, guardian.Stated):
+            reason = guardian.GuardianRefusal
+            begun = not isinstance(state, guardian.NotBegun)
+            return Failure(refusal_of(reason.OVER if begun else reason.NOT_BEGUN))
+        _, _, memo = _numbers(unit, state.numbers)
+        said = services.mitid.identity(command.attempt, memo, command.callback)
+        if isinstance(said, MitidFailure):
+            return Failure(refusal_of(said))
+        facts = mitid.facts_of(said, command.attempt, state.begun_at)
+        asked = unit.state(events.CHILDREN_ASKED, state.guardian)
+        identify = guardian.Identify(
+            acceptance=mitid.ACCEPTABLE.decide(facts).then,
+            number=services.keys.number(said.number) if said.number else None,
+            browser=command.browser,
+            asked_before=guardian.asked_children(asked, unit.at),
+            children_max=services.access.children_per_guardian,
+            at=unit.at,
+        )
+        decided = guardian.decide(state, identify)
+        if isinstance(decided, Failure):
+            return Failure(refusal_of(decided.failure()))
+        (event,) = unwrapped = decided.unwrap()
+        unit.add(events.GUARDIAN, command.attempt, unwrapped)
+        if isinstance(event, guardian.VerificationEnded):
+            return Success(_unhappy(unit, refusal_of(event.reason)))
+        note = guardian.ChildAsked(state.child, unit.at)
+        unit.add(events.CHILDREN_ASKED, state.guardian, (note,))
+        return Success(_Step(None))
+
+    return perform(services, command, _Step, work, "identify_guardian")
+
+
+def _numbers(unit: Unit, record: ContentId) -> tuple[CivilNumber, CivilNumber, str]:
+    text = unit.content(record)
+    assert text is not None, "the numbers live as long as what rests on them"
+    child, holder, memo = json.loads(text)
+    return CivilNumber.parse(child).unwrap(), CivilNumber.parse(holder).unwrap(), str(memo)
+
+
+@frozen(kw_only=True)
+class AskRegisterAgain(Command):
+    """The register was silent; the guardian, who is identified, tries again."""
+
+    attempt: AttemptId
+    browser: BrowserId
+
+
+def ask_register_again(
+    services: Services, command: AskRegisterAgain
+) -> Outcome[GuardianVerified, Refusal]:
+    """Ask the register about both, and record its verdict on a child who has a user."""
+
+    def work(unit: Unit) -> Outcome[_Step, Refusal]:
+        state = unit.state(events.GUARDIAN, command.attempt)
+        if not isinstance(state, guardian.Identified) or state.browser != command.browser:
+            return Failure(refusal_of(_why_not_asked(state)))
+        child, holder, _ = _numbers(unit, state.numbers)
+        row, version = ask_register(unit, child, holder)
+        unit.rule = row.rule
+        decided = guardian.decide(state, guardian.Judge(row.then, version, unit.at))
+        if isinstance(decided, Failure):
+            return Failure(refusal_of(decided.failure()))
+        account = people.user_of_number(unit, child)
+        unit.about = account
+        unit.add(events.GUARDIAN, command.attempt, decided.unwrap())
+        if row.then.reason is not None:
+            return Success(_unhappy(unit, refusal_of_row(row, row.then.reason)))
+        if account is not None:
+            record_verified(unit, account, state.guardian, state.numbers, version)
+        return Success(_Step(None, child_has_user=account is not None))
+
+    judged = perform(services, command, _Step, work)
+    if isinstance(judged, Failure):
+        return judged
+    step = judged.unwrap()
+    if step.unhappy is not None:
+        return Failure(step.unhappy)
+    return Success(GuardianVerified(step.child_has_user))
+
+
+def _unhappy(unit: Unit, refusal: Refusal) -> _Step:
+    unit.rule, unit.because = refusal.rule, refusal.reason
+    return _Step(refusal)
+
+
+def _why_not_asked(state: guardian.Attempt) -> guardian.GuardianRefusal:
+    match state:
+        case guardian.NotBegun():
+            return guardian.GuardianRefusal.NOT_BEGUN
+        case guardian.Stated():
+            return guardian.GuardianRefusal.NOT_IDENTIFIED
+        case guardian.Identified():
+            return guardian.GuardianRefusal.OTHER_BROWSER
+        case guardian.Verified() | guardian.UsedUp() | guardian.Unhappy():
+            return guardian.GuardianRefusal.OVER
+
+
+# --- what renewal and the creation of a child share --------------------------------------------
+
+
+def ask_register(
+    unit: Unit, child: CivilNumber, holder: CivilNumber
+) -> tuple[Row[CustodyVerdict], str]:
+    """Ask the register about both; gives the verdict's row, and the register's version."""
+    register = unit.services.register
+    about_child = register.ask(child)
+    about_holder = register.ask(holder)
+    facts = custody.facts_of(
+        child, holder, about_child, about_holder, unit.at, unit.services.access.guardianship
+    )
+    version = about_child.version if isinstance(about_child, custody.RegisterAnswer) else "none"
+    if isinstance(about_child, custody.RegisterAnswer) and about_child.is_about(child):
+        note_birth_date(unit, child, about_child)
+    return custody.CUSTODY.decide(facts), version
+
+
+def note_birth_date(unit: Unit, child: CivilNumber, answer: custody.RegisterAnswer) -> None:
+    """Keep the register's birth date where it is not the number's (D-ACC-5)."""
+    account = people.user_of_number(unit, child)
+    if account is None:
+        return
+    known = people.person_of(unit, account)
+    if known.birth_date != answer.birth_date:
+        unit.about = account
+        record = people.person_record(account)
+        _ = unit.put(people.write_person(known.number, answer.birth_date), record)
+
+
+def confirmed_numbers(unit: Unit, state: guardian.Verified) -> tuple[CivilNumber, date | None]:
+    """Give the child of a confirmed verification, and the birth date that the register gave."""
+    child, _, _ = _numbers(unit, state.numbers)
+    said = unit.services.register.ask(child)
+    if isinstance(said, custody.RegisterAnswer) and said.is_about(child):
+        return child, said.birth_date
+    return child, None
+
+
+def record_verified(
+    unit: Unit, account: UserId, holder: Pseudonym, numbers: ContentId, version: str
+) -> None:
+    """Let a verified guardian stand behind a child's user (D-ACC-8: kept is who and when)."""
+    record = guardianship.RecordVerified(holder, numbers, version, unit.at)
+    decided = guardianship.decide(unit.state(events.GUARDIANSHIP, account), record)
+    unit.add(events.GUARDIANSHIP, account, decided.unwrap())
+
+
+def by_guardian(unit: Unit, holder: CivilNumber) -> ByGuardianPerson:
+    """Name a guardian as the one who acts."""
+    return ByGuardianPerson(unit.services.keys.number(holder))
+
+
+# --- renewal -----------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class RenewCustody(Command):
+    """The last answer is old, and somebody wants to rely on it (D-ACC-9)."""
+
+    user: UserId
+
+
+@frozen
+class Renewal:
+    """What a renewal came to: None if nothing was due."""
+
+    outcome: CustodyOutcome | None
+
+
+def renew_custody(services: Services, command: RenewCustody) -> Outcome[Renewal, Refusal]:
+    """Ask the register again where its last answer is older than the settings allow."""
+
+    def work(unit: Unit) -> Outcome[Renewal, Refusal]:
+        unit.about = command.user
+        state = unit.state(events.GUARDIANSHIP, command.user)
+        fresh_for = services.access.custody_is_fresh_for
+        if not guardianship.is_due(state, unit.at, fresh_for):
+            return Success(Renewal(None))
+        assert isinstance(state, guardianship.VerifiedByRegister)
+        child, holder, _ = _numbers(unit, state.numbers)
+        row, _ = ask_register(unit, child, holder)
+        unit.rule = row.rule
+        decided = guardianship.decide(state, guardianship.Renew(row.then, unit.at))
+        unit.add(events.GUARDIANSHIP, command.user, decided.unwrap())
+        return Success(Renewal(row.then.outcome))
+
+    return perform(services, command, Renewal, work)

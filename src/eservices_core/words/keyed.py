@@ -1,0 +1,71 @@
+"""Keyed hashes: how numbers, names and codes are recognised without being kept.
+
+Pure: the key comes in. A copy of the database without the key tells nobody which person a
+pseudonym stands for, nor which code a digest stands for (D-ACC-13, D-KEEP-1).
+"""
+
+import hashlib
+import hmac
+from typing import Final
+
+from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.identifiers import AttemptId, Pseudonym
+from eservices_core.words.secret import OneTimeCode
+from eservices_core.words.username import Username
+
+KEY_BYTES_MIN: Final = 32
+
+
+class Keys:
+    """The installation's key; each use has its own prefix, so no two uses can be compared.
+
+    Raises:
+        ValueError: when built from fewer than 32 bytes.
+    """
+
+    __slots__ = ("_key",)
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) < KEY_BYTES_MIN:
+            msg = f"the installation's key must have at least {KEY_BYTES_MIN} bytes"
+            raise ValueError(msg)
+        self._key = key
+
+    def __repr__(self) -> str:
+        return "Keys(***)"
+
+    def __reduce__(self) -> str:
+        msg = "keys are not pickled"
+        raise TypeError(msg)
+
+    def number(self, number: CivilNumber) -> Pseudonym:
+        """Stand in for a CPR number; the same number always gives the same pseudonym."""
+        return Pseudonym(self._digest("number", number.reveal()))
+
+    def number_at(self, clinic: str, number: CivilNumber) -> Pseudonym:
+        """Stand in for a number that is unique at one clinic only (D-ACC-16)."""
+        return Pseudonym(self._digest(f"number@{clinic}", number.reveal()))
+
+    def subject(self, issuer: str, subject: str) -> Pseudonym:
+        """Stand in for a broker's (issuer, subject)."""
+        return Pseudonym(self._digest("subject", f"{len(issuer)}:{issuer}{subject}"))
+
+    def username(self, username: Username) -> Pseudonym:
+        """Stand in for a username."""
+        return Pseudonym(self._digest("username", str(username)))
+
+    def code(self, attempt: AttemptId, purpose: str, code: OneTimeCode) -> str:
+        """Digest a code for one attempt and purpose; of no use in another."""
+        return self._digest(f"code/{purpose}/{attempt}", code.reveal())
+
+    def fingerprint(self, command: str) -> str:
+        """Digest what was asked, so that a repeated key can be told from a reused one."""
+        return self._digest("command", command)
+
+    def same(self, digest: str, other: str) -> bool:
+        """Compare two digests in constant time."""
+        return hmac.compare_digest(digest, other)
+
+    def _digest(self, use: str, text: str) -> str:
+        message = f"{use}\x00{text}".encode("utf-8", "surrogatepass")
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()

@@ -1,0 +1,47 @@
+"""What every test shares: how hard Hypothesis tries, and where the public test data lie."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# The same examples on every run: a red test says that the code changed. No deadline, and no
+# complaint about slow draws, because a shared machine is slow now and then.
+settings.register_profile(
+    "ci",
+    derandomize=True,
+    deadline=None,
+    max_examples=100,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Fresh examples, and many: HYPOTHESIS_PROFILE=thorough before a release, or over night.
+settings.register_profile(
+    "thorough",
+    derandomize=False,
+    deadline=None,
+    max_examples=5_000,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of public test data, beside the checkout or where ESERVICES_SHARED_DATA says.
+
+    The data may not be copied into the project, so a test that reads them is skipped without them.
+    """
+    folder = Path(
+        os.environ.get("ESERVICES_SHARED_DATA") or _ROOT.parent / "shared" / "data"
+    ).resolve()
+    if not folder.is_dir():
+        pytest.skip(
+            "the public test data are not here: put them in ../shared/data beside the checkout, "
+            "or name their folder in ESERVICES_SHARED_DATA"
+        )
+    return folder
