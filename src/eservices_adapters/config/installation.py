@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from attrs import field, frozen
@@ -143,7 +144,7 @@ def _read_sections(
         service=service,
         key=key,
         access=access,
-        clinics=clinics,
+        clinics=MappingProxyType(clinics),
         store=SqliteStore(store),
         mail=MaildirMail(mail),
         custody=FolderCustody(custody),

@@ -38,7 +38,10 @@ class MaildirTransport:
         AMBIGUOUS: it is, or was, in place, but may not outlive a loss of power, or nobody can look.
         Never REFUSED: every address is taken.
         """
-        name = f"{mail.mail}.{sha256(mail.content).hexdigest()[:_DIGEST_LENGTH]}"
+        # With the id in the digest too, two ids that differ in case alone stay apart where the
+        # file system does not tell cases.
+        digest = sha256(f"{mail.mail}\n".encode() + mail.content).hexdigest()
+        name = f"{mail.mail}.{digest[:_DIGEST_LENGTH]}"
         try:
             self._make_folders()
             if self._place_of(name) is not None:

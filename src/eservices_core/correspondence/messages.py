@@ -24,9 +24,11 @@ from eservices_core.words.secret import OneTimeCode, Password
 
 @frozen
 class Activation:
-    """The clinic created the user and set the tick (S-ACC-8)."""
+    """The clinic created the user and set the tick (S-ACC-8).
 
-    username: str
+    The username is not in it: the clinic said it, and a mailbox alone shall not be a way in.
+    """
+
     password: Password = field(repr=False)
     expires_at: datetime
 
@@ -108,17 +110,17 @@ def render(
 def _say(message: Message, service: Service) -> tuple[MailKind, Text, Text, datetime | None]:
     where = service.public_url
     match message:
-        case Activation(username, password, expires_at):
+        case Activation(password, expires_at):
             return (
                 MailKind.ACTIVATION,
                 Text("Din bruger er oprettet", "Your user has been created"),
                 Text(
-                    f"Klinikken har oprettet dig. Log ind på {where} med brugernavnet {username} "
-                    f"og den midlertidige adgangskode {password.reveal()} inden "
-                    f"{_clock_da(expires_at)}, og vælg din egen adgangskode.",
-                    f"The clinic has created your user. Log in at {where} with the username "
-                    f"{username} and the temporary password {password.reveal()} before "
-                    f"{_clock_en(expires_at)}, and choose a password of your own.",
+                    f"Klinikken har oprettet dig. Log ind på {where} med det brugernavn, du har "
+                    f"aftalt med klinikken, og den midlertidige adgangskode {password.reveal()} "
+                    f"inden {_clock_da(expires_at)}. Vælg derefter din egen adgangskode.",
+                    f"The clinic has created your user. Log in at {where} with the username that "
+                    f"you agreed with the clinic and the temporary password {password.reveal()} "
+                    f"before {_clock_en(expires_at)}. Then choose a password of your own.",
                 ),
                 expires_at,
             )

@@ -85,8 +85,7 @@ def issue_password(unit: Unit, account: UserId, drawn: Drawn) -> Outcome[Passwor
         return Failure(refusal_of(decided.failure()))
     unit.add(events.USER, account, decided.unwrap())
     if facts.user is UserStatus.AWAITING_ACTIVATION:
-        username = unit.content(people.username_record(account)) or ""
-        unit.mail(Activation(username, drawn.password, expires_at), to)
+        unit.mail(Activation(drawn.password, expires_at), to)
     else:
         unit.mail(TemporaryPasswordSent(drawn.password, expires_at), to)
     return Success(PasswordSent())

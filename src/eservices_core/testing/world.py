@@ -1,0 +1,241 @@
+"""A whole clinic in memory: every use case over in-memory adapters, and the people around them.
+
+For tests and examples of programs that use the library: `World()` gives ready `Services`, and does
+by hand what the world does by itself: identify with MitID, deliver mail, read a code from it, let
+time pass. Nothing here decides anything.
+
+>>> from eservices_core.testing.memory import copenhagen
+>>> world = World(copenhagen(2026, 11, 23, 8))
+>>> begun = world.sign_up(world.civil_number("0709614606"), "anna@example.dk")
+>>> begun.change_password
+False
+"""
+
+import re
+from email import message_from_bytes
+from datetime import date, datetime
+from typing import Final
+
+from eservices_core.access.mitid import Assurance, IdentityKind
+from eservices_core.clinic.master_card import MasterCard, Protection
+from eservices_core.clinic.service import Service
+from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
+from eservices_core.clinic.staff import StaffMember
+from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, OutgoingMail
+from eservices_core.ports.world import MitidStart
+from eservices_core.testing.memory import (
+    FakeClock,
+    FastHasher,
+    MemoryLedger,
+    MemoryMailTransport,
+    MemoryMasterCards,
+    MemoryMitid,
+    MemoryRegister,
+    MitidPerson,
+    SeededChance,
+)
+from eservices_core.usecases.deliver_mail import deliver_mail
+from eservices_core.usecases.log_in_with_mitid import (
+    ComeBackFromMitid,
+    GoToMitid,
+    come_back_from_mitid,
+    go_to_mitid,
+)
+from eservices_core.usecases.services import Services
+from eservices_core.usecases.session_of import LoggedIn
+from eservices_core.usecases.sign_up import SignUp, sign_up
+from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, SessionId, StaffId
+from eservices_core.words.keyed import Keys
+from eservices_core.words.secret import PasswordAttempt
+from eservices_core.words.username import Username
+
+CLINIC: Final = ClinicId("clinic-1")
+OTHER_CLINIC: Final = ClinicId("clinic-2")
+
+_CODE: Final = re.compile(r"(?:Koden er|The code is)\s+([A-Z2-9]{4}-[A-Z2-9]{4})")
+_PASSWORD: Final = re.compile(r"(?:temporary\s+password)\s+(?:is\s+)?(\S+?)(?:\.\s|\s)")
+
+
+class World:
+    """Services over memory, and what surrounds them.
+
+    Attributes:
+        services: what every use case is given.
+        ledger, register, mitid, cards, mailbox, clock, chance, hasher: the adapters under it.
+        staff: a member of staff of `CLINIC`; `other_staff` one of `OTHER_CLINIC`.
+    """
+
+    def __init__(
+        self,
+        at: datetime,
+        *,
+        seed: str = "",
+        access: AccessSettings | None = None,
+        self_sign_up: SelfSignUp = SelfSignUp.OPEN,
+    ) -> None:
+        self.clock = FakeClock(at)
+        self.chance = SeededChance(seed)
+        self.ledger = MemoryLedger()
+        self.register = MemoryRegister()
+        self.mitid = MemoryMitid(self.clock)
+        self.cards = MemoryMasterCards()
+        self.mailbox = MemoryMailTransport()
+        self.hasher = FastHasher()
+        self.staff = StaffMember(StaffId("staff-1"), CLINIC)
+        self.other_staff = StaffMember(StaffId("staff-2"), OTHER_CLINIC)
+        self.by_staff = ByStaff(self.staff)
+        self.anybody = ByNobodyKnown()
+        self._keys = 0
+        settings = ClinicSettings("Clinic One", "+45 00 00 00 01", self_sign_up)
+        self.services = Services(
+            ledger=self.ledger,
+            records=self.ledger,
+            register=self.register,
+            mitid=self.mitid,
+            master_cards=self.cards,
+            hasher=self.hasher,
+            clock=self.clock,
+            chance=self.chance,
+            keys=Keys(b"a key for tests, known to everybody"),
+            service=Service(
+                "https://e-services.example",
+                "mail.e-services.example",
+                self.address("no-reply@mail.e-services.example"),
+            ),
+            access=access or AccessSettings(),
+            clinics={CLINIC: settings, OTHER_CLINIC: settings},
+        )
+
+    # -- words --
+
+    @staticmethod
+    def civil_number(text: str) -> CivilNumber:
+        """Make a CPR number of a text that is one."""
+        return CivilNumber.parse(text).unwrap()
+
+    @staticmethod
+    def address(text: str) -> EmailAddress:
+        """Make an address of a text that is one."""
+        return EmailAddress.parse(text).unwrap()
+
+    @staticmethod
+    def username(text: str) -> Username:
+        """Make a username of a text that is one."""
+        return Username.parse(text).unwrap()
+
+    @staticmethod
+    def typed(text: str) -> PasswordAttempt:
+        """Make a typed password."""
+        return PasswordAttempt.parse(text).unwrap()
+
+    def key(self) -> str:
+        """Give an idempotency key that was not given before."""
+        self._keys += 1
+        return f"key-{self._keys}"
+
+    def session(self) -> SessionId:
+        """Draw a session id, as a portal does: the digest of a token that the browser keeps."""
+        return SessionId.from_entropy(self.chance.entropy(16))
+
+    @staticmethod
+    def browser(name: str = "home") -> BrowserId:
+        """Name a browser."""
+        return BrowserId(f"browser-{name}")
+
+    # -- people --
+
+    def card(
+        self,
+        number: CivilNumber,
+        *,
+        clinic: ClinicId = CLINIC,
+        born: date | None = None,
+        protection: Protection = Protection.NONE,
+    ) -> None:
+        """Give a person a master card at a clinic."""
+        self.cards.put(clinic, MasterCard(number, "A Test Person", born, protection))
+
+    def at_mitid(  # noqa: PLR0913  each is one way in which a person can differ
+        self,
+        address: str,
+        number: CivilNumber | None,
+        *,
+        subject: str | None = None,
+        kind: IdentityKind = IdentityKind.PRIVATE,
+        assurance: Assurance = Assurance.SUBSTANTIAL,
+        at: datetime | None = None,
+    ) -> dict[str, str]:
+        """Have somebody identify at MitID; gives what their browser brings back."""
+        name = subject or (number.reveal() if number else "nobody")
+        person = MitidPerson(f"subject-{name}", number, kind, assurance)
+        return self.mitid.identify(MitidStart(address, ""), person, at)
+
+    def go_and_come_back(
+        self, number: CivilNumber, browser: BrowserId | None = None
+    ) -> tuple[ComeBackFromMitid, AttemptId]:
+        """Go to MitID and identify; gives the command that the browser's return makes."""
+        browser = browser or self.browser()
+        going = GoToMitid(key=self.key(), by=self.anybody, browser=browser)
+        sent = go_to_mitid(self.services, going).unwrap()
+        callback = self.at_mitid(sent.address, number)
+        command = ComeBackFromMitid(
+            key=self.key(),
+            by=self.anybody,
+            attempt=sent.attempt,
+            browser=browser,
+            session=self.session(),
+            callback=callback,
+        )
+        return command, sent.attempt
+
+    def sign_up(
+        self,
+        number: CivilNumber,
+        address: str,
+        clinic: ClinicId | None = CLINIC,
+        browser: BrowserId | None = None,
+    ) -> LoggedIn:
+        """Have a person sign up alone, all the way."""
+        browser = browser or self.browser()
+        back, attempt = self.go_and_come_back(number, browser)
+        _ = come_back_from_mitid(self.services, back).unwrap()
+        command = SignUp(
+            key=self.key(),
+            by=self.anybody,
+            attempt=attempt,
+            browser=browser,
+            session=self.session(),
+            address=self.address(address),
+            clinic=clinic,
+        )
+        return sign_up(self.services, command).unwrap()
+
+    # -- mail --
+
+    def deliver(self) -> None:
+        """Deliver all mail that waits."""
+        _ = deliver_mail(self.ledger, self.mailbox, self.clock)
+
+    def last_mail(self, address: str) -> OutgoingMail:
+        """Deliver, and give the newest mail that arrived at an address."""
+        self.deliver()
+        return self.mailbox.to(self.address(address))[-1]
+
+    def last_code(self, address: str) -> str:
+        """Deliver, and read the code from the newest mail at an address."""
+        return _found(_CODE, self.last_mail(address))
+
+    def last_password(self, address: str) -> str:
+        """Deliver, and read the temporary password from the newest mail at an address."""
+        return _found(_PASSWORD, self.last_mail(address))
+
+
+def _found(pattern: re.Pattern[str], mail: OutgoingMail) -> str:
+
+    text = message_from_bytes(mail.content).get_payload(decode=True)
+    assert isinstance(text, bytes)
+    match = pattern.search(" ".join(text.decode().split()))
+    assert match is not None, "the mail holds what it is for"
+    return match.group(1)
