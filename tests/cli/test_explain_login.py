@@ -5,15 +5,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.cli.running import (
-    BY_MITID,
-    GROWN,
-    answered_or_complained,
-    explain_login,
-    holds_number,
-    run,
-    run_process,
-)
 
 from eservices_core.access.login import (
     MITID,
@@ -37,6 +28,15 @@ from eservices_core.access.mitid import (
     NumberGiven,
 )
 from eservices_core.tables import Row
+from tests.cli.running import (
+    BY_MITID,
+    GROWN,
+    answered_or_complained,
+    explain_login,
+    holds_number,
+    run,
+    run_process,
+)
 
 _KEYS = ["decision", "reason", "obligations", "rule", "next_step", "text"]
 _AT = {Measure.BEFORE: "2023-05-31T23:59:59+02:00", Measure.IN_FORCE: "2023-06-01T00:00:00+02:00"}
@@ -212,7 +212,7 @@ _WRONG_OF_MITID: list[tuple[dict[str, Any], str]] = [
     ({"assurance": "High"}, "mitid.assurance: must be low, substantial or high"),
     ({"cpr": "0709614606"}, "mitid.cpr: must be own, other or missing"),
     ({"cpr": 709614606}, "mitid.cpr: must be own, other or missing"),
-    ({"age": 40}, "age: there is no such mitid.member"),
+    ({"age": 40}, "mitid.age: there is no such member"),
 ]
 
 

@@ -160,7 +160,7 @@ def _read_mitid(members: Mapping[str, Json]) -> tuple[IdentityFacts, NumberMatch
 def _refuse_strangers(members: Mapping[str, Json], known: Sequence[str], prefix: str) -> None:
     for name in members:
         if name not in known:
-            raise not_known(f"{prefix}member" if prefix else "member", name, known)
+            raise not_known("member", name, known, prefix)
 
 
 _E = TypeVar("_E", bound=Enum)

@@ -21,11 +21,11 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = {
-    # A further command goes here: its name, and the click command that it is. A `demo`, say, is
-    # "eservices_adapters.demo.command:demo".
     "cpr": "eservices_adapters.cli.cpr:cpr",
+    "demo": "eservices_adapters.cli.demo:demo",
     "explain": "eservices_adapters.cli.explain:explain",
     "rules": "eservices_adapters.cli.rules:rules",
+    "story": "eservices_adapters.cli.story:story",
     "whatif": "eservices_adapters.cli.whatif:whatif",
 }
 
@@ -117,7 +117,9 @@ def _in_one_line(error: click.ClickException) -> str:
             hint = f"; did you mean {near[0]}?" if near else ""
             return f"{harmless(name) or 'option'}: there is no such option{hint}"
         case click.BadOptionUsage(option_name=name):
-            return f"{harmless(name) or 'option'}: {_flag_or_value(error, name)}"
+            # click tells a flag with a value from an option without one only in its message.
+            what = "needs a value" if "requires" in error.message else "takes no value"
+            return f"{harmless(name) or 'option'}: {what}"
         case click.UsageError(ctx=click.Context(command=click.Group() as group) as context):
             return f"command: {one_of(group.list_commands(context))}"
         case click.UsageError():
@@ -131,14 +133,6 @@ def _name_of(parameter: click.Parameter) -> str:
     if isinstance(parameter, click.Option):
         return max(parameter.opts, key=len)
     return parameter.human_readable_name
-
-
-def _flag_or_value(error: click.BadOptionUsage, name: str) -> str:
-    parameters = error.ctx.command.params if error.ctx else []
-    flag = any(
-        isinstance(one, click.Option) and one.is_flag and name in one.opts for one in parameters
-    )
-    return "takes no value" if flag else "needs a value"
 
 
 def _see_help(error: click.UsageError) -> str:

@@ -38,11 +38,11 @@ def one_of(words: Iterable[str]) -> str:
     return f"must be {', '.join(most)} or {last}" if most else f"must be {last}"
 
 
-def not_known(kind: str, name: str, known: Iterable[str]) -> BadInput:
+def not_known(kind: str, name: str, known: Iterable[str], inside: str = "") -> BadInput:
     """Refuse a name that is not known, and offer the one that was probably meant."""
     near = get_close_matches(name, list(known), n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
-    return BadInput(harmless(name) or kind, f"there is no such {kind}{hint}")
+    return BadInput(f"{inside}{harmless(name) or kind}", f"there is no such {kind}{hint}")
 
 
 def is_terminal() -> bool:

@@ -91,6 +91,7 @@ def find_home(home: str) -> Outcome[object, NoSuchHome]:
 
 
 _ACCESS: Final = "eservices_core.access"
+_ACTS: Final = "eservices_core.usecases"
 
 
 def _built(rule: str, title: str, home: str, *later: Later) -> Rule:
@@ -110,31 +111,37 @@ _RULES: Final = (
     _built(
         "S-ACC-3", "Two-factor is for those who cannot use MitID", f"{_ACCESS}.login:TWO_FACTOR"
     ),
-    _built("S-ACC-4", "The clinic's tick keeps two-factor open", f"{_ACCESS}.association:SetTick"),
+    _built("S-ACC-4", "The clinic's tick keeps two-factor open", f"{_ACTS}.no_mitid:set_no_mitid"),
     _built(
         "S-ACC-5",
         "One click sends a ticked patient a temporary password",
-        f"{_ACCESS}.user:IssueTemporaryPassword",
+        f"{_ACTS}.send_password:send_password",
     ),
     _built(
         "S-ACC-6",
         "A guardian's MitID opens two-factor for a known child",
         f"{_ACCESS}.login:TWO_FACTOR",
     ),
-    _built("S-ACC-7", "A new patient with MitID signs up alone", f"{_ACCESS}.login:MITID"),
+    _built("S-ACC-7", "A new patient with MitID signs up alone", f"{_ACTS}.sign_up:sign_up"),
     _built(
         "S-ACC-8",
         "A new patient without MitID is created and ticked by the clinic",
-        f"{_ACCESS}.user:Create",
+        f"{_ACTS}.create_patient:create_patient",
     ),
-    _built("S-ACC-9", "A guardian creates the user of a new child", f"{_ACCESS}.custody:CUSTODY"),
     _built(
-        "S-ACC-10", "Once activated, the new child has two-factor", f"{_ACCESS}.login:TWO_FACTOR"
+        "S-ACC-9",
+        "A guardian creates the user of a new child",
+        f"{_ACTS}.create_child:create_child",
+    ),
+    _built(
+        "S-ACC-10",
+        "Once activated, the new child has two-factor",
+        f"{_ACTS}.create_child:create_child",
     ),
     _built(
         "S-ACC-11",
         "Staff give a new password, and tie user and clinic together",
-        f"{_ACCESS}.association:Associate",
+        f"{_ACTS}.manage_association:manage_association",
     ),
     _built("D-ACC-1", "The measure begins on a day that is data", f"{_ACCESS}.login:measure_at"),
     _built(
@@ -158,7 +165,7 @@ _RULES: Final = (
     _built(
         "D-ACC-10",
         "Staff can verify a guardian by hand",
-        f"{_ACCESS}.guardianship:RecordByHand",
+        f"{_ACTS}.verify_by_hand:verify_by_hand",
     ),
     _built("D-ACC-11", "Which clinics a session reaches", f"{_ACCESS}.session:REACH"),
     _built("D-ACC-12", "A temporary password's short life", f"{_ACCESS}.user:TemporaryPassword"),
@@ -173,12 +180,20 @@ _RULES: Final = (
         f"{_ACCESS}.linking:LINKING",
     ),
     _built("D-ACC-17", "How a clinic takes self sign-up", f"{_ACCESS}.association:SIGN_UP"),
-    _planned("D-ACC-18", "A guardian has no login; the page says who sees", Part.PORTAL),
+    Rule(
+        "D-ACC-18",
+        "A guardian has no login; the page says who sees",
+        None,
+        (
+            Later(Part.PORTAL, "the page says it before a booking and before a message"),
+            Later(Part.CORRESPONDENCE, "staff can keep an item off the sites, with a reason"),
+        ),
+    ),
     _built("D-ACC-19", "A protected person goes through the clinic", f"{_ACCESS}.custody:CUSTODY"),
     _built(
         "D-ACC-20",
         "What leaving a clinic, and death, set off",
-        f"{_ACCESS}.user:ClosedBecause",
+        f"{_ACTS}.close_user:close_user",
         Later(Part.BOOKING, "future bookings are listed, kept or ended"),
         Later(Part.CORRESPONDENCE, "conversations are listed, letters withdrawn"),
     ),
@@ -204,17 +219,30 @@ _RULES: Final = (
     _planned("D-BOOK-11", "Staff act for a practitioner, or for a patient", Part.BOOKING),
     _planned("D-BOOK-12", "The confirmation is also a calendar entry", Part.CORRESPONDENCE),
     _planned("D-BOOK-13", "One sentence for each state and reader", Part.BOOKING),
-    _planned("D-BOOK-14", "Staff can ask why not", Part.BOOKING),
+    _built(
+        "D-BOOK-14",
+        "Staff can ask why not",
+        f"{_ACTS}.why_not_login:why_not_login",
+        Later(Part.BOOKING, "why a time is not offered or was refused"),
+    ),
     _planned("D-BOOK-15", "What the red number counts", Part.PORTAL),
     _planned("D-BOOK-16", "Booking for a patient without e-mail", Part.BOOKING),
     # --- MAIL: mail consultation ------------------------------------------------------------------
     _planned("S-MAIL-1", "Patients write what can wait, and renew medicine", Part.CORRESPONDENCE),
-    _planned("S-MAIL-2", "No patient sees the clinic's mail address", Part.CORRESPONDENCE),
+    _built(
+        "S-MAIL-2",
+        "No patient sees the clinic's mail address",
+        "eservices_core.clinic.service:Service",
+        Later(Part.PORTAL, "pages, the API, letters and calendar files hold to it too"),
+    ),
     _planned("S-MAIL-3", "Correspondence is kept in the journal", Part.CORRESPONDENCE),
     _planned("S-MAIL-4", "Enquiries come to the worklist", Part.CORRESPONDENCE),
     _planned("S-MAIL-5", "Staff can write first", Part.CORRESPONDENCE),
-    _planned(
-        "D-MAIL-1", "An e-mail says only that there is something to read", Part.CORRESPONDENCE
+    _built(
+        "D-MAIL-1",
+        "An e-mail says only that there is something to read",
+        "eservices_core.correspondence.messages:render",
+        Later(Part.CORRESPONDENCE, "the mails of bookings, consultations and letters"),
     ),
     _planned("D-MAIL-2", "A typed mail address of the clinic is caught", Part.CORRESPONDENCE),
     _planned("D-MAIL-3", "Nothing is sent before the journal has it", Part.CORRESPONDENCE),
@@ -245,13 +273,13 @@ _RULES: Final = (
     _built(
         "D-LOG-1",
         "Acts are logged; numbers and secrets never are",
-        "eservices_core.words.sealed:Sealed",
-        Later(Part.STORE, "the chain of the audit log is sealed; a patient can be given theirs"),
+        "eservices_core.ports.ledger:AuditEntry",
+        Later(Part.STORE, "the log is chained and sealed; a patient can be given their own"),
     ),
     _built(
         "D-LOG-2",
         "Nothing of one clinic is seen by another",
-        "eservices_core.words.identifiers:ClinicId",
+        f"{_ACTS}.people:is_patient_of",
         Later(Part.PORTAL, "what is not yours answers as what is not there"),
     ),
     _built(

@@ -11,7 +11,7 @@ from typing import Final
 from attrs import field, frozen
 
 from eservices_core import events
-from eservices_core.access import address, guesses, login, two_factor, user
+from eservices_core.access import address, guardianship, guesses, login, two_factor, user
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.login import LoginDecision, LoginVerdict
 from eservices_core.access.session import Method
@@ -83,10 +83,7 @@ def type_password(services: Services, command: TypePassword) -> Outcome[Password
         return counted
     guess = counted.unwrap()
     if right and guess.user is not None:
-        # D-ACC-9: an old answer is asked again before it is relied on; what comes of it is
-        # recorded by that use case, and read below like everything else.
-        renew = RenewCustody(key=f"{command.key}#2", by=command.by, user=guess.user)
-        _ = renew_custody(services, renew)
+        _renew_if_due(services, command, guess.user)
 
     def work(unit: Unit) -> Outcome[PasswordAnswer, Refusal]:
         unit.about = guess.user
@@ -101,10 +98,22 @@ def type_password(services: Services, command: TypePassword) -> Outcome[Password
     return perform(services, command, PasswordAnswer, work)
 
 
+def _renew_if_due(services: Services, command: TypePassword, account: UserId) -> None:
+    """Have an old answer of the register asked again before it is relied on (D-ACC-9).
+
+    What comes of it is recorded by that use case, and read afterwards like everything else.
+    """
+    unit = Unit(services, command)
+    state = unit.state(events.GUARDIANSHIP, account)
+    if guardianship.is_due(state, unit.at, services.access.custody_is_fresh_for):
+        renew = RenewCustody(key=f"{command.key}#2", by=command.by, user=account)
+        _ = renew_custody(services, renew)
+
+
 def _count_password(services: Services, command: TypePassword) -> Outcome[_Counted, Refusal]:
     def work(unit: Unit) -> Outcome[_Counted, Refusal]:
         account = _user_of(unit, command.username)
-        unit.about = account
+        unit.about, unit.rule = account, "D-ACC-13"
         budget = _budget(unit, account, command.username, command.browser)
         counted = _count_guess(unit, account, budget, Purpose.PASSWORD)
         if isinstance(counted, Failure):
@@ -325,7 +334,7 @@ def _take_try(services: Services, command: TypeCode) -> Outcome[_Try, Refusal]:
         if isinstance(decided, Failure):
             return Failure(refusal_of(decided.failure()))
         assert isinstance(state, two_factor.AwaitingCode)
-        unit.about = state.user
+        unit.about, unit.rule = state.user, "D-ACC-13"
         budget = _budget(unit, state.user, "", command.browser)
         counted = _count_guess(unit, state.user, budget, Purpose.CODE)
         if isinstance(counted, Failure):

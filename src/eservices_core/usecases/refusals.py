@@ -44,6 +44,17 @@ def refusal_of(reason: Enum) -> Refusal:
     return Refusal(rule, str(reason.value), step, Says(public or staff, staff))
 
 
+def meaning_of(rule: str, reason: str) -> Says | None:
+    """Find what a refusal of a use case or a machine said, by its rule and reason."""
+    for refusal in _NAMED:
+        if (refusal.rule, refusal.reason) == (rule, reason):
+            return refusal.says
+    for member, (of_rule, _, public, staff) in _MEANINGS.items():
+        if (of_rule, str(member.value)) == (rule, reason):
+            return Says(public or staff, staff)
+    return None
+
+
 WRONG_PASSWORD: Final = Refusal(
     "D-ACC-2",
     "wrong_password",
@@ -528,3 +539,16 @@ _MEANINGS: Final[dict[Enum, _Meaning]] = {
         Text("Adressen er ikke i brug.", "The address is not in use."),
     ),
 }
+
+_NAMED: Final = (
+    WRONG_PASSWORD,
+    WRONG_CODE,
+    NOT_LOGGED_IN,
+    NO_MASTER_CARD,
+    NO_ADDRESS,
+    ADDRESS_IN_QUARANTINE,
+    USERNAME_TAKEN,
+    NEEDS_MITID,
+    UNKNOWN_CLINIC,
+    NO_SUCH_PATIENT,
+)

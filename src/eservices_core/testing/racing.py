@@ -1,0 +1,145 @@
+"""Races for a ledger: what several threads or processes do to one store at the same time.
+
+Here: the runners, and the laps that they run, as module functions so that another process can be
+told to run them. Not here: what must have come out (`contracts`). Nothing here imports pytest.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from threading import Barrier, BrokenBarrierError
+from typing import Any, Final, TypeAlias, TypeVar
+
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.ledger import (
+    Append,
+    Change,
+    CommitRefusal,
+    StaleStream,
+    Stored,
+    StreamId,
+    TakeName,
+)
+from eservices_core.testing.ledger_examples import (
+    AT,
+    COUNTED,
+    OpensLedger,
+    WholeLedger,
+    a_change,
+    a_name,
+    an_append,
+)
+from eservices_core.words.identifiers import UserId
+
+T = TypeVar("T")
+
+Lap: TypeAlias = Callable[[WholeLedger, int], T]
+"""What one runner does with its handle, given its number."""
+
+_PATIENCE: Final = 60.0
+
+# --- the laps ----------------------------------------------------------------------------------
+
+
+def append_at_each_version(
+    ledger: WholeLedger, runner: int, *, rounds: int
+) -> list[Outcome[Stored, CommitRefusal]]:
+    """In each round, append once to a new stream that every runner appends to."""
+    return [
+        ledger.commit(
+            a_change(f"append-{round_}-{runner}", an_append(0, 2, StreamId("guesses", f"{round_}")))
+        )
+        for round_ in range(rounds)
+    ]
+
+
+def take_each_name(
+    ledger: WholeLedger, runner: int, *, rounds: int
+) -> list[Outcome[Stored, CommitRefusal]]:
+    """In each round, take one new name that every runner wants for a user of their own."""
+    return [
+        ledger.commit(
+            Change(
+                key=f"take-{round_}-{runner}",
+                fingerprint="takes a name",
+                at=AT,
+                by=a_change("").by,
+                answer="",
+                appends=(an_append(0, 1, StreamId("user", f"{round_}-{runner}")),),
+                names=(TakeName(a_name(f"name-{round_}"), UserId(f"user-{runner}")),),
+            )
+        )
+        for round_ in range(rounds)
+    ]
+
+
+def use_each_key(
+    ledger: WholeLedger, runner: int, *, rounds: int
+) -> list[Outcome[Stored, CommitRefusal]]:
+    """In each round, commit under one key that every runner uses, for the same command."""
+    return [
+        ledger.commit(
+            a_change(
+                f"key-{round_}",
+                an_append(0, 1, StreamId("guesses", f"{round_}-{runner}")),
+                answer=f"answer of {runner}",
+            )
+        )
+        for round_ in range(rounds)
+    ]
+
+
+def count_up(ledger: WholeLedger, runner: int, *, times: int) -> int:
+    """Add to one counter: read, decide, commit, and begin again if somebody was first."""
+    stream = StreamId("guesses", "counter")
+    tries = 0
+    for time in range(times):
+        outcome: Outcome[Stored, CommitRefusal] = Failure(StaleStream(stream))
+        while isinstance(outcome, Failure):
+            tries += 1
+            append = Append(stream, len(ledger.history(stream)), (COUNTED,), None)
+            outcome = ledger.commit(a_change(f"count-{runner}-{time}", append))
+            assert isinstance(outcome, Success) or outcome.failure() == StaleStream(stream)
+    return tries
+
+
+# --- the runners -------------------------------------------------------------------------------
+
+
+def in_threads(handles: Sequence[WholeLedger], lap: Lap[T]) -> list[T]:
+    """Run a lap in as many threads as there are handles, all starting at once."""
+    start = Barrier(len(handles))
+
+    def run(runner: int) -> T:
+        _ = start.wait(_PATIENCE)
+        return lap(handles[runner], runner)
+
+    with ThreadPoolExecutor(len(handles)) as pool:
+        running = [pool.submit(run, runner) for runner in range(len(handles))]
+        return [future.result(_PATIENCE) for future in running]
+
+
+def in_processes(open_ledger: OpensLedger, lap: Lap[T], runners: int) -> list[T]:
+    """Run a lap in other processes, each with a handle of its own, all starting at once."""
+    spawn = multiprocessing.get_context("spawn")
+    start = spawn.Barrier(runners)
+    with ProcessPoolExecutor(runners, spawn, _line_up, (start,)) as pool:
+        running = [
+            pool.submit(_run_in_process, open_ledger, lap, runner) for runner in range(runners)
+        ]
+        return [future.result(_PATIENCE) for future in running]
+
+
+def _line_up(start: Any) -> None:  # noqa: ANN401  a barrier, whose class has no public name
+    with suppress(BrokenBarrierError):
+        start.wait(_PATIENCE)
+
+
+def _run_in_process(open_ledger: OpensLedger, lap: Lap[T], runner: int) -> T:
+    ledger = open_ledger()
+    try:
+        return lap(ledger, runner)
+    finally:
+        getattr(ledger, "close", partial(int))()

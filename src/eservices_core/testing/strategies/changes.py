@@ -1,0 +1,139 @@
+"""Strategies for what a ledger is given: actors, mails and whole changes.
+
+Everything that could collide (streams, names, records, keys) comes from a few values, so that races
+and repetitions happen; what cannot collide by chance in life (a mail's id) is left to the caller.
+"""
+
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from eservices_core.ports.ledger import (
+    Actor,
+    Append,
+    AuditEntry,
+    ByGuardianPerson,
+    ByNobodyKnown,
+    ByStaff,
+    BySystem,
+    ByUser,
+    Change,
+    EraseContent,
+    MailKind,
+    Name,
+    NameKind,
+    OutgoingMail,
+    PutContent,
+    ReleaseName,
+    StreamId,
+    TakeName,
+)
+from eservices_core.testing.strategies.events import domain_events
+from eservices_core.testing.strategies.people import staff_members
+from eservices_core.testing.strategies.words import email_addresses, identifiers, instants
+from eservices_core.words.identifiers import ContentId, MailId, Pseudonym, UserId
+
+STREAMS: Final = tuple(StreamId(kind, key) for kind in ("user", "guesses") for key in ("1", "2"))
+"""The streams that changes append to."""
+USERS: Final = tuple(UserId(f"user-{number}") for number in (1, 2, 3))
+"""The users that changes are about."""
+NAMES: Final = tuple(
+    Name(kind, Pseudonym(key)) for kind in (NameKind.NUMBER, NameKind.USERNAME) for key in "ab"
+)
+"""The unique names that changes take and release."""
+RECORDS: Final = tuple(ContentId(f"record-{number}") for number in (1, 2, 3))
+"""The erasable records that changes write."""
+KEYS: Final = tuple(f"key-{number}" for number in range(20))
+"""The keys that changes come under."""
+
+_TEXTS: Final = st.text(st.characters(), max_size=50)
+
+
+def actors() -> SearchStrategy[Actor]:
+    """Draw anybody who can ask for a change."""
+    return st.one_of(
+        st.builds(ByUser, user=identifiers(UserId)),
+        st.builds(ByGuardianPerson, guardian=identifiers(Pseudonym)),
+        st.builds(ByStaff, staff=staff_members()),
+        st.builds(ByNobodyKnown),
+        st.builds(BySystem),
+    )
+
+
+def mails() -> SearchStrategy[OutgoingMail]:
+    """Draw a mail of any bytes, with an id of its own."""
+    return st.builds(
+        OutgoingMail,
+        mail=st.uuids(version=4).map(lambda drawn: MailId(drawn.hex)),
+        kind=st.sampled_from(MailKind),
+        about=st.sampled_from(USERS),
+        to=email_addresses(),
+        content=st.binary(max_size=50),
+        expires_at=st.none() | instants(),
+    )
+
+
+def changes() -> SearchStrategy[Change]:
+    """Draw a change over `STREAMS`, `USERS`, `NAMES`, `RECORDS` and `KEYS`.
+
+    It appends to a stream once at most; whether its versions and names hold is the store's to say.
+    """
+    return st.builds(
+        Change,
+        key=st.sampled_from(KEYS),
+        fingerprint=st.sampled_from(["this command", "that command"]),
+        at=instants(),
+        by=actors(),
+        answer=_TEXTS,
+        appends=st.lists(_appends(), max_size=2, unique_by=_stream_of).map(tuple),
+        names=st.lists(_name_acts(), max_size=2).map(tuple),
+        contents=st.lists(_content_acts(), max_size=2).map(tuple),
+        mails=st.lists(mails(), max_size=2, unique_by=_id_of).map(tuple),
+        audit=st.lists(_audit_entries(), max_size=2).map(tuple),
+    )
+
+
+def _stream_of(append: Append) -> StreamId:
+    return append.stream
+
+
+def _id_of(mail: OutgoingMail) -> MailId:
+    return mail.mail
+
+
+def _appends() -> SearchStrategy[Append]:
+    return st.builds(
+        Append,
+        stream=st.sampled_from(STREAMS),
+        expected=st.integers(min_value=0, max_value=4),
+        events=st.lists(domain_events(), max_size=3).map(tuple),
+        about=st.none() | st.sampled_from(USERS),
+    )
+
+
+def _name_acts() -> SearchStrategy[TakeName | ReleaseName]:
+    names, users = st.sampled_from(NAMES), st.sampled_from(USERS)
+    return st.one_of(
+        st.builds(TakeName, name=names, holder=users),
+        st.builds(ReleaseName, name=names, holder=users),
+    )
+
+
+def _content_acts() -> SearchStrategy[PutContent | EraseContent]:
+    records = st.sampled_from(RECORDS)
+    put = st.builds(
+        PutContent, record=records, about=st.none() | st.sampled_from(USERS), text=_TEXTS
+    )
+    return st.one_of(put, st.builds(EraseContent, record=records))
+
+
+def _audit_entries() -> SearchStrategy[AuditEntry]:
+    codes = st.sampled_from(["login", "set_tick", "send_code"])
+    return st.builds(
+        AuditEntry,
+        act=codes,
+        about=st.none() | st.sampled_from(USERS),
+        rule=st.none() | st.sampled_from(["D-ACC-2", "S-ACC-4"]),
+        refused_because=st.none() | codes,
+    )

@@ -1,0 +1,205 @@
+"""Strategies for events: one for every class that a ledger can hold, with every field named.
+
+A class that is missing here is an assertion the first time anything is drawn.
+"""
+
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from eservices_core.access import (
+    address,
+    association,
+    browsers,
+    guardian,
+    guardianship,
+    guesses,
+    mitid_attempt,
+    session,
+    two_factor,
+    user,
+)
+from eservices_core.clinic.staff import IdentityEvidence
+from eservices_core.events import DomainEvent
+from eservices_core.testing.strategies.people import staff_members
+from eservices_core.testing.strategies.words import identifiers, instants
+from eservices_core.words.email_address import AddressOwner
+from eservices_core.words.identifiers import BrowserId, ClinicId, ContentId, Pseudonym, UserId
+
+E = TypeVar("E")
+
+
+def domain_events() -> SearchStrategy[DomainEvent]:
+    """Draw an event of any class."""
+    return st.one_of(list(_every().values()))
+
+
+def events_of(kind: type[E]) -> SearchStrategy[E]:
+    """Draw an event of one class."""
+    strategy: Any = _every()[kind]
+    drawn: SearchStrategy[E] = strategy
+    return drawn
+
+
+@cache
+def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
+    every: dict[type[Any], SearchStrategy[DomainEvent]] = {
+        **_of_users(),
+        **_of_associations(),
+        **_of_logins(),
+        **_of_guardians(),
+        **_of_addresses(),
+    }
+    assert every.keys() == set(get_args(DomainEvent)), "every event can be drawn, and no other"
+    return every
+
+
+def _of_users() -> dict[type[Any], SearchStrategy[user.Event]]:
+    records = identifiers(ContentId)
+    return {
+        user.UserCreated: st.builds(
+            user.UserCreated, by=st.sampled_from(user.CreatedBy), password=st.none() | records
+        ),
+        user.UserActivated: st.builds(user.UserActivated),
+        user.TemporaryPasswordIssued: st.builds(
+            user.TemporaryPasswordIssued, record=records, expires_at=instants()
+        ),
+        user.TemporaryPasswordUsed: st.builds(user.TemporaryPasswordUsed),
+        user.TemporaryPasswordVoided: st.builds(user.TemporaryPasswordVoided),
+        user.PasswordChosen: st.builds(user.PasswordChosen, record=records),
+        user.UserLocked: st.builds(user.UserLocked),
+        user.UserUnlocked: st.builds(
+            user.UserUnlocked, by=staff_members(), evidence=st.sampled_from(IdentityEvidence)
+        ),
+        user.UserClosed: st.builds(user.UserClosed, because=st.sampled_from(user.ClosedBecause)),
+    }
+
+
+def _of_associations() -> dict[
+    type[Any], SearchStrategy[association.Event | association.ClinicListed]
+]:
+    staff, evidence = staff_members(), st.sampled_from(IdentityEvidence)
+    return {
+        association.ApprovalAsked: st.builds(association.ApprovalAsked),
+        association.ClinicAssociated: st.builds(association.ClinicAssociated, by=st.none() | staff),
+        association.ApprovalDeclined: st.builds(association.ApprovalDeclined, by=staff),
+        association.ClinicDissociated: st.builds(association.ClinicDissociated, by=staff),
+        association.TickSet: st.builds(
+            association.TickSet, by=staff, evidence=evidence, at=instants()
+        ),
+        association.TickRemoved: st.builds(association.TickRemoved, by=staff, evidence=evidence),
+        association.ClinicListed: st.builds(association.ClinicListed, clinic=identifiers(ClinicId)),
+    }
+
+
+def _of_logins() -> dict[
+    type[Any],
+    SearchStrategy[
+        session.Event | guesses.Event | browsers.Event | two_factor.Event | mitid_attempt.Event
+    ],
+]:
+    users, seen = identifiers(UserId), identifiers(BrowserId)
+    return {
+        session.SessionBegun: st.builds(
+            session.SessionBegun,
+            user=users,
+            method=st.sampled_from(session.Method),
+            browser=seen,
+            begun_at=instants(),
+            ends_at=instants(),
+        ),
+        session.SessionEnded: st.builds(session.SessionEnded),
+        guesses.GuessCounted: st.builds(
+            guesses.GuessCounted, purpose=st.sampled_from(guesses.Purpose), at=instants()
+        ),
+        guesses.GuessWasRight: st.builds(guesses.GuessWasRight),
+        guesses.GuessesForgiven: st.builds(guesses.GuessesForgiven),
+        browsers.BrowserRemembered: st.builds(
+            browsers.BrowserRemembered, browser=seen, at=instants()
+        ),
+        two_factor.CodeSent: st.builds(
+            two_factor.CodeSent,
+            user=users,
+            browser=seen,
+            code_digest=st.text("0123456789abcdef", min_size=64, max_size=64),
+            expires_at=instants(),
+            tries=st.integers(min_value=1, max_value=100),
+        ),
+        two_factor.CodeTried: st.builds(two_factor.CodeTried),
+        two_factor.CodeWasRight: st.builds(two_factor.CodeWasRight),
+        two_factor.AttemptGivenUp: st.builds(two_factor.AttemptGivenUp),
+        mitid_attempt.SentToMitid: st.builds(
+            mitid_attempt.SentToMitid, browser=seen, memo=identifiers(ContentId), at=instants()
+        ),
+        mitid_attempt.CameBackFromMitid: st.builds(mitid_attempt.CameBackFromMitid),
+        mitid_attempt.SignUpOffered: st.builds(
+            mitid_attempt.SignUpOffered, identity=identifiers(ContentId)
+        ),
+        mitid_attempt.SignUpTaken: st.builds(mitid_attempt.SignUpTaken),
+    }
+
+
+def _of_guardians() -> dict[
+    type[Any], SearchStrategy[guardian.Event | guardian.ChildAsked | guardianship.Event]
+]:
+    people, records = identifiers(Pseudonym), identifiers(ContentId)
+    return {
+        guardian.NumbersStated: st.builds(
+            guardian.NumbersStated,
+            child=people,
+            guardian=people,
+            numbers=records,
+            browser=identifiers(BrowserId),
+            at=instants(),
+        ),
+        guardian.GuardianIdentified: st.builds(guardian.GuardianIdentified),
+        guardian.RegisterWasSilent: st.builds(guardian.RegisterWasSilent),
+        guardian.CustodyConfirmed: st.builds(guardian.CustodyConfirmed),
+        guardian.VerificationUsed: st.builds(guardian.VerificationUsed),
+        guardian.VerificationEnded: st.builds(
+            guardian.VerificationEnded, reason=st.sampled_from(guardian.GuardianReason)
+        ),
+        guardian.ChildAsked: st.builds(guardian.ChildAsked, child=people, at=instants()),
+        guardianship.GuardianVerified: st.builds(
+            guardianship.GuardianVerified,
+            guardian=people,
+            numbers=records,
+            version=st.text(max_size=20),
+            at=instants(),
+        ),
+        guardianship.GuardianVerifiedByHand: st.builds(
+            guardianship.GuardianVerifiedByHand,
+            by=staff_members(),
+            basis=st.sampled_from(guardianship.ByHandBasis),
+            evidence=st.sampled_from(IdentityEvidence),
+            at=instants(),
+            until=instants(),
+        ),
+        guardianship.CustodyRenewed: st.builds(guardianship.CustodyRenewed, at=instants()),
+        guardianship.GuardianshipEnded: st.builds(
+            guardianship.GuardianshipEnded, because=st.sampled_from(guardianship.EndedBecause)
+        ),
+    }
+
+
+def _of_addresses() -> dict[type[Any], SearchStrategy[address.Event]]:
+    records = identifiers(ContentId)
+    by_clinic = st.builds(
+        address.ByClinic, by=staff_members(), evidence=st.sampled_from(IdentityEvidence)
+    )
+    return {
+        address.AddressSet: st.builds(
+            address.AddressSet,
+            record=records,
+            owner=st.sampled_from(AddressOwner),
+            basis=st.none() | st.sampled_from(address.RelativeBasis),
+            by=st.one_of(st.builds(address.ByMitid), st.builds(address.ByGuardian), by_clinic),
+            set_at=instants(),
+            quarantined_until=st.none() | instants(),
+            replaced=st.none() | records,
+        ),
+        address.AddressProved: st.builds(address.AddressProved, record=records),
+        address.AddressStopped: st.builds(address.AddressStopped, record=records),
+    }
