@@ -81,6 +81,7 @@ def test_a_change_tells_the_old_address_and_waits_48_hours() -> None:
     event = AddressSet(SECOND_RECORD, OWN, None, ByMitid(), NOON + HOUR, until, FIRST)
     assert decide(MINE, CHANGE) == Success((event,))
     changed = ADDRESSES.play(MINE, CHANGE)
+    assert isinstance(changed, Reachable)
     assert changed == Reachable(Address(SECOND_RECORD, OWN, None, NOON + HOUR, until, proved=False))
     assert not takes_temporary_password(changed.address, NOON + HOUR)
     assert not takes_temporary_password(changed.address, until - TICK)

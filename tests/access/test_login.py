@@ -53,8 +53,6 @@ from eservices_core.words.clinic_time import COPENHAGEN
 from tests.access.oracles import ORACLES, login_with_mitid, login_with_two_factor
 from tests.access.strategies import TICK, birth_dates, civil_numbers, instants
 
-BIRTHDAY = timedelta(days=1)
-
 
 def _mitid(
     identity: Acceptance = Acceptance.ACCEPTED,
@@ -116,8 +114,8 @@ def test_a_login_is_decided_by_the_table_of_its_method() -> None:
 def test_a_verdict_has_a_reason_exactly_when_it_refuses() -> None:
     """D-ACC-2: no refusal without a reason for staff, and no reason without a refusal."""
     for decision in LoginDecision:
+        reason = None if decision is LoginDecision.REFUSED else LoginReason.CLOSED
         with pytest.raises(AssertionError):
-            reason = None if decision is LoginDecision.REFUSED else LoginReason.CLOSED
             _ = LoginVerdict(decision, reason)
     for why in LoginReason:
         assert refused(why) == LoginVerdict(LoginDecision.REFUSED, why)
@@ -283,7 +281,7 @@ def _refusals() -> Iterator[tuple[str, Row[Any]]]:
 
 
 def test_every_refusal_before_a_login_says_the_same_to_the_public() -> None:
-    """D-ACC-2: wrong, or not open to you; use MitID; if you cannot, call the clinic (faults: 96)."""
+    """D-ACC-2: wrong or not open to you; use MitID; else call the clinic (faults: 96)."""
     rows = list(_refusals())
     assert {row.says.patient for _, row in rows} == {PUBLIC_REFUSAL}
     assert len(rows) == 5 + (7 + 4) + 2
@@ -354,9 +352,7 @@ def test_the_measure_holds_from_its_day_on(at: datetime, required_from: date) ->
     """D-ACC-1: the date is data, and any instant can be asked about."""
     begins = datetime.combine(required_from, datetime.min.time(), COPENHAGEN)
     assert (measure_at(at, required_from) is Measure.IN_FORCE) == (at >= begins)
-    assert (measure_at(at) is Measure.IN_FORCE) == (
-        at >= datetime(2023, 5, 31, 22, 0, tzinfo=UTC)
-    )
+    assert (measure_at(at) is Measure.IN_FORCE) == (at >= datetime(2023, 5, 31, 22, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -387,7 +383,7 @@ def test_under_fifteen_ends_once_and_for_all(born: date, hours: int) -> None:
 
 @given(civil_numbers(birth_dates(date(2006, 1, 1), date(2020, 12, 31))), instants())
 def test_a_birthday_shuts_what_a_guardian_opened(number: CivilNumber, at: datetime) -> None:
-    """D-ACC-5: the same child with the same guardian gets a code one instant, and MitID the next."""
+    """D-ACC-5: the same child and guardian: a code until the birthday, MitID from then on."""
     age = age_at(number.birth_date, at)
     row = _two_factor(age, guardian=Guardian.VERIFIED)
     under = row.then == CODE_REQUIRED

@@ -42,7 +42,8 @@ def login(facts: str) -> None:
     told, in Danish and English.
     """  # noqa: D301  click reads the backspace: leave these lines as they are
     from eservices_adapters.cli.documents import read_document, read_object  # noqa: PLC0415
-    from eservices_adapters.cli.login_facts import answer_to, read_question  # noqa: PLC0415
+    from eservices_adapters.cli.login_answers import answer_to  # noqa: PLC0415
+    from eservices_adapters.cli.login_facts import read_question  # noqa: PLC0415
     from eservices_adapters.cli.says import say  # noqa: PLC0415
 
     members = read_object(read_document(facts, "FACTS.json"), "FACTS.json")

@@ -1,27 +1,26 @@
-"""The question 'may this user log in?', read from JSON; and its answer, as JSON.
+"""The question 'may this user log in?', read from JSON.
 
-Here: which members the question has and what may stand in them, how they fold into the facts of
-the tables, and the shape of the answer. Shared by `explain login` and `whatif login`.
+Here: which members the question has, what may stand in them, how they fold into the facts of the
+tables, and the same question with members changed. Shared by `explain login` and `whatif login`.
+Not here: the answer (`login_answers`).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from attrs import frozen
 
 from eservices_adapters.cli.documents import Json
-from eservices_adapters.cli.says import BadInput, not_known, one_of, texts_of
+from eservices_adapters.cli.says import BadInput, not_known, one_of
 from eservices_core.access.login import (
     MITID,
-    OBLIGATION,
     TWO_FACTOR,
     Guardian,
     LoginVerdict,
     MitidLogin,
     NumberMatch,
-    Obligation,
     ObligationFacts,
     PasswordKind,
     Tick,
@@ -40,7 +39,7 @@ from eservices_core.access.mitid import (
 from eservices_core.access.session import Method
 from eservices_core.clinic.settings import MITID_REQUIRED_FROM
 from eservices_core.outcome import Failure
-from eservices_core.tables import Cell, Row
+from eservices_core.tables import Row
 from eservices_core.words.clinic_time import (
     DateRefusal,
     InstantRefusal,
@@ -247,64 +246,3 @@ def changed(members: Mapping[str, Json], changes: Mapping[str, Json]) -> dict[st
     elif after.get("method") == Method.TWO_FACTOR.value:
         _ = after.pop("mitid", None)
     return after
-
-
-# --- answering -----------------------------------------------------------------------------------
-
-
-def answer_to(question: LoginQuestion) -> dict[str, object]:
-    """Give the answer as JSON will hold it."""
-    row = question.row
-    obligation = OBLIGATION.decide(question.obligation).then
-    reason = row.then.reason
-    return {
-        "decision": row.then.decision.value,
-        "reason": None if reason is None else reason.value,
-        "obligations": [] if obligation is Obligation.NOTHING else [obligation.value],
-        "rule": row.rule,
-        "next_step": row.next_step.value,
-        "text": texts_of(row),
-    }
-
-
-def deciding_cell(before: LoginQuestion, after: LoginQuestion) -> dict[str, object] | None:
-    """Name the table, and the fact in it, that took the answer away from the row of `before`.
-
-    None where the same rows answer both.
-    """
-    match before.login, after.login:
-        case MitidLogin() as one, MitidLogin() as other:
-            cell = MITID.deciding_cell(one, other)
-            if cell is not None and cell.fact == "identity":
-                assert before.identity is not None
-                assert after.identity is not None
-                deeper = ACCEPTABLE.deciding_cell(before.identity, after.identity)
-                return _cell_in(ACCEPTABLE.name, deeper)
-            found = _cell_in(MITID.name, cell)
-        case TwoFactorLogin() as one, TwoFactorLogin() as other:
-            found = _cell_in(TWO_FACTOR.name, TWO_FACTOR.deciding_cell(one, other))
-        case _:
-            return {
-                "table": "login",
-                "fact": "method",
-                "before": _method_of(before).value,
-                "after": _method_of(after).value,
-            }
-    if found is not None:
-        return found
-    return _cell_in(OBLIGATION.name, OBLIGATION.deciding_cell(before.obligation, after.obligation))
-
-
-def _cell_in(table: str, cell: Cell | None) -> dict[str, Any] | None:
-    if cell is None:
-        return None
-    return {
-        "table": table,
-        "fact": cell.fact,
-        "before": cell.before.value,
-        "after": cell.after.value,
-    }
-
-
-def _method_of(question: LoginQuestion) -> Method:
-    return Method.MITID if isinstance(question.login, MitidLogin) else Method.TWO_FACTOR

@@ -75,7 +75,7 @@ class _Root(click.Group):
         except OSError as error:
             _silence()
             if error.errno != errno.EPIPE:  # whoever closed the pipe has read enough
-                _ = _complain("standard output: cannot be written")
+                _ = _complain(f"the system refused ({(error.strerror or 'no reason').lower()})")
             return 1
         return status if isinstance(status, int) else 0
 

@@ -1,6 +1,7 @@
 """`eservices whatif`: the same case with something changed, and the cell that made the difference.
 
-Here: the command. Not here: how the question is read, changed and answered (`login_facts`).
+Here: the command. Not here: how the question is read and changed (`login_facts`), and answered
+(`login_answers`).
 """
 
 import click
@@ -33,10 +34,9 @@ def login(facts: str, changes: tuple[str, ...]) -> None:
         read_document,
         read_object,
     )
+    from eservices_adapters.cli.login_answers import answer_to, deciding_cell  # noqa: PLC0415
     from eservices_adapters.cli.login_facts import (  # noqa: PLC0415
-        answer_to,
         changed,
-        deciding_cell,
         read_change,
         read_question,
     )

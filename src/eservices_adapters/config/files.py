@@ -4,10 +4,12 @@ Here: bytes on disk, for the configuration and for the adapters that are one fil
 the bytes say (`toml_text`, `key_file`).
 """
 
+import errno
 import os
 import stat
 import tempfile
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
@@ -17,23 +19,30 @@ from eservices_core.outcome import Failure, Outcome, Success
 OWNER_ONLY_FOLDER: Final = 0o700
 
 
-def read_bounded(path: Path, limit: int) -> Outcome[bytes, ConfigRefusal]:
-    """Read a regular file of at most `limit` bytes; a pipe or a device is refused, not waited for.
+def open_regular(path: Path) -> BufferedReader:
+    """Open a regular file; a pipe or a device is refused, not waited for.
 
-    The refusal says what is wrong with the file as a whole; nothing is raised.
+    Raises:
+        OSError: when it cannot be opened, or is another kind of file.
     """
     try:
         # Without O_NONBLOCK, opening a pipe that nobody writes to would never return.
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                return Failure(ConfigRefusal("the file", "", "is not a regular file"))
+    except ValueError:  # a NUL in the path
+        raise OSError(errno.EINVAL, "No such name") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "Not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+def read_bounded(path: Path, limit: int) -> Outcome[bytes, ConfigRefusal]:
+    """Read a regular file of at most `limit` bytes; nothing is raised."""
+    try:
+        with open_regular(path) as file:
             content = file.read(limit + 1)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = error.strerror if isinstance(error, OSError) else None
-        return Failure(
-            ConfigRefusal("the file", "", f"cannot be read ({reason or 'no such name'})")
-        )
+    except OSError as error:
+        return Failure(ConfigRefusal("the file", "", f"cannot be read ({error.strerror})"))
     if len(content) > limit:
         return Failure(ConfigRefusal("the file", "", f"is larger than {limit // 1024} KiB"))
     return Success(content)

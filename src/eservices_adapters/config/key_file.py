@@ -12,13 +12,14 @@ from enum import Enum
 from pathlib import Path
 from typing import Final, Self, final
 
-from eservices_adapters.config.files import write_new
+from eservices_adapters.config.files import open_regular, write_new
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.world import Chance
 from eservices_core.words.keyed import KEY_BYTES_MIN, Keys
 from eservices_core.words.sealed import Sealed
 
 _LIMIT: Final = 4096
+_ANYBODY_ELSE: Final = stat.S_IRWXG | stat.S_IRWXO
 _HEX: Final = re.compile(rb"(?:[0-9A-Fa-f]{2})+")
 # 32 random bytes with fewer than 16 different ones among them: far less likely than a typing error.
 _DIFFERENT_BYTES_MIN: Final = 16
@@ -52,8 +53,7 @@ class InstallationKey(Sealed):
 class KeyRefusal(Enum):
     """Why a file is not the installation's key; the value says what was expected."""
 
-    UNREADABLE = "a file that can be read"
-    NOT_REGULAR = "a regular file"
+    UNREADABLE = "a regular file that can be read"
     OPEN_TO_OTHERS = "a file that only its owner can read or write (mode 0600 or 0400)"
     MALFORMED = "64 or more hexadecimal digits, and nothing else"
     NOT_RANDOM = "random bytes; these repeat too much"
@@ -62,15 +62,11 @@ class KeyRefusal(Enum):
 def read_key(path: Path) -> Outcome[InstallationKey, KeyRefusal]:
     """Read the key; nothing is raised."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with os.fdopen(handle, "rb") as file:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
-                return Failure(KeyRefusal.NOT_REGULAR)
-            if stat.S_IMODE(found.st_mode) & (stat.S_IRWXG | stat.S_IRWXO):
+        with open_regular(path) as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _ANYBODY_ELSE:
                 return Failure(KeyRefusal.OPEN_TO_OTHERS)
             digits = file.read(_LIMIT + 1).strip()
-    except (OSError, ValueError):
+    except OSError:
         return Failure(KeyRefusal.UNREADABLE)
     if not 2 * KEY_BYTES_MIN <= len(digits) <= _LIMIT or _HEX.fullmatch(digits) is None:
         return Failure(KeyRefusal.MALFORMED)

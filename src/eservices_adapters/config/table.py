@@ -22,7 +22,7 @@ D = TypeVar("D")
 TOML_LIMIT: Final = 256 * 1024
 """The most bytes that a file of settings may have."""
 
-_LINE: Final = re.compile(r"at line (\d{1,9})")
+_PLACE: Final = re.compile(r"\((at line \d{1,9}|at end of document)")
 # What is shown of an unknown key. Digits are left out so that no number typed in a wrong place
 # comes back in a message.
 _SHOWN_KEY: Final = re.compile(r"[A-Za-z_-]{1,40}")
@@ -152,10 +152,10 @@ def parse_table(content: bytes, refusals: list[ConfigRefusal]) -> Outcome[Table,
     except RecursionError:
         return Failure(ConfigRefusal("the file", "", "is nested too deeply"))
     except ValueError as error:  # TOMLDecodeError, and an integer too long to be one
-        # The parser's own message may repeat a key, so only its line is taken over.
-        line = _LINE.search(str(error))
-        place = f" at line {line[1]}" if line else ""
-        return Failure(ConfigRefusal("the file", "", f"is not TOML{place}"))
+        # The parser's own message may repeat a key, so only its place is taken over.
+        place = _PLACE.search(str(error))
+        where = f" ({place[1]})" if place else ""
+        return Failure(ConfigRefusal("the file", "", f"is not TOML{where}"))
     return Success(Table("the file", values, refusals))
 
 

@@ -148,10 +148,11 @@ def read_skeleton(
     if defect is not None:
         return Failure(UnreadableAnswer(defect))
     skeleton = _Skeleton(containers, leaves)
-    if not _parse(document.removeprefix(_BOM), skeleton) and skeleton.unreadable is None:
-        return Failure(UnreadableAnswer(Defect.NOT_XML))
+    is_xml = _parse(document, skeleton)
     if skeleton.unreadable is not None:
         return Failure(skeleton.unreadable)
+    if not is_xml:
+        return Failure(UnreadableAnswer(Defect.NOT_XML))
     assert skeleton.root is not None, "a well-formed document has a root"
     return Success(skeleton.root)
 

@@ -241,7 +241,7 @@ def _read_numbers(information: Element) -> Outcome[_Numbers, UnreadableAnswer]:
         return prior
     # Some services name everyone's current number; only one that is another is a change.
     successor = current.unwrap() if current.unwrap() != own.unwrap() else None
-    earlier = prior.unwrap() if prior.unwrap() not in (own.unwrap(), successor) else None
+    earlier = prior.unwrap() if prior.unwrap() != own.unwrap() else None
     return Success(_Numbers(own.unwrap(), earlier, successor))
 
 

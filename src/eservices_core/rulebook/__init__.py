@@ -13,8 +13,9 @@ from eservices_core.access.linking import LINKING
 from eservices_core.access.login import MITID, OBLIGATION, TWO_FACTOR
 from eservices_core.access.mitid import ACCEPTABLE
 from eservices_core.access.session import REACH
+from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
-from eservices_core.rulebook.machines import MACHINES, Machine
+from eservices_core.rulebook.machines import Machine
 from eservices_core.tables import Row, Table
 
 __all__ = ["MACHINES", "RULES", "TABLES", "Machine", "Rule", "rows_of"]

@@ -135,6 +135,15 @@ def test_a_file_that_says_nothing_is_silence(tmp_path: Path, put: Put, name: str
     assert answer(tmp_path, CHILD).number == number(CHILD)
 
 
+def test_the_bound_of_size_holds_for_files(tmp_path: Path, put: Put, build: Build) -> None:
+    """faults: 168. A file is never cut down to a size at which it would be an answer."""
+    document = etree.tostring(build())
+    put("a.xml", document + b" " * (MAX_BYTES - len(document)))
+    assert answer(tmp_path, CHILD).number == number(CHILD)
+    put("a.xml", document + b" " * (MAX_BYTES + 1 - len(document)))
+    assert ask(tmp_path, CHILD) is RegisterFailure.SILENT
+
+
 def test_a_file_that_vanishes_is_silence(
     tmp_path: Path, put: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,7 +109,7 @@ def test_all_that_is_wrong_is_said_at_once_and_no_number(tmp_path: Path) -> None
         ("person = 1", "[[person]] expected an array of tables"),
         ("person = [1]", "[[person]] expected an array of tables"),
         ("[person]", "[[person]] expected an array of tables"),
-        ('[[person]]\nkey = "0709614606" 0709614606', "the file is not TOML at line 2"),
+        ('[[person]]\nkey = "0709614606" 0709614606', "the file is not TOML (at line 2)"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(tmp_path: Path, text: str, line: str) -> None:

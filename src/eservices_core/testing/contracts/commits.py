@@ -35,7 +35,6 @@ from eservices_core.testing.ledger_examples import (
     an_append,
     parts_there,
 )
-from eservices_core.words.identifiers import Pseudonym
 
 _SPOILT = {
     "a version that is too low": {"appends": (an_append(0, 1, StreamId("user", "first")),)},
@@ -242,24 +241,3 @@ class CommitPromises(LedgerFixtures):
         with pytest.raises(AssertionError):
             _ = ledger.commit(with_changes(a_change("key", an_append(0)), at=naive))
         assert ledger.history(STREAM) == ()
-
-
-class NamePromises(LedgerFixtures):
-    """Unique names."""
-
-    def test_nobody_has_a_new_name(self, ledger: WholeLedger) -> None:
-        """A name that nobody has taken has no holder."""
-        assert ledger.holder(a_name()) is None
-
-    def test_names_of_two_kinds_are_two(self, ledger: WholeLedger) -> None:
-        """The same pseudonym under another kind is another name."""
-        for holder, kind in ((ANNA, NameKind.NUMBER), (BO, NameKind.USERNAME)):
-            change = with_changes(
-                a_change(kind.value), names=(TakeName(a_name("a", kind), holder),)
-            )
-            _ = ledger.commit(change).unwrap()
-        assert ledger.holder(a_name("a", NameKind.NUMBER)) == ANNA
-        assert ledger.holder(a_name("a", NameKind.USERNAME)) == BO
-        assert ledger.holder(a_name("a", NameKind.SUBJECT)) is None
-        assert ledger.holder(a_name("A", NameKind.NUMBER)) is None
-        assert Pseudonym("a") != Pseudonym("A")

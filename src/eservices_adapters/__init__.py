@@ -1,0 +1,4 @@
+"""Adapters that carry the core's ports into the world, each behind an extra of its own.
+
+Nothing is exported here: a program takes `compose` and a configuration, or the one adapter it wants.
+"""
