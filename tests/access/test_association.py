@@ -17,6 +17,7 @@ from eservices_core.access.association import (
     AwaitingApproval,
     ClinicAssociated,
     ClinicDissociated,
+    ClinicListed,
     Decline,
     Dissociate,
     NotAssociated,
@@ -27,6 +28,7 @@ from eservices_core.access.association import (
     decide,
     evolve,
     is_associated,
+    list_clinic,
     tick_of,
 )
 from eservices_core.access.login import Tick
@@ -170,6 +172,15 @@ def test_what_others_ask_of_it() -> None:
     ticks = [tick_of(state) for state in STATES]
     assert ticks == [Tick.NOT_SET, Tick.NOT_SET, Tick.NOT_SET, Tick.SET]
     assert len(SIGN_UP.rows) == len(SelfSignUp)
+
+
+def test_a_users_clinics_are_listed_once_in_their_order() -> None:
+    """D-ACC-11: which clinics to ask; a clinic that comes again stays where it was."""
+    first, second = ClinicListed(ANNA.clinic), ClinicListed(BENT.clinic)
+    assert list_clinic((), first) == (ANNA.clinic,)
+    both = list_clinic(list_clinic((), first), second)
+    assert both == (ANNA.clinic, BENT.clinic)
+    assert list_clinic(both, first) == both
 
 
 def test_a_history_that_cannot_be_is_a_bug() -> None:

@@ -7,6 +7,7 @@ from attrs import evolve as with_changes
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from eservices_core.access import custody
 from eservices_core.access.custody import (
     CUSTODY,
     Answer,
@@ -29,6 +30,8 @@ from eservices_core.access.custody import (
 from eservices_core.access.login import Age
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.settings import AccessSettings, Guardianship
+from eservices_core.tables import when
+from eservices_core.texts import CANNOT_VERIFY_PUBLIC, NextStep, Says, Text
 from eservices_core.words.civil_number import CivilNumber
 from tests.access.strategies import DAY, NOON, TICK, number_of
 
@@ -352,6 +355,25 @@ def test_a_verdict_has_a_reason_exactly_when_it_is_unhappy() -> None:
         with pytest.raises(AssertionError):
             _ = CustodyVerdict(outcome, reason)
     assert {row.then.reason for row in CUSTODY.rows} == {None, *CustodyReason}
+
+
+def test_every_unhappy_row_is_made_alike() -> None:
+    """D-ACC-8: one public page, texts for staff, and by hand at the clinic unless said otherwise.
+
+    The table makes its rows while it is imported; here they are made where a test can see it.
+    """
+    make = vars(custody)["_unhappy"]
+    cells = when(persons=Persons.SAME)
+    for kind in ("_refused", "_cannot"):
+        verdict = vars(custody)[kind](CustodyReason.NO_CUSTODY)
+        outcome = CustodyOutcome.REFUSED if kind == "_refused" else CustodyOutcome.CANNOT_VERIFY
+        assert verdict == CustodyVerdict(outcome, CustodyReason.NO_CUSTODY)
+        for step in ((), (NextStep.TRY_AGAIN,)):
+            row = make("name", "D-ACC-8", cells, verdict, "Tekst.", "Text.", *step)
+            assert (row.name, row.rule, row.when, row.then) == ("name", "D-ACC-8", cells, verdict)
+            assert row.says == Says(CANNOT_VERIFY_PUBLIC, Text("Tekst.", "Text."))
+            assert row.next_step is (step[0] if step else NextStep.CLINIC_VERIFIES_BY_HAND)
+            assert row.since is None
 
 
 def test_numbers_are_not_shown() -> None:

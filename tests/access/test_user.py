@@ -39,6 +39,7 @@ from eservices_core.access.user import (
     UserUnlocked,
     decide,
     evolve,
+    must_change_password,
     password_kind_of,
     password_record_of,
     status_of,
@@ -379,6 +380,13 @@ def test_nobody_has_no_password() -> None:
     """D-ACC-4: before a user exists there is nothing to compare with."""
     assert password_record_of(NOBODY, NOON) is None
     assert password_kind_of(NOBODY) is PasswordKind.OWN
+
+
+def test_a_used_temporary_password_is_to_be_changed() -> None:
+    """D-ACC-12: from its use until a new one is chosen or sent, and not before it is used."""
+    for state in (NOBODY, CLOSED, *LIVING):
+        used = state in LIVING and isinstance(_password(state), PasswordToChange)
+        assert must_change_password(state) is used
 
 
 # --------------------------------------------------------------------------------- its own bugs

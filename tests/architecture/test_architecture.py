@@ -63,7 +63,7 @@ _PLANTS = (
     Plant(_PURE, "eservices_core/words/planted.py", "import time"),
     Plant(_PURE, "eservices_core/usecases/planted.py", "from secrets import token_bytes"),
     Plant(_PURE, "eservices_core/access/planted.py", "import hypothesis"),
-    Plant(_NO_FRAMEWORK, "eservices_core/usecases/planted.py", "import sqlite3"),
+    Plant(_NO_FRAMEWORK, "eservices_core/usecases/planted.py", "import socket"),
     Plant(_NO_FRAMEWORK, "eservices_core/testing/planted.py", "import asyncio"),
     Plant(
         "only outcome imports returns",

@@ -132,6 +132,8 @@ class TestLines:
                 assert answer == _expected(line)
 
     @given(st.binary(max_size=300), st.integers(1, 7))
+    @example(b"1\n\xef\xbb\xbf2\n", 2)
+    @example(b"\xef\xbb\xbf2\n", 2)
     def test_where_the_chunks_end_does_not_matter(self, stdin: bytes, chunk: int) -> None:
         """A line that comes in pieces is one line."""
 

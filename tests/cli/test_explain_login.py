@@ -102,7 +102,7 @@ class TestTheAnswer:
             "login",
             "-",
             stdin=json.dumps(GROWN).encode(),
-            environment={"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"},
+            environment={"LC_ALL": "C", "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"},
         )
 
         assert "åben" in result.out
@@ -278,6 +278,14 @@ class TestBadInput:
     def test_a_document_that_is_no_question(self, document: bytes, complaint: str) -> None:
         """A document that cannot be a question is one line that names the argument."""
         assert run("explain", "login", "-", stdin=document).complaint == complaint
+
+    def test_a_file_without_end(self) -> None:
+        """A source that never ends is too large, and is not read to its end."""
+        zeros = Path("/dev/zero")
+        if not zeros.exists():
+            pytest.skip("this system has no /dev/zero")
+
+        assert run("explain", "login", str(zeros)).complaint == "FACTS.json: is larger than 1 MiB"
 
     def test_a_file_that_cannot_be_read(self, tmp_path: Path) -> None:
         """A file that is not there, or is a folder, or no name at all, is one line without it."""

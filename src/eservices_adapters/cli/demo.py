@@ -109,11 +109,8 @@ class _AsJson:
             case Scene(at, title):
                 self._say({"at": at.isoformat(), "scene": title})
             case Step():
-                text = told.says and {
-                    "patient": in_both(told.says.patient),
-                    "staff": in_both(told.says.staff),
-                }
-                step = {
+                says = told.says
+                step: dict[str, object] = {
                     "at": told.at.isoformat(),
                     "who": told.who,
                     "does": told.does,
@@ -121,7 +118,8 @@ class _AsJson:
                     "rule": told.rule,
                     "reason": told.reason,
                     "next_step": told.next_step.value if told.next_step else None,
-                    "text": text,
+                    "text": says
+                    and {"patient": in_both(says.patient), "staff": in_both(says.staff)},
                 }
                 self._say(step)
             case _:

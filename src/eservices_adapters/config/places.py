@@ -6,11 +6,14 @@ making anything; that is the adapters' work.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from attrs import frozen
 
 from eservices_adapters.config.shapes import text
 from eservices_adapters.config.table import Shape
+
+_PATH: Final = text(900)  # a line of the file has room for it
 
 
 @frozen
@@ -47,7 +50,7 @@ class Places:
 
     def _where(self, expected: str, holds: Callable[[Path], bool]) -> Shape[Path]:
         def parse(value: object) -> Path | None:
-            written = text(4096).parse(value)
+            written = _PATH.parse(value)
             if written is None:
                 return None
             path = self.start / written

@@ -16,7 +16,7 @@ from eservices_adapters.config.files import (
 from eservices_adapters.config.installation import read_clinics, read_service
 from eservices_adapters.config.key_file import create_key
 from eservices_adapters.config.refusal import ConfigRefusal
-from eservices_adapters.config.table import parse_table, toml_string
+from eservices_adapters.config.table import parse_text, toml_string
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.outcome import Failure, Outcome, Success
@@ -95,7 +95,7 @@ def write_config(
         problem = f"cannot be written ({error.strerror})"
         return Failure((ConfigRefusal("the folder", "", problem),))
     if not written:
-        return Failure((ConfigRefusal("the folder", "", f"has a {CONFIG_FILE} already"),))
+        return Failure((ConfigRefusal("the folder", "", f"has an {CONFIG_FILE} already"),))
     return Success(folder / CONFIG_FILE)
 
 
@@ -111,7 +111,7 @@ def _clinic_text(clinic: ClinicId, settings: ClinicSettings) -> str:
 def _refusals_of(written: str) -> tuple[ConfigRefusal, ...]:
     """What reading it back would refuse, found before anything is written."""
     refusals: list[ConfigRefusal] = []
-    root = parse_table(written.encode("utf-8", "surrogatepass"), refusals)
+    root = parse_text(written, refusals)
     if isinstance(root, Failure):
         return (root.failure(),)
     _ = read_service(root.unwrap().table("service", required=True))

@@ -21,6 +21,8 @@ D = TypeVar("D")
 
 TOML_LIMIT: Final = 256 * 1024
 """The most bytes that a file of settings may have."""
+LINE_LIMIT: Final = 1024
+"""The most characters on a line: the parser takes hours for a key of a hundred thousand parts."""
 
 _PLACE: Final = re.compile(r"\((at line \d{1,9}|at end of document)")
 # What is shown of an unknown key. Digits are left out so that no number typed in a wrong place
@@ -147,6 +149,15 @@ def parse_table(content: bytes, refusals: list[ConfigRefusal]) -> Outcome[Table,
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return Failure(ConfigRefusal("the file", "", "is not UTF-8"))
+    return parse_text(text, refusals)
+
+
+def parse_text(text: str, refusals: list[ConfigRefusal]) -> Outcome[Table, ConfigRefusal]:
+    """Read a text as the root table of a TOML file."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LINE_LIMIT:
+            problem = f"has a line of more than {LINE_LIMIT} characters (line {number})"
+            return Failure(ConfigRefusal("the file", "", problem))
     try:
         values = tomllib.loads(text)
     except RecursionError:

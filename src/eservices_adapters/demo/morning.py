@@ -201,7 +201,7 @@ def _somebody_turns_fifteen(box: Box, gitte: UserId) -> Iterator[Told]:
     box.clock.set(2025, 5, 5, 0, 0)
     yield _scene(box, "Monday, 00:00: she is 15")
     ended = use_session(services, _use(box, session, browser))
-    yield _refused(box, "Gitte", "clicks on, in the same session", ended, "other_clinics_only")
+    yield _refused(box, "Gitte", "clicks on, in the same session", ended, "not_logged_in")
     refused = _type_password(box, GITTE, typed, browser)
     yield _refused(box, "Gitte", "types her password again", refused, "use_mitid")
     asked = box.asked_by()

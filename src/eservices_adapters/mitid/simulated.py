@@ -22,8 +22,8 @@ from eservices_core.words.plain_text import plain_text
 
 ISSUER: Final = "https://mitid.simulated.example"
 """The issuer of every subject of the simulated MitID."""
-ADDRESS_SCHEME: Final = "simulated-mitid:"
-"""What stands before the attempt in the address that a browser is sent to."""
+PAGE: Final = f"{ISSUER}/attempt/"
+"""What stands before the attempt in the address that a browser is sent to; nobody can go there."""
 
 _KEY_BYTES_MIN: Final = 32
 _CANCELLED: Final = "cancelled"
@@ -56,7 +56,7 @@ class SimulatedMitid:
 
     def begin(self, attempt: AttemptId, /) -> MitidStart:
         """Prepare an attempt; the same one always begins alike."""
-        return MitidStart(f"{ADDRESS_SCHEME}{attempt}", self._seal("memo", str(attempt)))
+        return MitidStart(f"{PAGE}{attempt}", self._seal("memo", str(attempt)))
 
     def identity(
         self, attempt: AttemptId, memo: str, callback: Mapping[str, str], /
@@ -98,7 +98,7 @@ class SimulatedMitid:
     def _answer(self, begun: AttemptId | MitidStart, answer: str) -> dict[str, str]:
         attempt = str(begun)
         if isinstance(begun, MitidStart):
-            attempt = begun.address.removeprefix(ADDRESS_SCHEME)
+            attempt = begun.address.removeprefix(PAGE)
         at = self._clock.now().isoformat()
         seal = self._seal("answer", attempt, answer, at)
         return {"attempt": attempt, "answer": answer, "at": at, "seal": seal}

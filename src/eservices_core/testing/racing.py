@@ -8,7 +8,6 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from threading import Barrier, BrokenBarrierError
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -134,12 +133,14 @@ def in_processes(open_ledger: OpensLedger, lap: Lap[T], runners: int) -> list[T]
 
 def _line_up(start: Any) -> None:  # noqa: ANN401  a barrier, whose class has no public name
     with suppress(BrokenBarrierError):
-        start.wait(_PATIENCE)
+        _ = start.wait(_PATIENCE)
 
 
 def _run_in_process(open_ledger: OpensLedger, lap: Lap[T], runner: int) -> T:
     ledger = open_ledger()
+    close: Callable[[], object] | None = getattr(ledger, "close", None)
     try:
         return lap(ledger, runner)
     finally:
-        getattr(ledger, "close", partial(int))()
+        if close is not None:
+            _ = close()

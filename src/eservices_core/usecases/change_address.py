@@ -27,7 +27,7 @@ from eservices_core.usecases.refusals import (
     refusal_of,
 )
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.session_of import open_session
+from eservices_core.usecases.session_of import standing_session
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.clinic_time import parse_instant
 from eservices_core.words.email_address import AddressOwner, EmailAddress
@@ -72,12 +72,15 @@ def change_own_address(
     """Change it, in a session that began with MitID (D-SES-1)."""
 
     def work(unit: Unit) -> Outcome[AddressChanged, Refusal]:
-        opened = open_session(unit, command.session, command.browser)
+        opened = standing_session(unit, command.session, command.browser)
         if isinstance(opened, Failure):
             return opened
         session = opened.unwrap()
         if session.method is not Method.MITID:
             return Failure(NEEDS_MITID)
+        counted = _count(unit, f"{session.user}/{command.browser}", Purpose.SEND_CODE)
+        if isinstance(counted, Failure):
+            return counted
         return _change(unit, session.user, command.address, command.owner, address.ByMitid(), None)
 
     return perform(services, command, AddressChanged, work)
@@ -112,9 +115,9 @@ def _change(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once
     if isinstance(changed, Failure):
         return changed
     event = changed.unwrap()
-    if told is not None:
-        unit.mail(AddressReplaced(), told)
-    _send_proof(unit, account, event.record, to)
+    if before is not None and told is not None:
+        unit.mail(AddressReplaced(), told, people.mail_stops_at(unit, account, before))
+    send_proof(unit, account, event.record, to)
     unit.rule = "D-ACC-14"
     return Success(AddressChanged(event.quarantined_until))
 
@@ -126,14 +129,16 @@ def _proof_record(account: UserId) -> ContentId:
     return ContentId(f"proof-{account}")
 
 
-def _send_proof(unit: Unit, account: UserId, record: ContentId, to: EmailAddress) -> None:
-    """Send a code; the newest one counts, for the address in use."""
+def send_proof(unit: Unit, account: UserId, record: ContentId, to: EmailAddress) -> None:
+    """Send a code to the address in use, whose record this is; the newest one counts."""
     code = OneTimeCode.from_entropy(unit.services.chance.entropy(CODE_ENTROPY_BYTES))
     digest = unit.services.keys.code(AttemptId(str(record)), CODE_PURPOSE, code)
     expires_at = unit.at + unit.services.access.codes.lifetime
     proof = [str(record), digest, expires_at.isoformat()]
     _ = unit.put(json.dumps(proof), _proof_record(account))
-    unit.mail(CodeToType(code, expires_at), to)
+    in_use = people.address_of(unit, account)
+    until = people.mail_stops_at(unit, account, in_use) if in_use else None
+    unit.mail(CodeToType(code, expires_at), to, until)
 
 
 @frozen(kw_only=True)
@@ -153,14 +158,15 @@ class AddressIsProved:
 @frozen
 class _Counted:
     user: UserId
+    budget: str
 
 
 def prove_address(services: Services, command: ProveAddress) -> Outcome[AddressIsProved, Refusal]:
     """Count the guess in a unit of its own, compare, and note that it came back."""
-    counted = _count(services, command)
+    counted = _count_guess(services, command)
     if isinstance(counted, Failure):
         return counted
-    account = counted.unwrap().user
+    account, budget = counted.unwrap().user, counted.unwrap().budget
 
     def work(unit: Unit) -> Outcome[AddressIsProved, Refusal]:
         unit.about = account
@@ -173,35 +179,38 @@ def prove_address(services: Services, command: ProveAddress) -> Outcome[AddressI
             return Failure(refusal_of(decided.failure()))
         unit.add(events.ADDRESS, account, decided.unwrap())
         unit.erase(_proof_record(account))
+        limits = services.access.codes
+        settled = guesses.decide(unit.state(events.GUESSES, budget), guesses.Settle(), limits)
+        unit.add(events.GUESSES, budget, settled.unwrap())
         unit.rule = "D-ACC-14"
         return Success(AddressIsProved())
 
     return perform(services, command, AddressIsProved, work)
 
 
-def _count(services: Services, command: ProveAddress) -> Outcome[_Counted, Refusal]:
+def _count_guess(services: Services, command: ProveAddress) -> Outcome[_Counted, Refusal]:
     def work(unit: Unit) -> Outcome[_Counted, Refusal]:
-        opened = open_session(unit, command.session, command.browser)
+        opened = standing_session(unit, command.session, command.browser)
         if isinstance(opened, Failure):
             return opened
         account = opened.unwrap().user
+        unit.rule = "D-ACC-13"
         budget = f"{account}/{command.browser}"
-        state = unit.state(events.GUESSES, budget)
-        count = guesses.Count(Purpose.PROVE_ADDRESS, unit.at)
-        decided = guesses.decide(state, count, services.access.codes)
-        if isinstance(decided, Failure):
-            return Failure(refusal_of(decided.failure()))
-        unit.add(events.GUESSES, budget, decided.unwrap())
-        return Success(_Counted(account))
+        counted = _count(unit, budget, Purpose.PROVE_ADDRESS)
+        return counted if isinstance(counted, Failure) else Success(_Counted(account, budget))
 
-    counting = ProveAddress(
-        key=f"{command.key}#1",
-        by=command.by,
-        session=command.session,
-        browser=command.browser,
-        code=command.code,
-    )
-    return perform(services, counting, _Counted, work, "count_address_code")
+    return perform(services, command, _Counted, work, "count_address_code", step="#1")
+
+
+def _count(unit: Unit, budget: str, purpose: Purpose) -> Outcome[None, Refusal]:
+    """Spend from the budget of the browser that holds the session (D-ACC-13)."""
+    state = unit.state(events.GUESSES, budget)
+    count = guesses.Count(purpose, unit.at)
+    decided = guesses.decide(state, count, unit.services.access.codes)
+    if isinstance(decided, Failure):
+        return Failure(refusal_of(decided.failure()))
+    unit.add(events.GUESSES, budget, decided.unwrap())
+    return Success(None)
 
 
 def _proved_record(unit: Unit, account: UserId, typed: str) -> ContentId | None:

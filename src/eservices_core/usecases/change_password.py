@@ -1,19 +1,21 @@
 """Choose a password of one's own (S-ACC-8, D-ACC-12): after a temporary one, or because one wants.
 
-What is asked first: a session that stands, and the old password where there is one.
+What is asked first: a session that stands, and the old password where there is one, counted like
+any guess (D-ACC-13): an open session is no way to try passwords.
 """
 
 from attrs import frozen
 
 from eservices_core import events
-from eservices_core.access import user
+from eservices_core.access import guesses, user
+from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.refusals import WRONG_PASSWORD, Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.session_of import open_session
+from eservices_core.usecases.session_of import standing_session
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.words.identifiers import BrowserId, SessionId
+from eservices_core.words.identifiers import BrowserId, ContentId, SessionId, UserId
 from eservices_core.words.secret import Password, PasswordAttempt
 
 
@@ -37,21 +39,41 @@ class PasswordChanged:
     """The new one counts, and no other."""
 
 
+@frozen
+class _Counted:
+    """The old password may be compared, with this record; or it is not owed."""
+
+    owed: bool
+    password: ContentId | None = None
+
+
 def change_password(
     services: Services, command: ChangePassword
 ) -> Outcome[PasswordChanged, Refusal]:
     """Check the old one where it is owed, and set the new one."""
+    counted = _count(services, command)
+    if isinstance(counted, Failure):
+        return counted
+    owed, record = counted.unwrap().owed, counted.unwrap().password
+    stored = None if record is None else services.records.content(record)
+    typed = command.old
+    right = owed and typed is not None and services.hasher.verify(stored, typed)
     hashed = services.hasher.hash(command.new)  # slow, so outside any unit of work
 
     def work(unit: Unit) -> Outcome[PasswordChanged, Refusal]:
-        opened = open_session(unit, command.session, command.browser)
+        opened = standing_session(unit, command.session, command.browser, changes_password=True)
         if isinstance(opened, Failure):
             return opened
         session = opened.unwrap()
         state = unit.state(events.USER, session.user)
-        owes_old = session.method is Method.TWO_FACTOR and not user.must_change_password(state)
-        if owes_old and not _is_right(unit, state, command.old):
+        still_right = right and record == user.password_record_of(state, unit.at)
+        if _owes_old(session.method, state) and not still_right:
             return Failure(WRONG_PASSWORD)
+        if still_right:
+            budget = _budget(session.user, command.browser)
+            limits = services.access.codes
+            settled = guesses.decide(unit.state(events.GUESSES, budget), guesses.Settle(), limits)
+            unit.add(events.GUESSES, budget, settled.unwrap())
         decided = user.decide(state, user.ChoosePassword(unit.put(hashed)))
         if isinstance(decided, Failure):
             return Failure(refusal_of(decided.failure()))
@@ -62,7 +84,33 @@ def change_password(
     return perform(services, command, PasswordChanged, work)
 
 
-def _is_right(unit: Unit, state: user.User, typed: PasswordAttempt | None) -> bool:
-    record = user.password_record_of(state, unit.at)
-    stored = None if record is None else unit.content(record)
-    return typed is not None and unit.services.hasher.verify(stored, typed)
+def _count(services: Services, command: ChangePassword) -> Outcome[_Counted, Refusal]:
+    def work(unit: Unit) -> Outcome[_Counted, Refusal]:
+        opened = standing_session(unit, command.session, command.browser, changes_password=True)
+        if isinstance(opened, Failure):
+            return opened
+        session = opened.unwrap()
+        state = unit.state(events.USER, session.user)
+        if not _owes_old(session.method, state):
+            return Success(_Counted(owed=False))
+        if command.old is None:
+            return Failure(WRONG_PASSWORD)
+        unit.rule = "D-ACC-13"
+        budget = _budget(session.user, command.browser)
+        count = guesses.Count(Purpose.PASSWORD, unit.at)
+        decided = guesses.decide(unit.state(events.GUESSES, budget), count, services.access.codes)
+        if isinstance(decided, Failure):
+            return Failure(refusal_of(decided.failure()))
+        unit.add(events.GUESSES, budget, decided.unwrap())
+        return Success(_Counted(owed=True, password=user.password_record_of(state, unit.at)))
+
+    return perform(services, command, _Counted, work, "count_password", step="#1")
+
+
+def _owes_old(method: Method, state: user.User) -> bool:
+    return method is Method.TWO_FACTOR and not user.must_change_password(state)
+
+
+def _budget(account: UserId, browser: BrowserId) -> str:
+    """Name the budget of the browser that holds the session; it is a known one."""
+    return f"{account}/{browser}"

@@ -4,7 +4,7 @@ It takes a guardian verification that has just succeeded in the same browser, us
 the guardian choose username and first password in that step (D-ACC-12).
 """
 
-from attrs import frozen
+from attrs import field, frozen
 
 from eservices_core import events
 from eservices_core.access import address, guardian, user
@@ -18,10 +18,11 @@ from eservices_core.usecases.creating import (
     set_address,
     set_username,
 )
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.refusals import NOT_UNDER_15, Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.usecases.verify_guardian import confirmed_numbers, record_verified
+from eservices_core.words.clinic_time import is_under_fifteen
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, UserId
 from eservices_core.words.secret import Password
@@ -42,7 +43,7 @@ class CreateChild(Command):
 
     attempt: AttemptId
     browser: BrowserId
-    username: Username
+    username: Username = field(repr=False)
     password: Password
     address: EmailAddress
     owner: AddressOwner
@@ -68,6 +69,8 @@ def create_child(services: Services, command: CreateChild) -> Outcome[ChildUser,
         assert isinstance(state, guardian.Verified)
         unit.add(events.GUARDIAN, command.attempt, used.unwrap())
         child, birth_date = confirmed_numbers(unit, state)
+        if not is_under_fifteen(birth_date or child.birth_date, unit.at):
+            return Failure(NOT_UNDER_15)  # the birthday came in between (D-ACC-5)
         if people.user_of_number(unit, child) is not None:
             return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
         account = services.new_user()
@@ -86,7 +89,9 @@ def create_child(services: Services, command: CreateChild) -> Outcome[ChildUser,
             joined = join_clinic(unit, account, command.clinic)
             if isinstance(joined, Failure):
                 return joined
-        unit.mail(ChildCreated(clinic_chosen=command.clinic is not None), command.address)
+        in_use = people.address_of(unit, account)
+        until = people.mail_stops_at(unit, account, in_use) if in_use else None
+        unit.mail(ChildCreated(clinic_chosen=command.clinic is not None), command.address, until)
         unit.rule = "S-ACC-9"
         return Success(ChildUser(account))
 

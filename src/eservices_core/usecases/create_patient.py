@@ -1,7 +1,8 @@
 """Create a patient's user (S-ACC-8): Opret patient, by the clinic that has verified identity."""
 
-from attrs import frozen
+from attrs import field, frozen
 
+from eservices_core import events
 from eservices_core.access import address, association, user
 from eservices_core.access.address import RelativeBasis
 from eservices_core.access.user import CreatedBy
@@ -32,7 +33,7 @@ class CreatePatient(Command):
 
     staff: StaffMember
     number: CivilNumber
-    username: Username
+    username: Username = field(repr=False)
     address: EmailAddress
     evidence: IdentityEvidence
     owner: AddressOwner = AddressOwner.OWN
@@ -47,17 +48,20 @@ class PatientUser:
 
 
 def create_patient(services: Services, command: CreatePatient) -> Outcome[PatientUser, Refusal]:
-    """Create and associate; the activation mail follows when the tick is set."""
+    """Create and associate; the activation mail follows when the tick is set.
+
+    A user who was closed is created again under the same id: one user per number (D-ACC-11).
+    """
 
     def work(unit: Unit) -> Outcome[PatientUser, Refusal]:
         clinic = command.staff.clinic
         card = people.card_of(unit, clinic, command.number)
         if card is None:
             return Failure(NO_MASTER_CARD)
-        if people.user_of_number(unit, command.number, clinic) is not None:
+        closed = people.user_of_number(unit, command.number, clinic)
+        if closed is not None and not _is_closed(unit, closed):
             return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
-        account = services.new_user()
-        unit.about = account
+        account = unit.about = closed or services.new_user()
         named = set_username(unit, account, command.username)
         if isinstance(named, Failure):
             return named
@@ -68,10 +72,15 @@ def create_patient(services: Services, command: CreatePatient) -> Outcome[Patien
         addressed = set_address(unit, account, command.address, command.owner, by, command.basis)
         if isinstance(addressed, Failure):
             return addressed
-        joined = associate(unit, account, clinic, association.Associate(command.staff))
-        if isinstance(joined, Failure):
-            return joined
+        if not people.is_patient_of(unit, clinic, account):
+            joined = associate(unit, account, clinic, association.Associate(command.staff))
+            if isinstance(joined, Failure):
+                return joined
         unit.rule = "S-ACC-8"
         return Success(PatientUser(account))
 
     return perform(services, command, PatientUser, work)
+
+
+def _is_closed(unit: Unit, account: UserId) -> bool:
+    return isinstance(unit.state(events.USER, account), user.Closed)

@@ -25,7 +25,7 @@ def create_person(  # noqa: PLR0913, PLR0917  whom a user stands for is said in 
     password: ContentId | None,
     clinic: ClinicId | None = None,
 ) -> None:
-    """Create a user who does not exist, for a person whose number nobody has.
+    """Create a user who is not there, or was closed, for a person whose number no other has.
 
     `clinic` is whose number it is, where it is not unique in the country (D-ACC-16).
     """
@@ -37,13 +37,20 @@ def create_person(  # noqa: PLR0913, PLR0917  whom a user stands for is said in 
 
 
 def set_username(unit: Unit, account: UserId, username: Username) -> Outcome[None, Refusal]:
-    """Give a user a username that nobody has."""
-    name = Name(NameKind.USERNAME, unit.services.keys.username(username))
+    """Give a user a username that nobody has, in the place of one that they had."""
+    name = _username_name(unit, username)
     if unit.holder(name) not in {None, account}:
         return Failure(USERNAME_TAKEN)
+    before = unit.content(people.username_record(account))
+    if before is not None and before != str(username):
+        unit.release(_username_name(unit, Username(before)), account)
     unit.take(name, account)
     _ = unit.put(str(username), people.username_record(account))
     return Success(None)
+
+
+def _username_name(unit: Unit, username: Username) -> Name:
+    return Name(NameKind.USERNAME, unit.services.keys.username(username))
 
 
 def set_address(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once

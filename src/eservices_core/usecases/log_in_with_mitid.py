@@ -39,7 +39,7 @@ class SentToMitid:
     """Where to send the browser; `attempt` comes back with it."""
 
     attempt: AttemptId
-    address: str
+    address: str = field(repr=False)
 
 
 @frozen(kw_only=True)
@@ -185,15 +185,18 @@ def _by_subject(by_number: UserId | None, by_subject: UserId | None) -> AccountB
 
 def _succession(unit: Unit, old: CivilNumber, new: CivilNumber) -> Succession:
     said = unit.services.register.ask(old)
-    confirmed = isinstance(said, RegisterAnswer) and said.successor == new
+    if not isinstance(said, RegisterAnswer) or not said.is_about(old):
+        return Succession.NOT_CONFIRMED
+    # A register that follows a changed number answers under the new one.
+    confirmed = new in {said.successor, said.number}
     return Succession.CONFIRMED if confirmed else Succession.NOT_CONFIRMED
 
 
 def _tell_of_link(unit: Unit, account: UserId) -> None:
     address = people.address_of(unit, account)
     to = people.read_address(unit, address.record) if address else None
-    if to is not None:
-        unit.mail(MitidLinked(), to)
+    if address is not None and to is not None:
+        unit.mail(MitidLinked(), to, people.mail_stops_at(unit, account, address))
 
 
 def _offer_sign_up(

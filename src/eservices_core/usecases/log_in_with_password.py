@@ -5,13 +5,16 @@ decides again whether two-factor is open (D-ACC-15), and every refusal looks and
 whoever typed it (D-ACC-2): one hash is computed whoever it was and whatever is refused.
 """
 
+import json
 from datetime import datetime
 from typing import Final
 
+from attrs import evolve as with_changes
 from attrs import field, frozen
 
 from eservices_core import events
 from eservices_core.access import address, guardianship, guesses, login, two_factor, user
+from eservices_core.access.address import Address
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.login import LoginDecision, LoginVerdict
 from eservices_core.access.session import Method
@@ -19,6 +22,7 @@ from eservices_core.correspondence.messages import CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.tables import Row
+from eservices_core.texts import PUBLIC_REFUSAL, Says
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import (
     NO_ADDRESS,
@@ -31,7 +35,7 @@ from eservices_core.usecases.refusals import (
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import LoggedIn, begin_session
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.verify_guardian import RenewCustody, renew_custody
+from eservices_core.usecases.verify_guardian import renew_before
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, SessionId, UserId
 from eservices_core.words.secret import CODE_ENTROPY_BYTES, OneTimeCode, Password, PasswordAttempt
 from eservices_core.words.username import Username
@@ -91,9 +95,11 @@ def type_password(services: Services, command: TypePassword) -> Outcome[Password
             return Failure(WRONG_PASSWORD)
         if guess.password != _password_record(unit, guess.user):
             return Failure(WRONG_PASSWORD)  # it was replaced while it was compared
-        if record is not None and stored is not None and services.hasher.is_outdated(stored):
-            _rehash(unit, record, command.password)
-        return _after_password(unit, guess.user, guess.budget, command.browser)
+        answer = _after_password(unit, guess.user, guess.budget, command.browser)
+        # Only then: hashing for a login that is refused would tell that the password was right.
+        if isinstance(answer, Success) and record is not None and stored is not None:
+            _rehash_if_outdated(unit, record, stored, command.password)
+        return answer
 
     return perform(services, command, PasswordAnswer, work)
 
@@ -105,9 +111,9 @@ def _renew_if_due(services: Services, command: TypePassword, account: UserId) ->
     """
     unit = Unit(services, command)
     state = unit.state(events.GUARDIANSHIP, account)
-    if guardianship.is_due(state, unit.at, services.access.custody_is_fresh_for):
-        renew = RenewCustody(key=f"{command.key}#2", by=command.by, user=account)
-        _ = renew_custody(services, renew)
+    due = guardianship.is_due(state, unit.at, services.access.custody_is_fresh_for)
+    if due and people.is_child(unit, account):
+        _ = renew_before(services, command, account)
 
 
 def _count_password(services: Services, command: TypePassword) -> Outcome[_Counted, Refusal]:
@@ -121,14 +127,7 @@ def _count_password(services: Services, command: TypePassword) -> Outcome[_Count
         record = None if account is None else _password_record(unit, account)
         return Success(_Counted(account, budget, record))
 
-    counting = TypePassword(
-        key=f"{command.key}#1",
-        by=command.by,
-        username=command.username,
-        password=command.password,
-        browser=command.browser,
-    )
-    return perform(services, counting, _Counted, work, "count_password")
+    return perform(services, command, _Counted, work, "count_password", step="#1")
 
 
 def _user_of(unit: Unit, typed: str) -> UserId | None:
@@ -183,9 +182,9 @@ def _count_guess(
     return counted
 
 
-def _rehash(unit: Unit, record: ContentId, typed: PasswordAttempt) -> None:
+def _rehash_if_outdated(unit: Unit, record: ContentId, stored: str, typed: PasswordAttempt) -> None:
     password = Password.parse(typed.reveal())
-    if isinstance(password, Success):
+    if isinstance(password, Success) and unit.services.hasher.is_outdated(stored):
         _ = unit.put(unit.services.hasher.hash(password.unwrap()), record)
 
 
@@ -199,7 +198,8 @@ def _after_password(
     if row.then.decision is LoginDecision.GUARDIAN_REQUIRED:
         return Success(PasswordAnswer(LoginDecision.GUARDIAN_REQUIRED))
     attempt = unit.services.new_attempt()
-    sent = _send_code(unit, account, budget, browser, attempt)
+    password = _password_record(unit, account)
+    sent = _send_code(unit, account, budget, browser, attempt, password)
     if isinstance(sent, Failure):
         return sent
     return Success(PasswordAnswer(LoginDecision.CODE_REQUIRED, attempt))
@@ -210,8 +210,37 @@ def _decide(unit: Unit, account: UserId, browser: BrowserId) -> Row[LoginVerdict
     return login.TWO_FACTOR.decide(people.two_factor_facts(unit, account, on_known_browser=known))
 
 
-def _send_code(
-    unit: Unit, account: UserId, budget: str, browser: BrowserId, attempt: AttemptId
+def _still_open(unit: Unit, account: UserId, browser: BrowserId) -> Outcome[None, Refusal]:
+    """Decide again, in the middle of an attempt (D-ACC-15)."""
+    row = _decide(unit, account, browser)
+    unit.rule = row.rule
+    if row.then.decision is LoginDecision.CODE_REQUIRED:
+        return Success(None)
+    refusal = refusal_of_row(row, row.then.reason or row.then.decision)
+    return Failure(with_changes(refusal, says=Says(PUBLIC_REFUSAL, refusal.says.staff)))
+
+
+def _roots_record(attempt: AttemptId) -> ContentId:
+    """Name the record that says what an attempt rests on: one password, and one address."""
+    return ContentId(f"attempt-{attempt}")
+
+
+def _roots(unit: Unit, attempt: AttemptId) -> tuple[ContentId | None, ContentId | None]:
+    """Give the records of the password that was right, and of the address that got the code."""
+    text = unit.content(_roots_record(attempt))
+    if text is None:
+        return None, None
+    password, to = json.loads(text)
+    return ContentId(password), ContentId(to)
+
+
+def _send_code(  # noqa: PLR0913, PLR0917  an attempt, and what it rests on
+    unit: Unit,
+    account: UserId,
+    budget: str,
+    browser: BrowserId,
+    attempt: AttemptId,
+    password: ContentId | None,
 ) -> Outcome[None, Refusal]:
     counted = _count(unit, budget, Purpose.SEND_CODE)
     if isinstance(counted, Failure):
@@ -222,7 +251,7 @@ def _send_code(
         return Failure(NO_ADDRESS)
     limits = unit.services.access.codes
     code = OneTimeCode.from_entropy(unit.services.chance.entropy(CODE_ENTROPY_BYTES))
-    expires_at = unit.at + limits.lifetime
+    expires_at = _code_expires_at(unit, account)
     send = two_factor.SendCode(
         user=account,
         browser=browser,
@@ -234,8 +263,18 @@ def _send_code(
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
     unit.add(events.TWO_FACTOR, attempt, decided.unwrap())
-    unit.mail(CodeToType(code, expires_at), to)
+    roots = json.dumps([str(password), str(in_use.record)])
+    _ = unit.put(roots, _roots_record(attempt))
+    until = people.mail_stops_at(unit, account, in_use)
+    unit.mail(CodeToType(code, expires_at), to, until)
     return Success(None)
+
+
+def _code_expires_at(unit: Unit, account: UserId) -> datetime:
+    """Give a code its ten minutes, but for a child none past the birthday (D-ACC-5)."""
+    expires_at = unit.at + unit.services.access.codes.lifetime
+    birthday = people.person_of(unit, account).turns_fifteen_at
+    return min(expires_at, birthday) if unit.at < birthday else expires_at
 
 
 # --- another code for the same attempt ---------------------------------------------------------
@@ -260,11 +299,14 @@ def send_another_code(
             reason = two_factor.why_no_code(state, command.browser, unit.at)
             return Failure(refusal_of(reason or two_factor.TwoFactorRefusal.OVER))
         unit.about = state.user
-        row = _decide(unit, state.user, command.browser)
-        if row.then.reason is not None:
-            return Failure(refusal_of_row(row, row.then.reason))
+        still_open = _still_open(unit, state.user, command.browser)
+        if isinstance(still_open, Failure):
+            return still_open
+        password, _ = _roots(unit, command.attempt)
+        if password != _password_record(unit, state.user):
+            return Failure(WRONG_PASSWORD)  # the one that was right counts no more (D-ACC-12)
         budget = _budget(unit, state.user, "", command.browser)
-        sent = _send_code(unit, state.user, budget, command.browser, command.attempt)
+        sent = _send_code(unit, state.user, budget, command.browser, command.attempt, password)
         if isinstance(sent, Failure):
             return sent
         return Success(PasswordAnswer(LoginDecision.CODE_REQUIRED, command.attempt))
@@ -321,6 +363,8 @@ def type_code(services: Services, command: TypeCode) -> Outcome[LoggedIn, Refusa
             return Failure(refusal_of(decided.failure()))
         if not matches:
             return Failure(WRONG_CODE)
+        if unit.at >= the_try.expires_at:  # the try was taken in time, and asked about again late
+            return Failure(refusal_of(two_factor.TwoFactorRefusal.EXPIRED))
         unit.add(events.TWO_FACTOR, command.attempt, decided.unwrap())
         return _enter(unit, command, the_try)
 
@@ -342,32 +386,28 @@ def _take_try(services: Services, command: TypeCode) -> Outcome[_Try, Refusal]:
         unit.add(events.TWO_FACTOR, command.attempt, decided.unwrap())
         return Success(_Try(state.user, budget, state.code_digest, state.expires_at))
 
-    taking = TypeCode(
-        key=f"{command.key}#1",
-        by=command.by,
-        attempt=command.attempt,
-        code=command.code,
-        browser=command.browser,
-        session=command.session,
-    )
-    return perform(services, taking, _Try, work, "take_try")
+    return perform(services, command, _Try, work, "take_try", step="#1")
 
 
 def _enter(unit: Unit, command: TypeCode, the_try: _Try) -> Outcome[LoggedIn, Refusal]:
     account = the_try.user
-    row = _decide(unit, account, command.browser)
-    unit.rule = row.rule
-    if row.then.reason is not None or row.then.decision is not LoginDecision.CODE_REQUIRED:
-        return Failure(refusal_of_row(row, row.then.reason or row.then.decision))
-    if _address_changed_since(unit, account, the_try.expires_at):
+    still_open = _still_open(unit, account, command.browser)
+    if isinstance(still_open, Failure):
+        return still_open
+    in_use = people.address_of(unit, account)
+    password, sent_to = _roots(unit, command.attempt)
+    if in_use is None or in_use.record != sent_to:  # D-ACC-14: it went to another address
         return Failure(refusal_of(two_factor.TwoFactorRefusal.REPLACED))
     state = unit.state(events.USER, account)
     kind = user.password_kind_of(state)
     entered = user.decide(state, user.EnterWithTwoFactor(unit.at))
     if isinstance(entered, Failure):
         return Failure(refusal_of(entered.failure()))
+    if password != _password_record(unit, account):
+        return Failure(WRONG_PASSWORD)  # the one that was right counts no more (D-ACC-12)
     unit.add(events.USER, account, entered.unwrap())
-    _prove_address(unit, account)
+    unit.erase(_roots_record(command.attempt))
+    _prove_address(unit, account, in_use)
     settled = guesses.decide(
         unit.state(events.GUESSES, the_try.budget), guesses.Settle(), unit.services.access.codes
     )
@@ -380,18 +420,8 @@ def _enter(unit: Unit, command: TypeCode, the_try: _Try) -> Outcome[LoggedIn, Re
     return Success(LoggedIn(account, command.session, begun.unwrap(), change))
 
 
-def _address_changed_since(unit: Unit, account: UserId, code_expires_at: datetime) -> bool:
-    """True if the code went to an address that is not the one in use any more (D-ACC-14)."""
-    in_use = people.address_of(unit, account)
-    sent_at = code_expires_at - unit.services.access.codes.lifetime
-    return in_use is None or in_use.set_at > sent_at
-
-
-def _prove_address(unit: Unit, account: UserId) -> None:
+def _prove_address(unit: Unit, account: UserId, in_use: Address) -> None:
     """Note that whoever typed the code reads the mail that goes to the address in use."""
-    in_use = people.address_of(unit, account)
-    if in_use is None:
-        return
     state = unit.state(events.ADDRESS, account)
     proved = address.decide(state, address.ProveAddress(in_use.record))
     unit.add(events.ADDRESS, account, proved.unwrap())

@@ -12,7 +12,7 @@ from eservices_core.usecases import people
 from eservices_core.usecases.creating import associate, join_clinic
 from eservices_core.usecases.refusals import NEEDS_MITID, NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.session_of import open_session
+from eservices_core.usecases.session_of import standing_session
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import BrowserId, ClinicId, SessionId, UserId
@@ -108,7 +108,7 @@ def choose_clinic(
     """Ask to be associated; a two-factor session may only choose the first clinic (D-SES-1)."""
 
     def work(unit: Unit) -> Outcome[AssociationChanged, Refusal]:
-        opened = open_session(unit, command.session, command.browser)
+        opened = standing_session(unit, command.session, command.browser)
         if isinstance(opened, Failure):
             return opened
         session = opened.unwrap()

@@ -20,7 +20,7 @@ from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import is_under_fifteen, turns_fifteen_at
-from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import BrowserId, ClinicId, ContentId, UserId
 from eservices_core.words.keyed import Keys
 
@@ -173,12 +173,15 @@ def two_factor_facts(unit: Unit, user: UserId, *, on_known_browser: bool) -> Two
 
 
 def reach_facts(
-    unit: Unit, user: UserId, clinic: ClinicId, method: session.Method
+    unit: Unit, user: UserId, clinic: ClinicId | None, method: session.Method
 ) -> session.ReachFacts:
-    """Fold the facts of a session's reach to one clinic, all of them as they are now."""
+    """Fold the facts of a session's reach to one clinic, all of them as they are now.
+
+    A clinic of None stands for the user's own affairs, which any clinic's tick opens.
+    """
     state = unit.state(events.USER, user)
-    here = association_of(unit, clinic, user)
-    associated = association.is_associated(here)
+    here = None if clinic is None else association_of(unit, clinic, user)
+    associated = here is None or association.is_associated(here)
     return session.ReachFacts(
         method=method,
         user=status_of(state, on_known_browser=True),
@@ -186,7 +189,7 @@ def reach_facts(
         membership=Membership.ASSOCIATED if associated else Membership.NOT_ASSOCIATED,
         measure=login.measure_at(unit.at, unit.services.access.mitid_required_from),
         age=login.age_at(person_of(unit, user).birth_date, unit.at),
-        tick=association.tick_of(here),
+        tick=any_tick(unit, user) if here is None else association.tick_of(here),
         guardian=guardian_of(unit, user),
     )
 
@@ -198,6 +201,16 @@ def address_of(unit: Unit, user: UserId) -> address.Address | None:
     """Give the address that the user's mail may go to now; None where there is none."""
     state = unit.state(events.ADDRESS, user)
     return address.in_use(state, person_of(unit, user).turns_fifteen_at, unit.at)
+
+
+def mail_stops_at(unit: Unit, user: UserId, used: address.Address) -> datetime | None:
+    """Say from when on no mail leaves for an address: the 15th birthday, unless it is their own.
+
+    So mail that is on its way to a guardian's address that night does not arrive (D-ACC-5).
+    """
+    birthday = person_of(unit, user).turns_fifteen_at
+    childs = used.owner is not AddressOwner.OWN and used.set_at < birthday
+    return birthday if childs else None
 
 
 def read_address(unit: Unit, record: ContentId) -> EmailAddress | None:

@@ -84,8 +84,9 @@ def issue_password(unit: Unit, account: UserId, drawn: Drawn) -> Outcome[Passwor
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
     unit.add(events.USER, account, decided.unwrap())
+    until = people.mail_stops_at(unit, account, in_use)
     if facts.user is UserStatus.AWAITING_ACTIVATION:
-        unit.mail(Activation(drawn.password, expires_at), to)
+        unit.mail(Activation(drawn.password, expires_at), to, until)
     else:
-        unit.mail(TemporaryPasswordSent(drawn.password, expires_at), to)
+        unit.mail(TemporaryPasswordSent(drawn.password, expires_at), to, until)
     return Success(PasswordSent())

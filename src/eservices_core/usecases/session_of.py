@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
+from attrs import evolve as with_changes
 from attrs import frozen
 
 from eservices_core import events
 from eservices_core.access import session
 from eservices_core.access.address import Reachable
 from eservices_core.access.browsers import BrowserRemembered
-from eservices_core.access.session import Method, Open
+from eservices_core.access.session import REACH, Method, Open, PasswordDuty, Reach
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.usecases.refusals import NOT_LOGGED_IN, Refusal, refusal_of
+from eservices_core.usecases import people
+from eservices_core.usecases.refusals import NOT_LOGGED_IN, Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.unit import Unit
-from eservices_core.words.identifiers import BrowserId, SessionId, UserId
+from eservices_core.words.identifiers import BrowserId, ContentId, SessionId, UserId
 
 
 @frozen
@@ -36,15 +38,39 @@ def begin_session(
     unit: Unit, user: UserId, identifier: SessionId, browser: BrowserId, method: Method
 ) -> Outcome[datetime, Refusal]:
     """Begin a session, and remember the browser (D-ACC-13, D-SES-1); gives when it ends."""
-    settings = unit.services.access
-    longest = settings.mitid_session if method is Method.MITID else settings.two_factor_session
-    begin = session.Begin(user, method, browser, unit.at, unit.at + longest)
+    begin = session.Begin(user, method, browser, unit.at, _ends_at(unit, user, method))
     decided = session.decide(unit.state(events.SESSION, identifier), begin)
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
+    _end_the_one_before(unit, browser)
     unit.add(events.SESSION, identifier, decided.unwrap())
+    _ = unit.put(str(identifier), _session_in(unit, browser))
     unit.add(events.BROWSERS, user, (BrowserRemembered(browser, unit.at),))
     return Success(begin.ends_at)
+
+
+def _ends_at(unit: Unit, user: UserId, method: Method) -> datetime:
+    settings = unit.services.access
+    if method is Method.MITID:
+        return unit.at + settings.mitid_session
+    ends_at = unit.at + settings.two_factor_session
+    # D-ACC-5: what rested on a guardian ends at the birthday, whatever would open it anew.
+    birthday = people.person_of(unit, user).turns_fifteen_at
+    return min(ends_at, birthday) if unit.at < birthday else ends_at
+
+
+def _session_in(unit: Unit, browser: BrowserId) -> ContentId:
+    """Name the record of the session that a browser has begun last."""
+    return ContentId(unit.services.keys.fingerprint(f"session in {browser}"))
+
+
+def _end_the_one_before(unit: Unit, browser: BrowserId) -> None:
+    """End the session that this browser still holds, whoever's it is (D-SES-1)."""
+    before = unit.content(_session_in(unit, browser))
+    if before is not None:
+        ended = session.decide(unit.state(events.SESSION, before), session.End())
+        if isinstance(ended, Success):
+            unit.add(events.SESSION, before, ended.unwrap())
 
 
 def open_session(unit: Unit, identifier: SessionId, browser: BrowserId) -> Outcome[Open, Refusal]:
@@ -56,6 +82,26 @@ def open_session(unit: Unit, identifier: SessionId, browser: BrowserId) -> Outco
         return Failure(NOT_LOGGED_IN)
     unit.about = state.user
     return Success(state)
+
+
+def standing_session(
+    unit: Unit, identifier: SessionId, browser: BrowserId, *, changes_password: bool = False
+) -> Outcome[Open, Refusal]:
+    """Read a session in which its user may act for themselves now, or refuse (D-ACC-15).
+
+    A password that must be changed comes first, and only `changes_password` goes before it.
+    """
+    opened = open_session(unit, identifier, browser)
+    if isinstance(opened, Failure):
+        return opened
+    found = opened.unwrap()
+    facts = people.reach_facts(unit, found.user, None, found.method)
+    if changes_password:
+        facts = with_changes(facts, duty=PasswordDuty.NONE)
+    row = REACH.decide(facts)
+    if row.then is not Reach.OPEN:
+        return Failure(refusal_of_row(row, row.then))
+    return Success(found)
 
 
 def credentials_changed_at(unit: Unit, user: UserId) -> datetime | None:

@@ -12,6 +12,7 @@ from eservices_core.access.user import CreatedBy
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
+from eservices_core.usecases.change_address import send_proof
 from eservices_core.usecases.creating import create_person, join_clinic, set_address
 from eservices_core.usecases.refusals import Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
@@ -66,6 +67,7 @@ def sign_up(services: Services, command: SignUp) -> Outcome[LoggedIn, Refusal]:
         )
         if isinstance(addressed, Failure):
             return addressed
+        send_proof(unit, account, addressed.unwrap().record, command.address)
         if command.clinic is not None:
             joined = join_clinic(unit, account, command.clinic)
             if isinstance(joined, Failure):

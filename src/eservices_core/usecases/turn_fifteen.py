@@ -49,13 +49,17 @@ def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[Fiftee
         if isinstance(ended, Success):
             unit.add(events.GUARDIANSHIP, account, ended.unwrap())
         in_use = people.address_of(unit, account)
-        stopped = address.decide(unit.state(events.ADDRESS, account), address.StopAtFifteen())
-        unit.add(events.ADDRESS, account, stopped.unwrap())
+        stopped = False
+        if in_use is None:  # what is in use now is their own, or was set after the birthday
+            addresses = unit.state(events.ADDRESS, account)
+            stops = address.decide(addresses, address.StopAtFifteen()).unwrap()
+            unit.add(events.ADDRESS, account, stops)
+            stopped = bool(stops)
         to = people.read_address(unit, in_use.record) if in_use else None
         tells = to is not None and isinstance(ended, Success)
         if tells and to is not None:
             unit.mail(TurnedFifteen(), to)
         unit.rule = "D-ACC-5"
-        return Success(FifteenthNoted(isinstance(ended, Success), bool(stopped.unwrap()), tells))
+        return Success(FifteenthNoted(isinstance(ended, Success), stopped, tells))
 
     return perform(services, command, FifteenthNoted, work)

@@ -71,13 +71,14 @@ class Unit:
         because: why it came to an unhappy end that is itself recorded (a register's no).
     """
 
-    def __init__(self, services: Services, command: Command) -> None:
+    def __init__(self, services: Services, command: Command, step: str = "") -> None:
         self.services = services
         self.at: Final[datetime] = services.clock.now()
         self.about: UserId | None = None
         self.rule: str | None = None
         self.because: str | None = None
         self._command = command
+        self._key = f"{command.key}{step}"
         self._versions: dict[StreamId, int] = {}
         self._states: dict[StreamId, Any] = {}
         self._events: dict[StreamId, list[DomainEvent]] = {}
@@ -139,12 +140,13 @@ class Unit:
         """Erase a record for good."""
         self._contents.append(EraseContent(record))
 
-    def mail(self, message: Message, to: EmailAddress) -> None:
-        """Freeze a mail about the user this unit is about."""
+    def mail(self, message: Message, to: EmailAddress, until: datetime | None = None) -> None:
+        """Freeze a mail about the user this unit is about; not sent from `until` on."""
         assert self.about is not None
         services = self.services
-        mail = services.new_mail()
-        self._mails.append(render(message, services.service, mail, self.about, to, self.at))
+        mail = render(message, services.service, services.new_mail(), self.about, to, self.at)
+        ends = [end for end in (mail.expires_at, until) if end is not None]
+        self._mails.append(attrs.evolve(mail, expires_at=min(ends, default=None)))
 
     # -- the end --
 
@@ -155,7 +157,7 @@ class Unit:
             for stream, events in self._events.items()
         )
         return Change(
-            key=self._command.key,
+            key=self._key,
             fingerprint=fingerprint,
             at=self.at,
             by=self._command.by,
@@ -170,7 +172,7 @@ class Unit:
     def refused(self, act: str, fingerprint: str, answer: str, refusal: Refusal) -> Change:
         """Make the change of a refusal: its audit entry, and the answer."""
         return Change(
-            key=self._command.key,
+            key=self._key,
             fingerprint=fingerprint,
             at=self.at,
             by=self._command.by,
@@ -184,28 +186,33 @@ class _Refused:
     refused: Refusal
 
 
-def perform(
+def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one breath
     services: Services,
     command: Command,
     answer: type[A],
     work: Callable[[Unit], Outcome[A, Refusal]],
     act: str | None = None,
+    *,
+    step: str = "",
 ) -> Outcome[A, Refusal]:
     """Do a unit of work, once for each key.
+
+    `step` tells the units of work of one command apart; each is stored under a key of its own.
 
     Raises:
         TooBusy: others were first, `ATTEMPTS_MAX` times; nothing was stored.
     """
     act = act or _snake(type(command).__name__)
-    fingerprint = services.keys.fingerprint(_spell(command))
+    # The act is part of it: a step's key that a caller happens to use is a reused one.
+    fingerprint = services.keys.fingerprint(f"{act}:{_spell(command)}")
     for _ in range(ATTEMPTS_MAX):
-        earlier = services.ledger.answered(command.key, fingerprint)
+        earlier = services.ledger.answered(f"{command.key}{step}", fingerprint)
         if isinstance(earlier, Failure):
             return Failure(KEY_REUSED)
         stored = earlier.unwrap()
         if stored is not None:
             return _read(stored.answer, answer)
-        unit = Unit(services, command)
+        unit = Unit(services, command, step)
         outcome = work(unit)
         if isinstance(outcome, Failure):
             refusal = outcome.failure()

@@ -36,11 +36,23 @@ def unlock_user(services: Services, command: UnlockUser) -> Outcome[UserIsUnlock
         unit.about = command.user
         unlock = user.Unlock(command.staff, command.evidence)
         decided = user.decide(unit.state(events.USER, command.user), unlock)
-        if isinstance(decided, Failure):
+        budgets = _locked_budgets(unit, command.user)
+        if isinstance(decided, Success):
+            unit.add(events.USER, command.user, decided.unwrap())
+            budgets |= {str(command.user)}
+        elif decided.failure() is not user.UserRefusal.NOT_LOCKED or not budgets:
             return Failure(refusal_of(decided.failure()))
-        unit.add(events.USER, command.user, decided.unwrap())
-        unit.add(events.GUESSES, command.user, (guesses.GuessesForgiven(),))
+        for budget in sorted(budgets):
+            unit.add(events.GUESSES, budget, (guesses.GuessesForgiven(),))
         unit.rule = "D-ACC-13"
         return Success(UserIsUnlocked())
 
     return perform(services, command, UserIsUnlocked, work)
+
+
+def _locked_budgets(unit: Unit, account: UserId) -> set[str]:
+    """Name the budgets that guessing has used up: the person's, and each known browser's own."""
+    known = unit.state(events.BROWSERS, account)
+    budgets = {str(account), *(f"{account}/{one.browser}" for one in known)}
+    limits = unit.services.access.codes
+    return {one for one in budgets if guesses.is_locked(unit.state(events.GUESSES, one), limits)}

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 
+from attrs import evolve as with_changes
 from attrs import field, frozen
 
 from eservices_core import events
@@ -17,6 +18,7 @@ from eservices_core.access.mitid import MitidFailure
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import ByGuardianPerson
 from eservices_core.tables import Row
+from eservices_core.texts import CANNOT_VERIFY_PUBLIC, Says
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
@@ -41,7 +43,7 @@ class GuardianToMitid:
     """Where to send the guardian's browser; `attempt` comes back with it."""
 
     attempt: AttemptId
-    address: str
+    address: str = field(repr=False)
 
 
 def state_numbers(services: Services, command: StateNumbers) -> Outcome[GuardianToMitid, Refusal]:
@@ -102,10 +104,7 @@ def guardian_came_back(
     unhappy = identified.unwrap().unhappy
     if unhappy is not None:
         return Failure(unhappy)
-    again = AskRegisterAgain(
-        key=f"{command.key}#2", by=command.by, attempt=command.attempt, browser=command.browser
-    )
-    return ask_register_again(services, again)
+    return _ask(services, command, "#2")
 
 
 def _identify(services: Services, command: GuardianCameBack) -> Outcome[_Step, Refusal]:
@@ -118,7 +117,7 @@ def _identify(services: Services, command: GuardianCameBack) -> Outcome[_Step, R
         _, _, memo = _numbers(unit, state.numbers)
         said = services.mitid.identity(command.attempt, memo, command.callback)
         if isinstance(said, MitidFailure):
-            return Failure(refusal_of(said))
+            return Failure(_no_identity(said))
         facts = mitid.facts_of(said, command.attempt, state.begun_at)
         asked = unit.state(events.CHILDREN_ASKED, state.guardian)
         identify = guardian.Identify(
@@ -143,6 +142,14 @@ def _identify(services: Services, command: GuardianCameBack) -> Outcome[_Step, R
     return perform(services, command, _Step, work, "identify_guardian")
 
 
+def _no_identity(failure: MitidFailure) -> Refusal:
+    """Say why MitID gave nothing; what was wrong with an answer is for staff (D-ACC-8)."""
+    refusal = refusal_of(failure)
+    if failure is MitidFailure.ANSWER_REFUSED:
+        return with_changes(refusal, says=Says(CANNOT_VERIFY_PUBLIC, refusal.says.staff))
+    return refusal
+
+
 def _numbers(unit: Unit, record: ContentId) -> tuple[CivilNumber, CivilNumber, str]:
     text = unit.content(record)
     assert text is not None, "the numbers live as long as what rests on them"
@@ -162,7 +169,12 @@ def ask_register_again(
     services: Services, command: AskRegisterAgain
 ) -> Outcome[GuardianVerified, Refusal]:
     """Ask the register about both, and record its verdict on a child who has a user."""
+    return _ask(services, command)
 
+
+def _ask(
+    services: Services, command: GuardianCameBack | AskRegisterAgain, step: str = ""
+) -> Outcome[GuardianVerified, Refusal]:
     def work(unit: Unit) -> Outcome[_Step, Refusal]:
         state = unit.state(events.GUARDIAN, command.attempt)
         if not isinstance(state, guardian.Identified) or state.browser != command.browser:
@@ -182,13 +194,13 @@ def ask_register_again(
             record_verified(unit, account, state.guardian, state.numbers, version)
         return Success(_Step(None, child_has_user=account is not None))
 
-    judged = perform(services, command, _Step, work)
+    judged = perform(services, command, _Step, work, "ask_register_again", step=step)
     if isinstance(judged, Failure):
         return judged
-    step = judged.unwrap()
-    if step.unhappy is not None:
-        return Failure(step.unhappy)
-    return Success(GuardianVerified(step.child_has_user))
+    ended = judged.unwrap()
+    if ended.unhappy is not None:
+        return Failure(ended.unhappy)
+    return Success(GuardianVerified(ended.child_has_user))
 
 
 def _unhappy(unit: Unit, refusal: Refusal) -> _Step:
@@ -281,19 +293,32 @@ class Renewal:
 
 def renew_custody(services: Services, command: RenewCustody) -> Outcome[Renewal, Refusal]:
     """Ask the register again where its last answer is older than the settings allow."""
+    return _renew(services, command, command.user)
 
+
+def renew_before(
+    services: Services, command: Command, account: UserId
+) -> Outcome[Renewal, Refusal]:
+    """Renew as a step of another command, which is about to rely on it."""
+    return _renew(services, command, account, "#2")
+
+
+def _renew(
+    services: Services, command: Command, account: UserId, step: str = ""
+) -> Outcome[Renewal, Refusal]:
     def work(unit: Unit) -> Outcome[Renewal, Refusal]:
-        unit.about = command.user
-        state = unit.state(events.GUARDIANSHIP, command.user)
-        fresh_for = services.access.custody_is_fresh_for
-        if not guardianship.is_due(state, unit.at, fresh_for):
+        unit.about = account
+        state = unit.state(events.GUARDIANSHIP, account)
+        due = guardianship.is_due(state, unit.at, services.access.custody_is_fresh_for)
+        # From 15 nothing rests on it, and nobody asks a register about them (D-ACC-5).
+        if not due or not people.is_child(unit, account):
             return Success(Renewal(None))
         assert isinstance(state, guardianship.VerifiedByRegister)
         child, holder, _ = _numbers(unit, state.numbers)
         row, _ = ask_register(unit, child, holder)
         unit.rule = row.rule
         decided = guardianship.decide(state, guardianship.Renew(row.then, unit.at))
-        unit.add(events.GUARDIANSHIP, command.user, decided.unwrap())
+        unit.add(events.GUARDIANSHIP, account, decided.unwrap())
         return Success(Renewal(row.then.outcome))
 
-    return perform(services, command, Renewal, work)
+    return perform(services, command, Renewal, work, "renew_custody", step=step)

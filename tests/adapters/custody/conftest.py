@@ -6,6 +6,7 @@ not be copied into what it is tested with.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from lxml import etree
@@ -22,19 +23,21 @@ ITST_2005_06 = "http://rep.oio.dk/itst.dk/xml/schemas/2005/06/24/"
 ITST_2006 = "http://rep.oio.dk/itst.dk/xml/schemas/2006/01/17/"
 MEDCOM_2007 = "http://rep.oio.dk/medcom.sundcom.dk/xml/schemas/2007/02/01/"
 
-Nested = str | Sequence["Node"]
-Node = tuple[str, str, Nested]  # namespace, local name, text or children
+Xml: TypeAlias = Any  # lxml's class of elements has no public name
+Nested: TypeAlias = str | Sequence["Node"]
+Node: TypeAlias = tuple[str, str, Nested]  # namespace, local name, text or children
 
 
-def _element(node: Node, parent: etree._Element | None = None) -> etree._Element:
+def _element(node: Node, parent: Xml = None) -> Xml:
     namespace, name, content = node
     tag = f"{{{namespace}}}{name}"
+    element: Xml
     element = etree.Element(tag) if parent is None else etree.SubElement(parent, tag)
     if isinstance(content, str):
         element.text = content
     else:
         for child in content:
-            _element(child, element)
+            _ = _element(child, element)
     return element
 
 
@@ -140,7 +143,7 @@ def build_answer(
     code: str = "01",
     operation: str = "getPersonInformationOut",
     dressed: bool = True,
-) -> etree._Element:
+) -> Xml:
     """Build one answer; `dressed` puts in everything that the schema lets one leave out."""
     own: list[Node] = [
         (M, f"{which}PersonCivilRegistrationIdentifier", text)
@@ -185,7 +188,7 @@ def build_answer(
 
 
 @pytest.fixture(scope="session")
-def build() -> Callable[..., etree._Element]:
+def build() -> Callable[..., Xml]:
     """The builder of answers, `build_answer`."""
     return build_answer
 

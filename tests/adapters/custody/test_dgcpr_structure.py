@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,8 @@ from eservices_core.outcome import Failure, Success
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import COPENHAGEN
 
-Build = Callable[..., etree._Element]
+Xml: TypeAlias = Any  # lxml's class of elements has no public name
+Build: TypeAlias = Callable[..., Xml]
 
 CHILD, MOTHER, FATHER = "2906980013", "0709614606", "0709614231"
 OTHER = "1303814074"
@@ -32,19 +34,19 @@ OPERATIONS = [
 ]
 
 
-def xml(element: etree._Element) -> bytes:
+def xml(element: Xml) -> bytes:
     """The bytes of a document."""
     return etree.tostring(element, xml_declaration=True, encoding="UTF-8")
 
 
-def read(element: etree._Element) -> RegisterAnswer:
+def read(element: Xml) -> RegisterAnswer:
     """The answer that must be there."""
     said = read_answer(xml(element)).unwrap()
     assert isinstance(said, RegisterAnswer)
     return said
 
 
-def unreadable(document: etree._Element | bytes) -> UnreadableAnswer:
+def unreadable(document: Xml | bytes) -> UnreadableAnswer:
     """Why the document cannot be read, as it must not be."""
     outcome = read_answer(document if isinstance(document, bytes) else xml(document))
     assert isinstance(outcome, Failure)
@@ -82,12 +84,12 @@ OPTIONAL = {
 REPEATED = {"PersonCustodyStructure", "PersonWardStructure"}
 
 
-def name_of(element: etree._Element) -> str:
+def name_of(element: Xml) -> str:
     """The local name."""
     return etree.QName(element).localname
 
 
-def looked_at(root: etree._Element) -> list[tuple[etree._Element, etree._Element]]:
+def looked_at(root: Xml) -> list[tuple[Xml, Xml]]:
     """Every element whose place is looked at, with its parent."""
     return [
         (parent, child)
@@ -98,45 +100,45 @@ def looked_at(root: etree._Element) -> list[tuple[etree._Element, etree._Element
 
 
 @pytest.fixture(params=OPERATIONS)
-def full(request: pytest.FixtureRequest, build: Build) -> etree._Element:
+def full(request: pytest.FixtureRequest, build: Build) -> Xml:
     """An answer with everything in it, in each of the four forms."""
     return build(operation=request.param, current=OTHER, prior=FATHER, code="60")
 
 
-def every_place(root: etree._Element) -> range:
+def every_place(root: Xml) -> range:
     """As many numbers as there are elements whose place is looked at."""
     return range(len(looked_at(root)))
 
 
-def test_a_missing_element_is_unreadable(full: etree._Element) -> None:
+def test_a_missing_element_is_unreadable(full: Xml) -> None:
     """D-ACC-8: Without any one element that must be there the answer is unreadable, and named."""
-    missed = set()
+    missed: set[str] = set()
     for place in every_place(full):
         broken = deepcopy(full)
         parent, child = looked_at(broken)[place]
         name = name_of(child)
         parent.remove(child)
         if name in OPTIONAL | REPEATED:
-            read(broken)
+            _ = read(broken)
         else:
             assert unreadable(broken) == UnreadableAnswer(Defect.MISSING, name)
             missed.add(name)
     assert len(missed) >= 13
 
 
-def test_a_doubled_element_is_unreadable(full: etree._Element) -> None:
+def test_a_doubled_element_is_unreadable(full: Xml) -> None:
     """D-ACC-8: With any one single element twice the answer is unreadable, and named."""
     for place in every_place(full):
         broken = deepcopy(full)
         _, child = looked_at(broken)[place]
         child.addnext(deepcopy(child))
         if name_of(child) in REPEATED:
-            read(broken)
+            _ = read(broken)
         else:
             assert unreadable(broken) == UnreadableAnswer(Defect.DOUBLED, name_of(child))
 
 
-def test_another_order_is_unreadable(full: etree._Element) -> None:
+def test_another_order_is_unreadable(full: Xml) -> None:
     """D-ACC-8: Two neighbours in the order that the schema forbids make the answer unreadable."""
     for place in every_place(full):
         broken = deepcopy(full)
@@ -148,7 +150,7 @@ def test_another_order_is_unreadable(full: etree._Element) -> None:
         assert unreadable(broken) == UnreadableAnswer(Defect.OUT_OF_ORDER, name_of(parent))
 
 
-def test_a_wrong_namespace_is_unreadable(full: etree._Element) -> None:
+def test_a_wrong_namespace_is_unreadable(full: Xml) -> None:
     """D-ACC-8, faults: 169. An element of the right name in another namespace is unexpected."""
     for place in every_place(full):
         broken = deepcopy(full)
@@ -157,7 +159,7 @@ def test_a_wrong_namespace_is_unreadable(full: etree._Element) -> None:
         assert unreadable(broken) == UnreadableAnswer(Defect.UNEXPECTED, name_of(parent))
 
 
-def test_an_element_too_many_is_unreadable(full: etree._Element) -> None:
+def test_an_element_too_many_is_unreadable(full: Xml) -> None:
     """D-ACC-8, faults: 169. An unknown element is refused; the error names only its parent."""
     for place in every_place(full):
         broken = deepcopy(full)
@@ -166,7 +168,7 @@ def test_an_element_too_many_is_unreadable(full: etree._Element) -> None:
         assert unreadable(broken) == UnreadableAnswer(Defect.UNEXPECTED, name_of(parent))
 
 
-def test_an_attribute_is_unreadable(full: etree._Element) -> None:
+def test_an_attribute_is_unreadable(full: Xml) -> None:
     """D-ACC-8: The schema has no attributes; one that might change a meaning is refused."""
     nil = "{http://www.w3.org/2001/XMLSchema-instance}nil"
     for attribute in ("ended", nil):
@@ -184,7 +186,7 @@ def test_a_schema_location_is_harmless(build: Build) -> None:
     assert read(answer) == read(build())
 
 
-def test_text_between_elements_is_unreadable(full: etree._Element) -> None:
+def test_text_between_elements_is_unreadable(full: Xml) -> None:
     """D-ACC-8: Text where the schema has none makes the answer unreadable."""
     for place in every_place(full):
         broken = deepcopy(full)

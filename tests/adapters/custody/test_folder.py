@@ -1,7 +1,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from hypothesis import given
@@ -20,8 +20,9 @@ from eservices_core.access.custody import (
 )
 from eservices_core.words.civil_number import CivilNumber
 
-Build = Callable[..., etree._Element]
-Put = Callable[..., None]
+Xml: TypeAlias = Any  # lxml's class of elements has no public name
+Build: TypeAlias = Callable[..., Xml]
+Put: TypeAlias = Callable[..., None]
 
 CHILD, MOTHER, FATHER = "2906980013", "0709614606", "0709614231"
 RENAMED, AGAIN = "3112970079", "1303814074"
@@ -264,7 +265,7 @@ def test_any_web_of_changes_ends_with_current_facts(
     """D-ACC-16: However records name each other, an answer holds an unchanged record's facts."""
     folder = tmp_path_factory.mktemp("records")
     words = ["mor", "far", "anden", "vaerge"]
-    by_number = {}
+    by_number: dict[CivilNumber, RegisterSaid] = {}
     for word, record in zip(words, records, strict=False):
         answer_built = build(**record, relatives=[(MOTHER, word)], dressed=False)
         _ = (folder / f"{word}.xml").write_bytes(etree.tostring(answer_built))

@@ -3,6 +3,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from lxml import etree
@@ -13,11 +14,12 @@ from eservices_adapters.custody.answer_xml import (
     MAX_DEPTH,
     MAX_ELEMENTS,
 )
-from eservices_adapters.custody.dgcpr import Defect, UnreadableAnswer, read_answer
+from eservices_adapters.custody.dgcpr import VERSION, Defect, UnreadableAnswer, read_answer
 from eservices_core.access.custody import RegisterAnswer
 from eservices_core.outcome import Failure, Success
 
-Build = Callable[..., etree._Element]
+Xml: TypeAlias = Any  # lxml's class of elements has no public name
+Build: TypeAlias = Callable[..., Xml]
 
 MILLION = 1_000_000
 ENTITIES = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
@@ -70,8 +72,9 @@ def padded(document: bytes, inside: bytes) -> bytes:
 def valid(build: Build) -> bytes:
     """An answer whose prefix for the register's name space is `m`."""
     answer = build(dressed=False)
-    renamed = etree.Element(answer.tag, nsmap={"m": etree.QName(answer).namespace})
-    renamed.extend(answer)
+    renamed = etree.Element(answer.tag, nsmap={"m": VERSION})
+    for child in answer:
+        renamed.append(child)
     etree.cleanup_namespaces(renamed)
     document = etree.tostring(renamed)
     assert isinstance(read_answer(document).unwrap(), RegisterAnswer)

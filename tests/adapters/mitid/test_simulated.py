@@ -19,7 +19,6 @@ from eservices_core.access.mitid import (
     Subject,
     facts_of,
 )
-from eservices_core.ports.world import MitidStart
 from eservices_core.testing.memory import FakeClock
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import AttemptId
@@ -76,7 +75,7 @@ def test_who_cancels_is_nobody() -> None:
 
 def test_the_address_names_the_attempt_and_nobody() -> None:
     """D-LOG-1: what a browser is shown holds the attempt; what it brings back, no number."""
-    assert MITID.begin(ATTEMPT).address == "simulated-mitid:attempt-1"
+    assert MITID.begin(ATTEMPT).address == "https://mitid.simulated.example/attempt/attempt-1"
     assert MITID.begin(ATTEMPT) == MITID.begin(ATTEMPT)
     assert MITID.begin(ATTEMPT).memo != MITID.begin(OTHER).memo
     for person in PERSONS:
@@ -189,8 +188,8 @@ def test_persons_are_told_apart() -> None:
 
 def test_nothing_shows_the_key_or_a_number() -> None:
     """D-LOG-1: no representation of the adapter, a person or a start tells what is secret."""
-    start = MitidStart("simulated-mitid:attempt-1", MEMO)
-    shown = f"{MITID!r}{MITID}{PERSONS!r}{start!r}{MITID.begin(ATTEMPT)!r}"
+    start = MITID.begin(ATTEMPT)
+    shown = f"{MITID!r}{MITID}{PERSONS!r}{start!r}"
     for secret in (repr(KEY), KEY.hex(), MEMO, "0709614606", "070961-4606", "cvr-1"):
         assert secret not in shown
     with pytest.raises(TypeError):

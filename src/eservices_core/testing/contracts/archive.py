@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from attrs import evolve as with_changes
 
+from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import (
     AuditEntry,
     ByStaff,
@@ -15,7 +16,6 @@ from eservices_core.ports.ledger import (
     StaleStream,
     StreamId,
 )
-from eservices_core.outcome import Failure
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (
     ACTORS,
@@ -117,9 +117,7 @@ class ArchiveContract(LedgerFixtures):
 
     def test_a_refused_commit_is_not_audited(self, ledger: WholeLedger) -> None:
         """Entries of a change that was refused are not there: it can be made again."""
-        change = with_changes(
-            a_change("key", an_append(5)), audit=(AuditEntry("set_tick", ANNA),)
-        )
+        change = with_changes(a_change("key", an_append(5)), audit=(AuditEntry("set_tick", ANNA),))
         assert ledger.commit(change) == Failure(StaleStream(STREAM))
         assert ledger.audit_about(ANNA) == ()
 
@@ -141,9 +139,7 @@ class ArchiveContract(LedgerFixtures):
                 Handover.REFUSED,
                 AT + timedelta(hours=1),
             ),
-            MailState(
-                a_mail("a").mail, kind, AT + timedelta(minutes=2), Handover.WAITING, None
-            ),
+            MailState(a_mail("a").mail, kind, AT + timedelta(minutes=2), Handover.WAITING, None),
         )
 
     def test_the_archive_outlives_content(self, ledger: WholeLedger) -> None:

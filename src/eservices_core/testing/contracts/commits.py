@@ -1,12 +1,14 @@
 """The ledger's promises about changes: all or nothing, versions, order, and the caller's key."""
 
 from datetime import datetime
+from typing import Final
 
 import pytest
 from attrs import evolve as with_changes
 
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import (
+    Actor,
     Append,
     Change,
     KeyWasUsed,
@@ -36,23 +38,28 @@ from eservices_core.testing.ledger_examples import (
     parts_there,
 )
 
-_SPOILT = {
-    "a version that is too low": {"appends": (an_append(0, 1, StreamId("user", "first")),)},
-    "a version that is too high": {"appends": (an_append(3, 1, StreamId("user", "first")),)},
-    "a name that another user has": {"names": (TakeName(a_name("name-first"), BO),)},
-    "a key that was used": {"key": "whole-first", "fingerprint": "asks for something else"},
-}
+_STALE: Final = StreamId("user", "first")
+_SPOILT: Final = (
+    "a version that is too low",
+    "a version that is too high",
+    "a name that another user has",
+    "a key that was used",
+)
 
 
 def _spoilt(how: str) -> Change:
     """Give a change with one of everything, and one thing in it that cannot be."""
-    whole, spoilt = a_whole_change("second"), _SPOILT[how]
-    appends, names = whole.appends, whole.names
-    if "appends" in spoilt:
-        spoilt = {**spoilt, "appends": (*appends, *spoilt["appends"])}
-    if "names" in spoilt:
-        spoilt = {**spoilt, "names": (*names, *spoilt["names"])}
-    return with_changes(whole, **spoilt)
+    whole = a_whole_change("second")
+    match how:
+        case "a version that is too low":
+            return with_changes(whole, appends=(*whole.appends, an_append(0, 1, _STALE)))
+        case "a version that is too high":
+            return with_changes(whole, appends=(*whole.appends, an_append(3, 1, _STALE)))
+        case "a name that another user has":
+            taking = TakeName(a_name("name-first"), BO)
+            return with_changes(whole, names=(*whole.names, taking))
+        case _:
+            return with_changes(whole, key="whole-first", fingerprint="asks whole-second")
 
 
 class CommitPromises(LedgerFixtures):
@@ -72,7 +79,7 @@ class CommitPromises(LedgerFixtures):
         assert all(parts_there(ledger, "first").values()), parts_there(ledger, "first")
 
     @pytest.mark.parametrize("actor", ACTORS, ids=lambda actor: type(actor).__name__)
-    def test_an_event_keeps_what_surrounds_it(self, ledger: WholeLedger, actor: object) -> None:
+    def test_an_event_keeps_what_surrounds_it(self, ledger: WholeLedger, actor: Actor) -> None:
         """An event comes back with its stream, version, user, instant and actor."""
         change = with_changes(a_change("key", an_append(0, 2)), by=actor)
         _ = ledger.commit(change).unwrap()
@@ -181,8 +188,9 @@ class CommitPromises(LedgerFixtures):
     def test_the_key_is_looked_at_before_the_versions(self, ledger: WholeLedger) -> None:
         """A used key is noticed before a stale stream and a taken name."""
         _ = ledger.commit(a_whole_change("first")).unwrap()
+        taking = (TakeName(a_name("name-first"), BO),)
         change = with_changes(
-            a_change("whole-first", an_append(7)), names=(TakeName(a_name("name-first"), BO),)
+            a_change("whole-first", an_append(7)), fingerprint="asks for another", names=taking
         )
         assert ledger.commit(change) == Failure(KeyWasUsed())
 

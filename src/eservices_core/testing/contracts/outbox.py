@@ -53,13 +53,12 @@ class OutboxContract(LedgerFixtures):
             OutgoingMail(
                 mail=MailId(f"mail-{kind.value}"),
                 kind=kind,
-                about=about,
+                about=BO,
                 to=EmailAddress.parse("A.b+c'd@rødgrød.example").unwrap(),
                 content=b"Subject: A\r\n\r\nB\r\n",
-                expires_at=expires_at,
+                expires_at=LATER,
             )
             for kind in MailKind
-            for about, expires_at in ((ANNA if kind is MailKind.ACTIVATION else BO, LATER),)
         ]
         mails.append(a_mail("keeps"))
         _ = ledger.commit(_sending("key", *mails)).unwrap()
@@ -125,9 +124,7 @@ class OutboxContract(LedgerFixtures):
         _ = ledger.commit(_sending("key", a_mail("mail"), a_mail("next"))).unwrap()
         for handover in (Handover.AMBIGUOUS, Handover.AMBIGUOUS, Handover.WAITING):
             ledger.settle(MailId("mail"), handover, LATER)
-            ambiguous = MailState(
-                MailId("mail"), MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, None
-            )
+            ambiguous = MailState(MailId("mail"), MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, None)
             assert ledger.mails_about(ANNA)[0] == ambiguous
             assert ledger.due(10) == (a_mail("mail"), a_mail("next"))
 

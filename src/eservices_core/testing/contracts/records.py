@@ -33,7 +33,7 @@ TAKEN: Final = Failure(NameIsTaken(NameKind.USERNAME))
 HOSTILE_TEXTS: Final = {
     "nothing": "",
     "emoji": "👩‍⚕️🇩🇰",
-    "beyond the basic plane": "𝔄\U0010ffff",
+    "beyond the basic plane": "\U0001d504\U0010ffff",
     "NUL": "\0 before and after \0",
     "line ends": "\r\n\n\r\u2028\x85",
     "half of a surrogate pair": "a\ud800b\udfff",

@@ -1,0 +1,198 @@
+"""The ledger's state machine test: drawn histories, compared with a model after every step.
+
+    class MyMachine(LedgerMachine):
+        def open_ledger(self):
+            return MyLedger(...)
+
+    TestMyMachine = MyMachine.TestCase
+
+Here: one store, used by one after another. Not here: what several do at once (`sharing`).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from attrs import evolve as with_changes
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.ledger import (
+    Audited,
+    Change,
+    CommitRefusal,
+    Handover,
+    KeyWasUsed,
+    MailState,
+    Name,
+    NameIsTaken,
+    OutgoingMail,
+    PutContent,
+    Recorded,
+    StaleStream,
+    Stored,
+    StreamId,
+    TakeName,
+)
+from eservices_core.testing.ledger_examples import WholeLedger
+from eservices_core.testing.strategies.changes import NAMES, RECORDS, STREAMS, USERS, changes
+from eservices_core.testing.strategies.words import instants
+from eservices_core.words.identifiers import ContentId, UserId
+
+_EVERYTHING = 1_000_000
+
+
+class _Model:
+    """What must be in the ledger: everything as lists and dictionaries, positions left out."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, Change] = {}
+        self.events: list[Recorded] = []
+        self.names: dict[Name, UserId] = {}
+        self.contents: dict[ContentId, str] = {}
+        self.mails: list[tuple[OutgoingMail, MailState]] = []
+        self.audit: list[Audited] = []
+
+    def history(self, stream: StreamId) -> list[Recorded]:
+        return [recorded for recorded in self.events if recorded.stream == stream]
+
+    def answered(self, key: str, fingerprint: str) -> Outcome[Stored | None, KeyWasUsed]:
+        first = self.changes.get(key)
+        if first is None:
+            return Success(None)
+        if first.fingerprint != fingerprint:
+            return Failure(KeyWasUsed())
+        return Success(Stored(first.answer, repeated=True))
+
+    def commit(self, change: Change) -> Outcome[Stored, CommitRefusal]:
+        match self.answered(change.key, change.fingerprint):
+            case Failure(refusal):
+                return Failure(refusal)
+            case Success(Stored() as first):
+                return Success(first)
+            case Success():
+                pass
+        for append in change.appends:
+            if len(self.history(append.stream)) != append.expected:
+                return Failure(StaleStream(append.stream))
+        names = dict(self.names)
+        for act in change.names:
+            if names.get(act.name, act.holder) != act.holder:
+                return Failure(NameIsTaken(act.name.kind))
+            if isinstance(act, TakeName):
+                names[act.name] = act.holder
+            else:
+                _ = names.pop(act.name, None)
+        self.names = names
+        self._store(change)
+        return Success(Stored(change.answer, repeated=False))
+
+    def _store(self, change: Change) -> None:
+        self.changes[change.key] = change
+        for append in change.appends:
+            self.events += [
+                Recorded(0, append.stream, version, event, append.about, change.at, change.by)
+                for version, event in enumerate(append.events, start=append.expected + 1)
+            ]
+        for content in change.contents:
+            if isinstance(content, PutContent):
+                self.contents[content.record] = content.text
+            else:
+                _ = self.contents.pop(content.record, None)
+        for mail in change.mails:
+            state = MailState(mail.mail, mail.kind, change.at, Handover.WAITING, None)
+            self.mails.append((mail, state))
+        self.audit += [Audited(0, entry, change.at, change.by) for entry in change.audit]
+
+    def settle(self, place: int, handover: Handover, at: datetime) -> None:
+        mail, state = self.mails[place]
+        if state.settled_at is not None or handover is Handover.WAITING:
+            return
+        settled_at = None if handover is Handover.AMBIGUOUS else at
+        self.mails[place] = (mail, with_changes(state, state=handover, settled_at=settled_at))
+
+
+def _without_position(found: tuple[Any, ...]) -> list[Any]:
+    positions = [one.position for one in found]
+    assert positions == sorted(set(positions)), "positions rise"
+    return [with_changes(one, position=0) for one in found]
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Commits, repeats and settles what Hypothesis draws; the ledger must do as the model does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = self.open_ledger()
+        self.model = _Model()
+
+    def open_ledger(self) -> WholeLedger:
+        """Required: give an empty ledger; its `close`, where it has one, is called at the end."""
+        raise NotImplementedError("return a fresh, empty ledger")
+
+    def teardown(self) -> None:
+        """Close the ledger."""
+        close = getattr(self.ledger, "close", None)
+        if close is not None:
+            close()
+
+    @rule(change=changes(), aims=st.lists(st.sampled_from([0, 0, 0, 0, -1, 1]), min_size=2))
+    def commit(self, change: Change, aims: list[int]) -> None:
+        """A change is stored, repeated or refused as in the model; most aim well."""
+        appends = tuple(
+            with_changes(append, expected=max(0, len(self.model.history(append.stream)) + aim))
+            for append, aim in zip(change.appends, aims, strict=False)
+        )
+        aimed = with_changes(change, appends=appends)
+        assert self.ledger.commit(aimed) == self.model.commit(aimed), "commits answer as the model"
+
+    @precondition(lambda self: self.model.changes)
+    @rule(data=st.data())
+    def repeat(self, data: st.DataObject) -> None:
+        """A change that was stored gets its first answer, and nothing more happens."""
+        change = data.draw(st.sampled_from(list(self.model.changes.values())))
+        again = Success(Stored(change.answer, repeated=True))
+        assert self.ledger.commit(change) == again, "a repetition gets the first answer"
+        assert self.ledger.answered(change.key, change.fingerprint) == again
+        assert self.ledger.answered(change.key, "another command") == Failure(KeyWasUsed())
+
+    @precondition(lambda self: self.model.mails)
+    @rule(data=st.data(), handover=st.sampled_from(Handover), at=instants())
+    def settle(self, data: st.DataObject, handover: Handover, at: datetime) -> None:
+        """An attempt ends, at a mail that waits or at one that has ended."""
+        place = data.draw(st.integers(min_value=0, max_value=len(self.model.mails) - 1))
+        self.ledger.settle(self.model.mails[place][0].mail, handover, at)
+        self.model.settle(place, handover, at)
+
+    @invariant()
+    def histories_agree(self) -> None:
+        """Every stream holds the model's events."""
+        for stream in STREAMS:
+            found = _without_position(self.ledger.history(stream))
+            assert found == self.model.history(stream), "histories are the model's"
+
+    @invariant()
+    def records_agree(self) -> None:
+        """Every name and record is the model's."""
+        for name in NAMES:
+            assert self.ledger.holder(name) == self.model.names.get(name), "names are the model's"
+        for record in RECORDS:
+            content = self.model.contents.get(record)
+            assert self.ledger.content(record) == content, "contents are the model's"
+
+    @invariant()
+    def archives_agree(self) -> None:
+        """What is told about every user is the model's."""
+        for user in USERS:
+            events = [recorded for recorded in self.model.events if recorded.about == user]
+            audit = [audited for audited in self.model.audit if audited.entry.about == user]
+            mails = tuple(state for mail, state in self.model.mails if mail.about == user)
+            assert _without_position(self.ledger.events_about(user)) == events
+            assert _without_position(self.ledger.audit_about(user)) == audit
+            assert self.ledger.mails_about(user) == mails, "mails are the model's"
+
+    @invariant()
+    def outboxes_agree(self) -> None:
+        """The mails that are due are the model's, in its order."""
+        due = tuple(mail for mail, state in self.model.mails if state.settled_at is None)
+        assert self.ledger.due(_EVERYTHING) == due, "due are the model's mails"

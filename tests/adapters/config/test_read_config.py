@@ -1,0 +1,453 @@
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eservices_adapters.config import (
+    Config,
+    ConfigRefusal,
+    FolderCustody,
+    MaildirMail,
+    SimulatedMitidPersons,
+    SqliteStore,
+    TomlCards,
+    read_config,
+)
+from eservices_core.clinic.service import Service
+from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
+from eservices_core.outcome import Failure
+from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.identifiers import ClinicId
+
+KEY = bytes(range(32)).hex()
+TOML = """
+[service]
+public_url = "https://eservices.example.dk"
+mail_domain = "mail.example.dk"
+sender = "no-reply@mail.example.dk"
+key_file = "installation.key"
+
+[store]
+kind = "sqlite"
+path = "ledger.sqlite"
+
+[mail]
+kind = "maildir"
+path = "mailbox"
+
+[custody]
+kind = "folder"
+path = "register"
+
+[mitid]
+kind = "simulated"
+persons = "persons.toml"
+
+[master_cards]
+kind = "toml"
+path = "cards.toml"
+
+[[clinic]]
+id = "clinic-1"
+name = "Lægerne Åbo"
+phone = "+45 00 00 00 01"
+
+[[clinic]]
+id = "clinic-2"
+name = "Lægehuset"
+phone = "00000002"
+self_sign_up = "closed"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An installation in which all is well."""
+    (tmp_path / "register").mkdir()
+    for name in ("persons.toml", "cards.toml"):
+        _ = (tmp_path / name).write_text("")
+    _ = (tmp_path / "installation.key").write_text(f"{KEY}\n")
+    (tmp_path / "installation.key").chmod(0o600)
+    _ = (tmp_path / "eservices.toml").write_text(TOML, "utf-8")
+    return tmp_path
+
+
+def _config(folder: Path, environment: dict[str, str] | None = None) -> Config:
+    return read_config(folder / "eservices.toml", environment or {}).unwrap()
+
+
+def _lines(folder: Path, text: str | bytes, environment: dict[str, str] | None = None) -> list[str]:
+    """The lines with which a file is refused; none of them holds the key."""
+    content = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    _ = (folder / "eservices.toml").write_bytes(content)
+    read = read_config(folder / "eservices.toml", environment or {})
+    lines = [str(refusal) for refusal in read.failure()] if isinstance(read, Failure) else []
+    assert KEY not in "".join(lines)
+    assert all(line.isprintable() for line in lines)
+    return lines
+
+
+def _changed(old: str, new: str) -> str:
+    assert TOML.count(old) == 1
+    return TOML.replace(old, new)
+
+
+# --------------------------------------------------------------------------------- all that is read
+
+
+def test_a_file_is_read_into_one_value(folder: Path) -> None:
+    """Every section is read; paths begin at the file's folder; what is left out has its default."""
+    config = _config(folder)
+    assert config.service == Service(
+        "https://eservices.example.dk",
+        "mail.example.dk",
+        EmailAddress.parse("no-reply@mail.example.dk").unwrap(),
+    )
+    assert config.access == AccessSettings()
+    assert config.clinics == {
+        ClinicId("clinic-1"): ClinicSettings("Lægerne Åbo", "+45 00 00 00 01"),
+        ClinicId("clinic-2"): ClinicSettings("Lægehuset", "00000002", SelfSignUp.CLOSED),
+    }
+    assert list(config.clinics) == [ClinicId("clinic-1"), ClinicId("clinic-2")]
+    assert config.store == SqliteStore(folder / "ledger.sqlite")
+    assert config.mail == MaildirMail(folder / "mailbox")
+    assert config.custody == FolderCustody(folder / "register")
+    assert config.mitid == SimulatedMitidPersons(folder / "persons.toml")
+    assert config.master_cards == TomlCards(folder / "cards.toml")
+
+
+def test_paths_begin_at_the_file_wherever_one_stands(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative name of the file makes absolute paths; an absolute path stays as it is."""
+    monkeypatch.chdir(folder.parent)
+    relative = Path(folder.name, "eservices.toml")
+    assert read_config(relative, {}).unwrap().store == SqliteStore(folder / "ledger.sqlite")
+    elsewhere = folder / "elsewhere.sqlite"
+    _ = (folder / "eservices.toml").write_text(
+        _changed('"ledger.sqlite"', f'"{elsewhere}"'), "utf-8"
+    )
+    assert _config(folder).store == SqliteStore(elsewhere)
+
+
+def test_a_mark_at_the_start_is_no_mistake(folder: Path) -> None:
+    """An editor that writes a byte order mark has written the same file."""
+    assert _lines(folder, b"\xef\xbb\xbf" + TOML.encode()) == []
+
+
+def test_nothing_shows_the_key(folder: Path) -> None:
+    """D-LOG-1: the configuration can be printed; the key is in none of it."""
+    config = _config(folder)
+    for shown in (repr(config), str(config), repr(config.key), f"{config.key}"):
+        assert KEY not in shown
+        assert repr(bytes.fromhex(KEY)) not in shown
+
+
+def test_the_clinics_cannot_be_changed(folder: Path) -> None:
+    """A configuration that was read stays as it was read."""
+    clinics = _config(folder).clinics
+    with pytest.raises(TypeError):
+        clinics[ClinicId("clinic-3")] = clinics[ClinicId("clinic-1")]  # type: ignore[index] # pyright: ignore[reportIndexIssue]  seen to fail
+
+
+# ------------------------------------------------------------------------------------- the key file
+
+
+def test_the_environment_names_another_key_file(folder: Path, tmp_path: Path) -> None:
+    """ESERVICES_KEY_FILE goes before key_file, which may then be left out."""
+    other = tmp_path / "other.key"
+    _ = other.write_text("f0e1d2c3b4a5968778695a4b3c2d1e0f" * 2)
+    other.chmod(0o400)
+    named = {"ESERVICES_KEY_FILE": str(other)}
+    in_file, in_environment = _config(folder).key, _config(folder, named).key
+    assert in_file.derived("x") != in_environment.derived("x")
+    assert _lines(folder, _changed('key_file = "installation.key"\n', ""), named) == []
+    assert _lines(folder, _changed("installation.key", "missing.key"), named) == []
+
+
+@pytest.mark.parametrize("named", ["", "installation.key", "./installation.key"])
+def test_the_environment_names_it_absolutely(folder: Path, named: str) -> None:
+    """A relative path in the environment could be meant from anywhere, so it is refused."""
+    line = "the environment ESERVICES_KEY_FILE: expected an absolute path"
+    assert _lines(folder, TOML, {"ESERVICES_KEY_FILE": named}) == [line]
+
+
+def test_the_process_s_own_environment_is_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without another one, the environment is the process's."""
+    monkeypatch.setenv("ESERVICES_KEY_FILE", "/nowhere/to/be/found")
+    line = "the environment ESERVICES_KEY_FILE: expected a regular file that can be read"
+    read = read_config(folder / "eservices.toml")
+    assert isinstance(read, Failure)
+    assert [str(refusal) for refusal in read.failure()] == [line]
+
+
+@pytest.mark.parametrize(
+    ("content", "mode", "expected"),
+    [
+        (KEY, 0o640, "a file that only its owner can read or write (mode 0600 or 0400)"),
+        (KEY, 0o604, "a file that only its owner can read or write (mode 0600 or 0400)"),
+        (KEY, 0o620, "a file that only its owner can read or write (mode 0600 or 0400)"),
+        ("", 0o600, "64 or more hexadecimal digits, and nothing else"),
+        (KEY[:-2], 0o600, "64 or more hexadecimal digits, and nothing else"),
+        (f"{KEY}0", 0o600, "64 or more hexadecimal digits, and nothing else"),
+        (f"{KEY[:-1]}g", 0o600, "64 or more hexadecimal digits, and nothing else"),
+        (f"{KEY[:32]}\n{KEY[32:]}", 0o600, "64 or more hexadecimal digits, and nothing else"),
+        (f"0x{KEY}", 0o600, "64 or more hexadecimal digits, and nothing else"),
+        (KEY * 100, 0o600, "64 or more hexadecimal digits, and nothing else"),
+        ("00" * 32, 0o600, "random bytes; these repeat too much"),
+        ("0123456789abcdef" * 4, 0o600, "random bytes; these repeat too much"),
+        ("", 0o000, None),
+    ],
+    ids=range(13),
+)
+def test_a_key_that_is_none_is_refused(
+    folder: Path, content: str, mode: int, expected: str | None
+) -> None:
+    """A key that others can read, that is short, odd or not random, is refused, and not shown."""
+    path = folder / "installation.key"
+    _ = path.write_text(content)
+    path.chmod(mode)
+    if expected is None:
+        path.unlink()
+        path.mkdir()
+        expected = "a regular file that can be read"
+    assert _lines(folder, TOML) == [f"[service] key_file: expected {expected}"]
+
+
+def test_a_key_pasted_in_place_of_its_path_is_not_shown(folder: Path) -> None:
+    """D-LOG-1: who writes the key into the configuration is told, without it."""
+    line = "[service] key_file: expected a regular file that can be read"
+    assert _lines(folder, _changed("installation.key", KEY)) == [line]
+
+
+# ------------------------------------------------------------------------------------------ refused
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://eservices.example.dk",
+        "https://eservices.example.dk:8443",
+        "https://localhost:8443",
+        "http://localhost",
+        "http://127.0.0.1:8000",
+        "http://[::1]:65535",
+    ],
+)
+def test_an_origin_is_taken_as_it_is(folder: Path, origin: str) -> None:
+    """Https anywhere, and http on this machine alone, with a port or without."""
+    assert _lines(folder, _changed("https://eservices.example.dk", origin)) == []
+    assert _config(folder).service.public_url == origin
+
+
+def test_an_international_origin_is_taken_in_ascii(folder: Path) -> None:
+    """A link is written in the form that every program reads."""
+    assert _lines(folder, _changed("https://eservices.example.dk", "https://RØDGRØD.example")) == []
+    assert _config(folder).service.public_url == "https://xn--rdgrd-vuad.example"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "",
+        "eservices.example.dk",
+        "http://eservices.example.dk",
+        "http://localhost.example.dk",
+        "http://127.0.0.1.example",
+        "ftp://eservices.example.dk",
+        "https://eservices.example.dk/",
+        "https://eservices.example.dk/path",
+        "https://eservices.example.dk?query",
+        "https://eservices.example.dk#fragment",
+        "https://anna:korrekt@eservices.example.dk",
+        "https://eservices.example.dk:0",
+        "https://eservices.example.dk:65536",
+        "https://eservices.example.dk:",
+        "https://eservices.example.dk\\\\@evil.example",
+        "https://eservices.example.dk%2f.evil.example",
+        "https://192.0.2.1",
+        "https://eservices",
+        "https:// eservices.example.dk",
+        "https://eservices.example.dk\\n",
+        "javascript:alert(1)",
+    ],
+)
+def test_an_origin_that_is_more_or_less_is_refused(folder: Path, origin: str) -> None:
+    """D-MAIL-1: links are built from an origin, which has no path, no login and no other scheme."""
+    (line,) = _lines(folder, _changed("https://eservices.example.dk", origin))
+    assert line.startswith("[service] public_url: expected https and a domain, or http and a")
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "no-reply",
+        "noreply",
+        "NoReply",
+        "do-not-reply",
+        "donotreply",
+        "svar-ikke",
+        "ikke-svar",
+        "no-reply.clinic",
+        "noreply+x",
+    ],
+)
+def test_a_sender_that_says_so_takes_no_replies(folder: Path, sender: str) -> None:
+    """S-MAIL-2: the sender's name says that it is not answered, in Danish or English."""
+    assert _lines(folder, _changed("no-reply@mail.example.dk", f"{sender}@mail.example.dk")) == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("klinik@mail.example.dk", "a no-reply address, as in no-reply@example.dk"),
+        ("klinik.noreply@mail.example.dk", "a no-reply address, as in no-reply@example.dk"),
+        ("noreplying@mail.example.dk", "a no-reply address, as in no-reply@example.dk"),
+        ("no-reply@example.dk", "an address on mail_domain"),
+        ("No Reply <no-reply@mail.example.dk>", "one bare e-mail address"),
+        ("no-reply@mail.example.dk, a@b.example", "one bare e-mail address"),
+    ],
+)
+def test_a_sender_that_might_be_a_clinics_is_refused(
+    folder: Path, sender: str, expected: str
+) -> None:
+    """S-MAIL-2: no address of a clinic can be configured as the one that mail comes from."""
+    lines = _lines(folder, _changed("no-reply@mail.example.dk", sender))
+    assert lines == [f"[service] sender: expected {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line"),
+    [
+        ('kind = "sqlite"', 'kind = "postgresql"', '[store] kind: expected "sqlite"'),
+        ('kind = "maildir"', 'kind = "smtp"', '[mail] kind: expected "maildir"'),
+        ('kind = "folder"', "kind = 1", '[custody] kind: expected "folder"'),
+        ('kind = "simulated"', 'kind = ["simulated"]', '[mitid] kind: expected "simulated"'),
+        ('kind = "toml"', "", '[master_cards] kind: missing; expected "toml"'),
+        ('"mail.example.dk"', '"@mail.example.dk"', "[service] mail_domain: expected a domain"),
+        ('"mail.example.dk"', '"mail"', "[service] mail_domain: expected a domain with a dot"),
+        ('"ledger.sqlite"', '"no/ledger"', "[store] path: expected the path of a file, in a"),
+        ('"ledger.sqlite"', '"register"', "[store] path: expected the path of a file, in a"),
+        ('"ledger.sqlite"', '"a\\u0000b"', "[store] path: expected the path of a file, in a"),
+        ('"ledger.sqlite"', '""', "[store] path: expected the path of a file, in a folder"),
+        ('"mailbox"', '"no/mailbox"', "[mail] path: expected the path of a folder, in a"),
+        ('"mailbox"', '"cards.toml"', "[mail] path: expected the path of a folder, in a"),
+        ('"register"', '"no"', "[custody] path: expected the path of a folder that is there"),
+        ('"register"', '"cards.toml"', "[custody] path: expected the path of a folder that is"),
+        ('"persons.toml"', '"no.toml"', "[mitid] persons: expected the path of a file that is"),
+        ('"cards.toml"', '"register"', "[master_cards] path: expected the path of a file that"),
+        ('"clinic-1"', '"clinic 1"', "[[clinic]] 1 id: expected 1 to 64 of the characters"),
+        ('"clinic-2"', '"clinic-1"', "[[clinic]] 2 id: stands twice"),
+        ('"Lægehuset"', '" "', "[[clinic]] 2 name: expected one line of 1 to 100 characters"),
+        ('"Lægehuset"', '"a@b.example"', "[[clinic]] 2 name: expected one line of 1 to 100"),
+        ('"Lægehuset"', '"a\\u202eb"', "[[clinic]] 2 name: expected one line of 1 to 100"),
+        ('"00000002"', "2", "[[clinic]] 2 phone: expected 8 to 15 digits"),
+        ('"00000002"', '"0000 000"', "[[clinic]] 2 phone: expected 8 to 15 digits"),
+        ('"00000002"', '"00000002 "', "[[clinic]] 2 phone: expected 8 to 15 digits"),
+        ('"00000002"', '"a@b.example"', "[[clinic]] 2 phone: expected 8 to 15 digits"),
+        ('"closed"', '"CLOSED"', '[[clinic]] 2 self_sign_up: expected "closed" or "open" or'),
+        ("[store]", "[stoer]", "[store] missing"),
+        ("[store]", "[service.store]", "[service] store: unknown; known are key_file, mail_dom"),
+        ('[[clinic]]\nid = "clinic-2', '[clinik]\nid = "clinic-2', "the file clinik: unknown"),
+        ('id = "clinic-1"', 'id = "clinic-1"\nemail = ""', "[[clinic]] 1 email: unknown; known"),
+    ],
+)  # fmt: skip
+def test_one_thing_that_is_wrong_is_named(folder: Path, old: str, new: str, line: str) -> None:
+    """What is unknown, missing, of another kind or unsafe is refused by section and key."""
+    lines = _lines(folder, _changed(old, new))
+    assert any(said.startswith(line) for said in lines), lines
+    assert len(lines) <= 2
+
+
+def test_all_that_is_wrong_is_said_at_once(folder: Path) -> None:
+    """An empty file is told of every section, and a bad one of every key, in the file's words."""
+    assert _lines(folder, "") == [
+        "[service] missing",
+        "[[clinic]] expected 1 or more",
+        "[store] missing",
+        "[mail] missing",
+        "[custody] missing",
+        "[mitid] missing",
+        "[master_cards] missing",
+    ]
+    every_value_wrong = "\n".join(
+        f"{line.partition('=')[0]}= false" if "=" in line else line for line in TOML.split("\n")
+    )
+    assert len(_lines(folder, every_value_wrong)) == TOML.count("=")
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (b"\xff", "the file is not UTF-8"),
+        ("\ud800", "the file is not UTF-8"),
+        (b"\0", "the file is not TOML (at line 1)"),
+        ("[service]\n[service]\n", "the file is not TOML (at line 2)"),
+        ("x = " + "9" * 1000 + "\n" + "y = [", "the file is not TOML (at end of document)"),
+        ("x = [\n" + "[" * 1000, "the file is nested too deeply"),
+        ("#\n" + "a." * 600 + "a = 1", "the file has a line of more than 1024 characters (line 2)"),
+        (b"#\n" * 131_073, "the file is larger than 256 KiB"),
+        ("service = 1", "[service] expected a table"),
+        ("clinic = {}", "[[clinic]] expected an array of tables"),
+        ("[access]\ncodes = 1", "[access.codes] expected a table"),
+    ],
+    ids=range(11),
+)
+def test_what_is_no_configuration_is_refused(folder: Path, content: str | bytes, line: str) -> None:
+    """Neither TOML nor text, too large, too deep, of another shape: a line, and no traceback."""
+    assert line in _lines(folder, content)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """A missing file, a folder, a pipe and a name that no file has are refused in one line."""
+    os.mkfifo(tmp_path / "pipe")
+    for name, problem in (
+        ("missing.toml", "No such file or directory"),
+        (".", "Not a regular file"),
+        ("pipe", "Not a regular file"),
+        ("a\0b", "No such name"),
+    ):
+        refusal = ConfigRefusal("the file", "", f"cannot be read ({problem})")
+        assert read_config(tmp_path / name, {}) == Failure((refusal,))
+
+
+def test_no_file_is_left_open(folder: Path) -> None:
+    """Whether it is taken or refused, reading leaves no file open."""
+    opened = Path("/proc/self/fd")
+    if not opened.is_dir():
+        pytest.skip("this system does not list a process's open files")
+    before = sorted(opened.iterdir())
+    for name in ("eservices.toml", "missing.toml", "."):
+        _ = read_config(folder / name, {})
+    assert sorted(opened.iterdir()) == before
+
+
+toml_values = st.recursive(
+    st.sampled_from(["1", "true", '"x"', "1.5", "inf", "2023-06-01", "2023-06-01T00:00:00Z", '""']),
+    lambda inner: (
+        st.lists(inner, max_size=2).map(lambda values: f"[{', '.join(values)}]")
+        | inner.map(lambda value: f"{{ kind = {value} }}")
+    ),
+    max_leaves=3,
+)
+keys = [line.partition(" =")[0] for line in TOML.split("\n") if "=" in line]
+
+
+@given(st.data())
+def test_nothing_in_a_file_is_raised_over(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Lines left out, doubled, in another order or with other values are taken or refused."""
+    folder = tmp_path_factory.getbasetemp()
+    kept = data.draw(st.lists(st.sampled_from(TOML.split("\n")), max_size=40))
+    changed = [
+        f"{line.partition('=')[0]}= {data.draw(toml_values)}"
+        if "=" in line and data.draw(st.booleans())
+        else line
+        for line in kept
+    ]
+    assert _lines(folder, "\n".join(changed)) != []

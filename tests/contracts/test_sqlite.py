@@ -1,0 +1,56 @@
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from eservices_adapters.store import SqliteLedger
+from eservices_core.testing.contracts import (
+    ArchiveContract,
+    LedgerContract,
+    LedgerMachine,
+    OutboxContract,
+    WholeLedger,
+)
+from eservices_core.testing.ledger_examples import OpensLedger
+
+
+class TestSqliteLedger(LedgerContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it, in any process."""
+        return partial(SqliteLedger, tmp_path / "ledger.db")
+
+
+class TestSqliteOutbox(OutboxContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it."""
+        return partial(SqliteLedger, tmp_path / "ledger.db")
+
+
+class TestSqliteArchive(ArchiveContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it."""
+        return partial(SqliteLedger, tmp_path / "ledger.db")
+
+
+class SqliteMachine(LedgerMachine):
+    def open_ledger(self) -> WholeLedger:
+        """A new file for each history."""
+        self.folder = tempfile.mkdtemp()
+        return SqliteLedger(Path(self.folder) / "ledger.db")
+
+    def teardown(self) -> None:
+        """Take the file away with its folder."""
+        super().teardown()
+        shutil.rmtree(self.folder)
+
+
+TestSqliteMachine = SqliteMachine.TestCase
+TestSqliteMachine.settings = settings(
+    max_examples=max(1, settings().max_examples // 4), stateful_step_count=25
+)
