@@ -10,8 +10,9 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
+from sybil.typing import Parser
 
-_MARKDOWN = [PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()]
+_MARKDOWN: list[Parser] = [PythonCodeBlockParser(doctest_optionflags=ELLIPSIS), SkipParser()]
 
 _README = Sybil(parsers=_MARKDOWN, filenames=["README.md"])
 _DOCS = Sybil(parsers=_MARKDOWN, path="docs", patterns=["*.md"])

@@ -149,8 +149,8 @@ def test_every_contract_has_a_plant() -> None:
 @pytest.mark.parametrize("plant", _PLANTS, ids=str)
 def test_a_planted_violation_breaks_its_contract(plant: Plant, tmp_path: Path) -> None:
     """A planted violation breaks the contract that forbids it, and no other."""
-    shutil.copy(_ROOT / "pyproject.toml", tmp_path)
-    shutil.copytree(
+    _ = shutil.copy(_ROOT / "pyproject.toml", tmp_path)
+    _ = shutil.copytree(
         _ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
     )
     planted = tmp_path / "src" / plant.module

@@ -1,4 +1,4 @@
-"""`eservices demo` and `eservices story`: a morning over the real adapters, and a look back at it."""
+"""`eservices demo` and `story`: a morning over the real adapters, and a look back at it."""
 
 import json
 import subprocess

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 from attrs import evolve as with_changes
 
 from eservices_core import events
+from eservices_core.access.address import Address, Reachable
 from eservices_core.access.custody import CivilStatus, RegisterAnswer, Relation, Relative
 from eservices_core.access.guardianship import ByHandBasis
 from eservices_core.access.guesses import Guesses
@@ -81,7 +82,9 @@ from eservices_core.usecases.use_session import SessionInUse, UseSession, use_se
 from eservices_core.usecases.verify_by_hand import (
     VerificationChanged,
     VerifyByHand,
+    WithdrawVerification,
     verify_by_hand,
+    withdraw_verification,
 )
 from eservices_core.usecases.verify_guardian import (
     GuardianCameBack,
@@ -420,6 +423,13 @@ class Day(World):
         )
         return verify_by_hand(self.services, command)
 
+    def withdraw(self, user: UserId) -> None:
+        """Have the clinic end a verification."""
+        command = WithdrawVerification(
+            key=self.key(), by=self.by_staff, staff=self.staff, user=user
+        )
+        _ = withdraw_verification(self.services, command).unwrap()
+
     def birthday(self, user: UserId) -> Outcome[FifteenthNoted, Refusal]:
         return note_fifteenth(
             self.services, NoteFifteenth(key=self.key(), by=BySystem(), user=user)
@@ -565,6 +575,12 @@ class Day(World):
     def budget(self, user: UserId, browser: BrowserId | None = None) -> Guesses:
         """Fold the budget of a person, or of a browser that they are known on."""
         return self.state(events.GUESSES, user if browser is None else f"{user}/{browser}")
+
+    def address_of(self, user: UserId) -> Address:
+        """Give the address that a user has."""
+        addresses = self.state(events.ADDRESS, user)
+        assert isinstance(addresses, Reachable), "the user has an address"
+        return addresses.address
 
     def user_of(self, number: CivilNumber) -> UserId:
         """Find the user of a number that is unique in the country."""

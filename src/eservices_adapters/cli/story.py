@@ -1,7 +1,7 @@
 """`eservices story PATIENT`: every event, mail and sentence about one patient, in order.
 
-Reads only. What it tells lies in the ledger: events say what happened, audit entries who did what by
-which rule, refusals too, and mails what became of them. No CPR number, address or text of a mail
+Reads only. What it tells lies in the ledger: events say what happened, audit entries who did what
+by which rule, refusals too, and mails what became of them. No CPR number, address or text of a mail
 is shown, because none lies there.
 """
 
@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 import click
@@ -28,6 +28,7 @@ from eservices_core.words.identifiers import UserId
 from eservices_core.words.username import Username
 
 _FOLDER: Final = Path("eservices-demo")
+_SHOWN_MAX: Final = 24
 
 
 @click.command()
@@ -167,10 +168,7 @@ def _plain(line: dict[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
-    match value:
-        case dict():
-            return str(next(iter(value.values()), ""))
-        case str() if len(value) > 24:
-            return f"{value[:8]}…"
-        case _:
-            return str(value)
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in cast("dict[str, object]", value).values())
+    text = str(value)
+    return f"{text[:8]}…" if len(text) > _SHOWN_MAX else text

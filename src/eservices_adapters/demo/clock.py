@@ -15,7 +15,7 @@ class WoundClock:
         """Give the instant at which it stands."""
         return self._at
 
-    def set(self, year: int, month: int, day: int, hour: int, minute: int = 0) -> None:  # noqa: PLR0913, PLR0917
+    def set(self, year: int, month: int, day: int, hour: int, minute: int = 0) -> None:
         """Wind it to a wall-clock time in Copenhagen; never backwards."""
         at = datetime(year, month, day, hour, minute, tzinfo=COPENHAGEN)
         assert at >= self._at, "a demonstration goes forwards"

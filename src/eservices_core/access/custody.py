@@ -212,7 +212,7 @@ class CustodyVerdict:
         assert (self.reason is None) == (self.outcome is CustodyOutcome.VERIFIED)
 
 
-def _unhappy(
+def _unhappy(  # noqa: PLR0913, PLR0917  a row is said in one breath
     name: str,
     rule: str,
     cells: Cells,
@@ -404,7 +404,7 @@ def standing_of(
     return Standing.NONE
 
 
-def facts_of(
+def facts_of(  # noqa: PLR0913, PLR0917  who, whom, and what was said of each
     child: CivilNumber,
     guardian: CivilNumber,
     about_child: RegisterSaid,

@@ -224,7 +224,7 @@ class GuardianRefusal(Enum):
 _Decided: TypeAlias = Outcome[tuple[Event, ...], GuardianRefusal]
 
 
-def decide(state: Attempt, command: Command) -> _Decided:
+def decide(state: Attempt, command: Command) -> _Decided:  # noqa: C901  one arm a command
     """Answer a command with the events that follow, or with why it is refused."""
     match command:
         case State(child, guardian, numbers, browser, at):

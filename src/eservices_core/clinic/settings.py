@@ -33,6 +33,10 @@ class Guardianship(Fact):
     DOES_NOT_COUNT = "does_not_count"
 
 
+FAILURES_MAX: Final = 100
+"""NIST SP 800-63B: no account stands more failures in a row than this."""
+
+
 @frozen
 class CodeLimits:
     """How one-time codes live, and how often anybody may guess (D-ACC-13).
@@ -53,7 +57,13 @@ class CodeLimits:
 
     def __attrs_post_init__(self) -> None:
         assert timedelta(0) < self.lifetime <= timedelta(minutes=10)
-        assert 1 <= self.tries_per_code <= self.guesses_per_hour <= self.failures_in_all <= 100
+        assert (
+            1
+            <= self.tries_per_code
+            <= self.guesses_per_hour
+            <= self.failures_in_all
+            <= FAILURES_MAX
+        )
         assert self.codes_per_hour >= 1
 
 

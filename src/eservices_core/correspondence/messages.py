@@ -87,7 +87,7 @@ _NO_REPLY: Final = Text(
 )
 
 
-def render(
+def render(  # noqa: PLR0913, PLR0917  all that a mail is frozen from
     message: Message, service: Service, mail: MailId, about: UserId, to: EmailAddress, at: datetime
 ) -> OutgoingMail:
     """Freeze a message into the bytes that every attempt sends.
@@ -102,8 +102,8 @@ def render(
     mime["Date"] = format_datetime(at)
     mime["Message-ID"] = f"<{mail}@{service.mail_domain}>"
     mime["Auto-Submitted"] = "auto-generated"
-    text = "\n\n".join((body.da, _NO_REPLY.da, "-- English --", body.en, _NO_REPLY.en))
-    mime.set_content(text + "\n")
+    danish, english = f"{body.da}\n\n{_NO_REPLY.da}", f"{body.en}\n\n{_NO_REPLY.en}"
+    mime.set_content(f"{danish}\n\n-- English --\n\n{english}\n")
     return OutgoingMail(mail, kind, about, to, mime.as_bytes(), expires_at)
 
 
@@ -145,8 +145,8 @@ def _say(message: Message, service: Service) -> tuple[MailKind, Text, Text, date
                 Text(
                     f"Koden er {code.reveal_grouped()}. Skriv den på siden, hvor du er i gang. Den "
                     f"gælder til {_clock_da(expires_at)}. Giv den ikke til nogen.",
-                    f"The code is {code.reveal_grouped()}. Type it on the page where you began. It is "
-                    f"good until {_clock_en(expires_at)}. Give it to nobody.",
+                    f"The code is {code.reveal_grouped()}. Type it on the page where you began. It "
+                    f"is good until {_clock_en(expires_at)}. Give it to nobody.",
                 ),
                 expires_at,
             )

@@ -12,8 +12,8 @@ False
 """
 
 import re
-from email import message_from_bytes
 from datetime import date, datetime
+from email import message_from_bytes
 from typing import Final
 
 from eservices_core.access.mitid import Assurance, IdentityKind

@@ -1,4 +1,4 @@
-"""Manage the association of a clinic and a user (S-ACC-11, D-ACC-17): staff's acts, and the wish."""
+"""Manage the association of a clinic and a user (S-ACC-11, D-ACC-17): staff's acts and the wish."""
 
 from typing import TypeAlias
 

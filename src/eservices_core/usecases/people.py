@@ -63,7 +63,7 @@ def write_person(number: CivilNumber, registered_birth_date: date | None) -> str
 
 
 def person_of(unit: Unit, user: UserId) -> Person:
-    """Read whom a user stands for. A user whose person was erased is closed, and not asked about."""
+    """Read whom a user stands for; one whose person was erased is closed, and not asked about."""
     text = unit.content(person_record(user))
     assert text is not None, "a living user has a person"
     record = json.loads(text)

@@ -1,6 +1,7 @@
 """What every use case is given: the ports, the keys and the settings, in one frozen value."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from attrs import field, frozen
 
@@ -47,6 +48,18 @@ class Services:
         return MailId.from_entropy(self.chance.entropy(16))
 
 
+KEY_MAX: Final = 128
+
+
+def _check_key(_command: object, _attribute: object, key: object) -> None:
+    if not (isinstance(key, str) and key.isascii() and key.isprintable() and key):
+        msg = "key takes printable ASCII characters, one or more"
+        raise ValueError(msg)
+    if len(key) > KEY_MAX:
+        msg = f"key takes at most {KEY_MAX} characters"
+        raise ValueError(msg)
+
+
 @frozen(kw_only=True)
 class Command:
     """What a caller asks for.
@@ -57,13 +70,5 @@ class Command:
         by: who asks.
     """
 
-    key: str = field()
+    key: str = field(validator=_check_key)
     by: Actor
-
-    @key.validator
-    def _check(self, _attribute: object, key: object) -> None:
-        if not (
-            isinstance(key, str) and key.isascii() and key.isprintable() and 0 < len(key) < 129
-        ):
-            msg = "key takes 1 to 128 printable ASCII characters"
-            raise ValueError(msg)

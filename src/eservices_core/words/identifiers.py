@@ -9,7 +9,14 @@ from typing import Final, Self
 
 from attrs import field, frozen
 
+_ENTROPY_BYTES: Final = 16
 _SHAPE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
+
+
+def _check(identifier: object, _attribute: object, value: object) -> None:
+    if not (isinstance(value, str) and _SHAPE.fullmatch(value)):
+        msg = f"{type(identifier).__name__} takes 1 to 64 of the characters A-Z a-z 0-9 _ . -"
+        raise ValueError(msg)
 
 
 @frozen(order=True)
@@ -20,13 +27,7 @@ class _Identifier:
         ValueError: when built from anything else; the message does not repeat the value.
     """
 
-    value: str = field()
-
-    @value.validator
-    def _check(self, _attribute: object, value: object) -> None:
-        if not (isinstance(value, str) and _SHAPE.fullmatch(value)):
-            msg = f"{type(self).__name__} takes 1 to 64 of the characters A-Z a-z 0-9 _ . -"
-            raise ValueError(msg)
+    value: str = field(validator=_check)
 
     def __str__(self) -> str:
         return self.value
@@ -34,7 +35,7 @@ class _Identifier:
     @classmethod
     def from_entropy(cls, entropy: bytes) -> Self:
         """Make one from 16 bytes of chance."""
-        assert len(entropy) == 16
+        assert len(entropy) == _ENTROPY_BYTES
         return cls(entropy.hex())
 
 

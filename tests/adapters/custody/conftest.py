@@ -6,7 +6,7 @@ not be copied into what it is tested with.
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import pytest
 from lxml import etree
@@ -31,8 +31,7 @@ Node: TypeAlias = tuple[str, str, Nested]  # namespace, local name, text or chil
 def _element(node: Node, parent: Xml = None) -> Xml:
     namespace, name, content = node
     tag = f"{{{namespace}}}{name}"
-    element: Xml
-    element = etree.Element(tag) if parent is None else etree.SubElement(parent, tag)
+    element = cast("Xml", etree.Element(tag) if parent is None else etree.SubElement(parent, tag))
     if isinstance(content, str):
         element.text = content
     else:
