@@ -1,8 +1,8 @@
 """Answers of MedCom's 'Det Gode CPR Opslag', version 1.0.4a: reading one document.
 
 Here: from bytes to what the core calls an answer. Not here: the schema's names, order and words
-(`dgcpr_vocabulary`), the check of the order (`sequences`), the XML's own dangers (`answer_xml`), the
-question and its transport, and what an answer means for a guardian (`access.custody`).
+(`dgcpr_vocabulary`), the check of the order (`sequences`), the XML's own dangers (`answer_xml`),
+the question and its transport, and what an answer means for a guardian (`access.custody`).
 
 **The list of relatives is a trap.** In 1.0.3 the answer listed those who hold custody, and no
 others. In 1.0.4a the same list, under the same name, also holds parents *without* custody

@@ -38,6 +38,7 @@ Lap: TypeAlias = Callable[[WholeLedger, int], T]
 """What one runner does with its handle, given its number."""
 
 _PATIENCE: Final = 60.0
+_TRIES: Final = 1_000
 
 # --- the laps ----------------------------------------------------------------------------------
 
@@ -98,6 +99,7 @@ def count_up(ledger: WholeLedger, runner: int, *, times: int) -> int:
         outcome: Outcome[Stored, CommitRefusal] = Failure(StaleStream(stream))
         while isinstance(outcome, Failure):
             tries += 1
+            assert tries <= _TRIES, "whoever begins again sees what is new"
             append = Append(stream, len(ledger.history(stream)), (COUNTED,), None)
             outcome = ledger.commit(a_change(f"count-{runner}-{time}", append))
             assert isinstance(outcome, Success) or outcome.failure() == StaleStream(stream)

@@ -190,10 +190,12 @@ class RacePromises(LedgerFixtures):
         over = Event()
 
         def write(handle: WholeLedger) -> None:
-            for version in range(0, 4 * LAPS, 2):
-                appends = an_append(version, 2), an_append(version, 2, OTHER_STREAM)
-                _ = handle.commit(a_change(f"key-{version}", *appends)).unwrap()
-            over.set()
+            try:
+                for version in range(0, 4 * LAPS, 2):
+                    appends = an_append(version, 2), an_append(version, 2, OTHER_STREAM)
+                    _ = handle.commit(a_change(f"key-{version}", *appends)).unwrap()
+            finally:
+                over.set()
 
         def read(handle: WholeLedger) -> None:
             while not over.is_set():
