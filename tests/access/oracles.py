@@ -25,6 +25,15 @@ from eservices_core.access.custody import (
     Persons,
     Standing,
 )
+from eservices_core.access.facts import (
+    Age,
+    Guardian,
+    Measure,
+    NumberMatch,
+    PasswordKind,
+    Tick,
+    UserStatus,
+)
 from eservices_core.access.linking import (
     LINKING,
     AccountByNumber,
@@ -37,20 +46,13 @@ from eservices_core.access.login import (
     MITID,
     OBLIGATION,
     TWO_FACTOR,
-    Age,
-    Guardian,
     LoginDecision,
     LoginReason,
     LoginVerdict,
-    Measure,
     MitidLogin,
-    NumberMatch,
     Obligation,
     ObligationFacts,
-    PasswordKind,
-    Tick,
     TwoFactorLogin,
-    UserStatus,
 )
 from eservices_core.access.mitid import (
     ACCEPTABLE,

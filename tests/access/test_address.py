@@ -29,7 +29,7 @@ from eservices_core.access.address import (
     in_use,
     takes_temporary_password,
 )
-from eservices_core.access.login import Age
+from eservices_core.access.facts import Age
 from eservices_core.clinic.settings import AccessSettings
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.outcome import Failure, Success

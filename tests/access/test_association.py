@@ -31,7 +31,7 @@ from eservices_core.access.association import (
     list_clinic,
     tick_of,
 )
-from eservices_core.access.login import Tick
+from eservices_core.access.facts import Tick
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.outcome import Failure, Success

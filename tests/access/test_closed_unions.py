@@ -15,7 +15,7 @@ from eservices_core.access import (
     two_factor,
     user,
 )
-from eservices_core.access.login import Age
+from eservices_core.access.facts import Age
 from eservices_core.access.mitid import Acceptance
 from eservices_core.clinic.settings import CodeLimits, SelfSignUp
 from eservices_core.words.email_address import AddressOwner

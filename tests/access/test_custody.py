@@ -27,7 +27,7 @@ from eservices_core.access.custody import (
     facts_of,
     standing_of,
 )
-from eservices_core.access.login import Age
+from eservices_core.access.facts import Age
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.settings import AccessSettings, Guardianship
 from eservices_core.tables import when

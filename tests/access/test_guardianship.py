@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from eservices_core.access import guardianship
 from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
+from eservices_core.access.facts import Guardian
 from eservices_core.access.guardianship import (
     ByHandBasis,
     CustodyRenewed,
@@ -27,7 +28,6 @@ from eservices_core.access.guardianship import (
     is_due,
     stands,
 )
-from eservices_core.access.login import Guardian
 from eservices_core.clinic.settings import AccessSettings
 from eservices_core.outcome import Failure, Success
 from tests.access.play import Machine

@@ -3,16 +3,8 @@ from itertools import product
 import pytest
 
 from eservices_core.access import session
-from eservices_core.access.login import (
-    TWO_FACTOR,
-    Age,
-    Guardian,
-    LoginDecision,
-    Measure,
-    Tick,
-    TwoFactorLogin,
-    UserStatus,
-)
+from eservices_core.access.facts import Age, Guardian, Measure, Tick, UserStatus
+from eservices_core.access.login import TWO_FACTOR, LoginDecision, TwoFactorLogin
 from eservices_core.access.session import (
     REACH,
     Begin,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_core.access import user
-from eservices_core.access.login import PasswordKind, UserStatus
+from eservices_core.access.facts import PasswordKind, UserStatus
 from eservices_core.access.user import (
     Active,
     AwaitingActivation,

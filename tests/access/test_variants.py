@@ -4,7 +4,8 @@ import pytest
 from attrs import evolve
 
 from eservices_core.access.association import SIGN_UP, SignUp, SignUpFacts
-from eservices_core.access.login import MITID, TWO_FACTOR, Age, Guardian, TwoFactorLogin
+from eservices_core.access.facts import Age, Guardian
+from eservices_core.access.login import MITID, TWO_FACTOR, TwoFactorLogin
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Failure, Success
 from eservices_core.tables import Table, but, when

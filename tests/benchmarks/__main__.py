@@ -16,8 +16,10 @@ def main(arguments: list[str] | None = None) -> int:
         description="Race the library against its peers; takes a minute.",
     )
     _ = parser.add_argument("--json", action="store_true", help="write JSON in place of a table")
-    _ = parser.add_argument("--rounds", type=_rounds, default=60, help="rounds of a race")
-    _ = parser.add_argument("--imports", type=_rounds, default=30, help="rounds of the imports")
+    _ = parser.add_argument("--rounds", type=rounds, default=60, help="rounds of a race")
+    _ = parser.add_argument(
+        "--imports", type=rounds, default=30, help="rounds of the imports"
+    )
     asked = parser.parse_args(arguments)
     try:
         from tests.benchmarks import cpr, imports, login, report  # noqa: PLC0415  see below
@@ -40,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if run.missed else 0
 
 
-def _rounds(text: str) -> int:
+def rounds(text: str) -> int:
+    """Read what a median and quartiles can be taken of."""
     rounds = int(text)
     if rounds < 2:
         raise argparse.ArgumentTypeError("at least 2 rounds")

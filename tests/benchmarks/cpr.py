@@ -27,9 +27,7 @@ _TEST_NUMBERS: Final = (
     "3103979995",
 )
 VALID: Final = tuple(
-    written
-    for number in _TEST_NUMBERS
-    for written in (number, f"{number[:6]}-{number[6:]}")
+    written for number in _TEST_NUMBERS for written in (number, f"{number[:6]}-{number[6:]}")
 )
 INVALID: Final = (
     *(f"32{number[2:]}" for number in _TEST_NUMBERS),  # no such day

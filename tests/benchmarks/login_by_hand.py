@@ -6,22 +6,17 @@ and verdicts as module constants, because looking one up in its enum costs more 
 
 from typing import Final
 
+from eservices_core.access.facts import Age, Guardian, Measure, NumberMatch, Tick, UserStatus
 from eservices_core.access.login import (
     CODE_REQUIRED,
     GRANTED,
     GUARDIAN_REQUIRED,
     SIGN_UP,
-    Age,
-    Guardian,
     LoginFacts,
     LoginReason,
     LoginVerdict,
-    Measure,
     MitidLogin,
-    NumberMatch,
-    Tick,
     TwoFactorLogin,
-    UserStatus,
     refused,
 )
 from eservices_core.access.mitid import Acceptance

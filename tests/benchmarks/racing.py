@@ -17,9 +17,9 @@ from typing import Any, Final
 from attrs import frozen
 
 TURN_NS: Final = 4_000_000
-"""About how long a turn lasts: long beside the clock's grain, short beside a burst of other work."""
+"""About how long a turn lasts: long beside the clock's grain, short beside what else goes on."""
 
-Part = tuple[Callable[[Any], object], Sequence[Any]]
+Part = tuple[Callable[[Any], Any], Sequence[Any]]
 """A function, and the inputs that it is called with one after the other."""
 
 Timer = Callable[[int], int]
@@ -87,7 +87,7 @@ def run(title: str, contestants: Sequence[Contestant], goals: Sequence[Goal], ro
     timers = {each.name: [_timer(part) for part in each.parts] for each in contestants}
     passes = {each.name: _passes(timers[each.name], each.calls) for each in contestants}
     figures: dict[str, list[float]] = {each.name: [] for each in contestants}
-    gc.collect()
+    _ = gc.collect()
     gc.disable()
     try:
         for lap in range(rounds):
@@ -137,7 +137,7 @@ def _timer(part: Part) -> Timer:
     return net
 
 
-def _time_calls(call: Callable[[Any], object], inputs: Sequence[Any], passes: int) -> int:
+def _time_calls(call: Callable[[Any], Any], inputs: Sequence[Any], passes: int) -> int:
     begun = process_time_ns()
     for _ in range(passes):
         for given in inputs:

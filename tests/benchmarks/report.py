@@ -103,11 +103,9 @@ def as_text(run: Run) -> str:
     surroundings = environment()
     optimised = "with" if surroundings["optimised"] else "without"
     versions = ", ".join(f"{name} {number}" for name, number in surroundings["versions"].items())
-    lines = [
-        f"{surroundings['python']} ({surroundings['compiler']}, {optimised} the optimisations of a "
-        f"release build), {surroundings['system']}, {surroundings['cores']} cores",
-        versions,
-    ]
+    interpreter = f"{surroundings['python']}, {optimised} --enable-optimizations"
+    machine = f"{surroundings['system']}, {surroundings['cores']} cores"
+    lines = [f"{interpreter} ({surroundings['compiler']}), {machine}", versions]
     for race in run.races:
         rounds = len(next(iter(race.figures.values())))
         lines += ["", f"{race.title}; {rounds} rounds", ""]

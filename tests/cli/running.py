@@ -16,6 +16,9 @@ from click.testing import CliRunner
 
 from eservices_adapters.cli.root import eservices
 
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+"""The environment of processes: standard output is buffered, as it is wherever nobody says no."""
+
 CHILD = "2906980013"
 MOTHER = "0709614606"
 FATHER = "0709614231"
@@ -62,7 +65,7 @@ def run_process(
     done = subprocess.run(  # noqa: S603  our own interpreter and module
         command(*args),
         input=stdin,
-        env={**os.environ, **(environment or {})},
+        env={**BUFFERED, **(environment or {})},
         capture_output=True,
         check=False,
         timeout=60,

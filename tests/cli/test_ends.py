@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eservices_adapters.cli.root import eservices
 from tests.cli.running import (
+    BUFFERED,
     CHILD,
     GROWN,
     MOTHER,
@@ -156,6 +157,7 @@ class TestAsAProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env=BUFFERED,
         ) as process:
             assert process.stdout is not None
             process.stdout.close()
@@ -169,6 +171,32 @@ class TestAsAProcess:
 
             assert process.stderr.read() == b""
 
+    def test_a_pipe_that_breaks_at_the_end_is_quiet(self) -> None:
+        """What a command has left unwritten is written before the end, and may find nobody."""
+        program = (
+            "import sys, click\n"
+            "from eservices_adapters.cli.root import eservices\n"
+            "def late(): sys.stdout.write('x')\n"
+            "eservices.add_command(click.Command('late', callback=late))\n"
+            "sys.stdin.read()\n"
+            "eservices.main(['late'])"
+        )
+        with subprocess.Popen(  # noqa: S603  our own interpreter, and a program from this file
+            [sys.executable, "-c", program],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=BUFFERED,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            process.stdin.close()
+
+            assert process.stderr.read() == b""
+            assert process.wait() == 1
+
     def test_a_full_disk_is_one_line(self) -> None:
         """Where the answer cannot be written, that is one line, and not an exit status of 0."""
         full = Path("/dev/full")
@@ -176,7 +204,12 @@ class TestAsAProcess:
             pytest.skip("this system has no /dev/full")
         with full.open("wb") as out:
             done = subprocess.run(  # noqa: S603  our own interpreter and module
-                command("rules"), stdout=out, stderr=subprocess.PIPE, check=False, text=True
+                command("rules"),
+                stdout=out,
+                stderr=subprocess.PIPE,
+                env=BUFFERED,
+                check=False,
+                text=True,
             )
 
         assert done.returncode == 1

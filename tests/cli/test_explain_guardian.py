@@ -82,6 +82,22 @@ class TestTheAnswer:
             assert (answer["outcome"], answer["reason"]) == ("cannot_verify", "protected_person")
             assert answer["next_step"] == "clinic_verifies_by_hand"
 
+    def test_an_appointed_guardian_counts_unless_told_otherwise(
+        self, answers: Path, tmp_path: Path
+    ) -> None:
+        """D-ACC-7: an appointed guardian counts, unless --guardianship says no."""
+        path = tmp_path / "answer.xml"
+        whole = (answers / _JOINT).read_bytes()
+        _ = path.write_bytes(whole.replace(b">mor<", b">vaerge<"))
+        at = "2008-06-01T12:00:00+02:00"
+        asked = ("explain", "guardian", "--child", CHILD, "--guardian", MOTHER, "--at", at)
+        said = {
+            option: run(*asked, "--answer", str(path), *option).answer["outcome"]
+            for option in ((), ("--guardianship", "yes"), ("--guardianship", "no"))
+        }
+
+        assert list(said.values()) == ["verified", "verified", "refused"]
+
     def test_every_unhappy_end_is_one_page(self, answers: Path) -> None:
         """D-ACC-8: whatever is wrong, the public is told the same; staff are told what."""
         ends = [
@@ -140,6 +156,8 @@ class TestWhomAnAnswerIsAbout:
             ([of_stranger, of_guardian], (of_stranger, of_guardian)),
             ([of_stranger, of_child], (of_child, of_stranger)),
             ([of_child, of_child], (of_child, of_child)),
+            ([of_stranger, silent], (of_stranger, silent)),
+            ([silent, of_stranger], (silent, of_stranger)),
         ]
 
         for said, expected in told:

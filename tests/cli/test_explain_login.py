@@ -6,19 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_core.access.login import (
-    MITID,
-    TWO_FACTOR,
-    Age,
-    Guardian,
-    LoginDecision,
-    LoginVerdict,
-    Measure,
-    MitidLogin,
-    NumberMatch,
-    Tick,
-    UserStatus,
-)
+from eservices_core.access.facts import Age, Guardian, Measure, NumberMatch, Tick, UserStatus
+from eservices_core.access.login import MITID, TWO_FACTOR, LoginDecision, LoginVerdict, MitidLogin
 from eservices_core.access.mitid import (
     ACCEPTABLE,
     Assurance,

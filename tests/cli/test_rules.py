@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from eservices_adapters.cli import rules_check
 from eservices_adapters.cli.rules_check import check_rules, rules_named_in, why_homeless
 from eservices_adapters.cli.rules_shown import spell_case
-from eservices_core.access.login import TWO_FACTOR, Measure
+from eservices_core.access.facts import Measure
+from eservices_core.access.login import TWO_FACTOR
 from eservices_core.outcome import Failure
 from eservices_core.rulebook import RULES, TABLES
 from eservices_core.rulebook.index import Rule

@@ -364,7 +364,7 @@ CASES = (
     _Case(_SkipsEmptyAppends, LEDGER.test_an_append_without_events_checks_its_version),
     _Case(_LooksAtNamesFirst, LEDGER.test_versions_are_looked_at_before_the_names),
     _Case(_LooksAtVersionsFirst, LEDGER.test_the_key_is_looked_at_before_the_versions),
-    _Case(_LooksAtVersionsFirst, LEDGER.test_one_key_has_one_effect, (), 6),
+    _Case(_LooksAtVersionsFirst, LEDGER.test_a_repetition_gets_the_first_answer),
     _Case(_UsesUpKeys, LEDGER.test_a_refused_change_can_be_made_good, (SPOILT,)),
     _Case(_GivesTheLastAnswer, LEDGER.test_a_repetition_gets_the_first_answer),
     _Case(_ForgetsKeys, LEDGER.test_a_repetition_gets_the_first_answer),
@@ -390,7 +390,6 @@ CASES = (
     _Case(_HasNoLock, LEDGER.test_one_append_wins, (), 6),
     _Case(_HasNoLock, LEDGER.test_one_taker_wins, (), 6),
     _Case(_HasNoLock, LEDGER.test_one_key_has_one_effect, (), 6),
-    _Case(_HasNoLock, LEDGER.test_no_count_is_lost, (), 6),
     _Case(_ShowsHalf, LEDGER.test_nobody_sees_half_a_change, (), 2),
     _Case(_ForgetsAmbiguous, OUTBOX.test_what_may_have_arrived_says_so),
     _Case(_ForgetsThatItMayHaveArrived, OUTBOX.test_what_may_have_arrived_says_so),
@@ -402,27 +401,33 @@ CASES = (
     _Case(_TellsNewestFirst, ARCHIVE.test_entries_keep_their_order),
     _Case(_TellsNewestFirst, ARCHIVE.test_mails_keep_their_order),
 )
-SABOTEURS = sorted({case.saboteur for case in CASES}, key=lambda one: one.__name__)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_a_broken_promise_is_noticed(case: _Case) -> None:
     """A ledger that breaks a promise fails that promise's test, which says its name."""
     case.keep(MemoryLedger())
-    with pytest.raises((AssertionError, UnicodeError)) as broken:
+    with pytest.raises(BaseException) as broken:  # noqa: PT011  however it breaks
         case.keep(case.saboteur())
     assert [note for note in broken.value.__notes__ if note.startswith("broken promise: ")]
 
 
-@pytest.mark.parametrize("saboteur", SABOTEURS)
+@pytest.mark.parametrize(
+    "saboteur",
+    [
+        _KeepsHalf,
+        _LooksAtVersionsFirst,
+        _NewestMailFirst,
+        _RefusesSurrogates,
+        _WritesOnce,
+    ],
+)
 def test_the_machine_notices(saboteur: type[MemoryLedger]) -> None:
     """The state machine alone notices what can be noticed by one after another."""
-    if saboteur in {_HasNoLock, _ShowsHalf, _FoldsKeys}:
-        pytest.skip("noticed only by several at once, or by keys that differ in their case")
 
     class Machine(LedgerMachine):
         def open_ledger(self) -> WholeLedger:
             return saboteur()
 
-    with pytest.raises((AssertionError, UnicodeError, KeyError)):
+    with pytest.raises((AssertionError, UnicodeError)):
         run_state_machine_as_test(Machine, settings=settings(phases=[Phase.generate]))

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from eservices_core.access.login import PasswordKind, UserStatus
+from eservices_core.access.facts import PasswordKind, UserStatus
 from eservices_core.access.user import (
     ChoosePassword,
     Close,

@@ -14,20 +14,22 @@ from attrs import frozen
 
 from eservices_adapters.cli.documents import Json
 from eservices_adapters.cli.says import BadInput, not_known, one_of
-from eservices_core.access.login import (
-    MITID,
-    TWO_FACTOR,
+from eservices_core.access.facts import (
     Guardian,
-    LoginVerdict,
-    MitidLogin,
     NumberMatch,
-    ObligationFacts,
     PasswordKind,
     Tick,
-    TwoFactorLogin,
     UserStatus,
     age_at,
     measure_at,
+)
+from eservices_core.access.login import (
+    MITID,
+    TWO_FACTOR,
+    LoginVerdict,
+    MitidLogin,
+    ObligationFacts,
+    TwoFactorLogin,
 )
 from eservices_core.access.mitid import (
     ACCEPTABLE,

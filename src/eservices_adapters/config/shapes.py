@@ -6,7 +6,7 @@ which key has which shape (`access`, `installation`, and the adapters that read 
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import Enum
 from typing import Final, TypeVar
 
@@ -83,9 +83,9 @@ def day(last: date) -> Shape[date]:
     """A TOML date, without quotation marks and without a time, from 1800 on."""
 
     def parse(value: object) -> date | None:
-        if not isinstance(value, date) or isinstance(value, datetime):
+        if not isinstance(value, date):
             return None
-        read = parse_date(value.isoformat())
+        read = parse_date(value.isoformat())  # of a date with a time, this is no date
         return None if isinstance(read, Failure) or value > last else value
 
     bound = "" if last == date.max else f", {last} at the latest"

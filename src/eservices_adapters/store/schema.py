@@ -124,22 +124,16 @@ def prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None
         NotALedger: the file is something else.
         NewerSchema: the file is a newer program's.
     """
-    try:
-        found = _check(connection, path)
-        if found == VERSION:
-            return
-        _write_ahead(connection, patience)
-        _ = connection.execute("BEGIN IMMEDIATE")
-        for step in _STEPS[_check(connection, path) :]:
-            for statement in step:
-                _ = connection.execute(statement)
-        _ = connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        _ = connection.execute(f"PRAGMA user_version = {VERSION}")
-        _ = connection.execute("COMMIT")
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        raise NotALedger(f"{path} is no SQLite database, or a damaged one") from None
+    if _check(connection, path) == VERSION:
+        return
+    _write_ahead(connection, patience)
+    _ = connection.execute("BEGIN IMMEDIATE")
+    for step in _STEPS[_check(connection, path) :]:
+        for statement in step:
+            _ = connection.execute(statement)
+    _ = connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    _ = connection.execute(f"PRAGMA user_version = {VERSION}")
+    _ = connection.execute("COMMIT")
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> int:

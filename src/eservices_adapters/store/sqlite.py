@@ -65,8 +65,14 @@ class SqliteLedger:
         self._connections = Connections(self._connect)
         self._writer = Lock()
         schema.make_file(self._path)
-        with self._connections.lend() as connection:
-            schema.prepare(connection, self._path, self._patience)
+        try:
+            with self._connections.lend() as connection:
+                schema.prepare(connection, self._path, self._patience)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            message = f"{self._path} is no SQLite database, or a damaged one"
+            raise schema.NotALedger(message) from None
 
     def close(self) -> None:
         """Close the file; to use the ledger afterwards is a bug."""

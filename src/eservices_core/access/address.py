@@ -11,7 +11,7 @@ from typing import TypeAlias, assert_never
 from attrs import evolve as with_changes
 from attrs import frozen
 
-from eservices_core.access.login import Age
+from eservices_core.access.facts import Age
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.email_address import AddressOwner

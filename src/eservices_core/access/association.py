@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, assert_never
 
 from attrs import frozen
 
-from eservices_core.access.login import Tick
+from eservices_core.access.facts import Tick
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from attrs import field, frozen
 
-from eservices_core.access.login import Age, age_at
+from eservices_core.access.facts import Age, age_at
 from eservices_core.clinic.master_card import Protection
 from eservices_core.clinic.settings import Guardianship
 from eservices_core.tables import Cells, Fact, Row, Table, any_of, when

@@ -13,7 +13,7 @@ from attrs import evolve as with_changes
 from attrs import frozen
 
 from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
-from eservices_core.access.login import Guardian
+from eservices_core.access.facts import Guardian
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import ContentId, Pseudonym

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, assert_never
 
 from attrs import frozen
 
-from eservices_core.access.login import Age, Guardian, Measure, Tick, UserStatus
+from eservices_core.access.facts import Age, Guardian, Measure, Tick, UserStatus
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import ALWAYS, Fact, Row, Table, any_of, but, when
 from eservices_core.texts import NextStep, Says, Text

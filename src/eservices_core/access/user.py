@@ -13,7 +13,7 @@ from typing import TypeAlias, assert_never
 from attrs import evolve as with_changes
 from attrs import frozen
 
-from eservices_core.access.login import PasswordKind, UserStatus
+from eservices_core.access.facts import PasswordKind, UserStatus
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import ContentId

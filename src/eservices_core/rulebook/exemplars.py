@@ -21,7 +21,7 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
-from eservices_core.access.login import Age
+from eservices_core.access.facts import Age
 from eservices_core.access.mitid import Acceptance
 from eservices_core.clinic.settings import CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember

@@ -28,10 +28,12 @@ from eservices_core.testing.ledger_examples import (
     WholeLedger,
     a_change,
     a_name,
+    a_whole_change,
     an_append,
 )
 from eservices_core.words.identifiers import UserId
 
+L = TypeVar("L")
 T = TypeVar("T")
 
 Lap: TypeAlias = Callable[[WholeLedger, int], T]
@@ -106,19 +108,24 @@ def count_up(ledger: WholeLedger, runner: int, *, times: int) -> int:
     return tries
 
 
+def commit_whole(ledger: WholeLedger, runner: int) -> bool:
+    """Commit a change with one of everything; give whether it was there before."""
+    return ledger.commit(a_whole_change(f"{runner}")).unwrap().repeated
+
+
 # --- the runners -------------------------------------------------------------------------------
 
 
-def in_threads(handles: Sequence[WholeLedger], lap: Lap[T]) -> list[T]:
-    """Run a lap in as many threads as there are handles, all starting at once."""
-    start = Barrier(len(handles))
+def in_threads(lanes: Sequence[L], lap: Callable[[L, int], T]) -> list[T]:
+    """Run a lap in as many threads as there are lanes (handles, mostly), all starting at once."""
+    start = Barrier(len(lanes))
 
     def run(runner: int) -> T:
         _ = start.wait(_PATIENCE)
-        return lap(handles[runner], runner)
+        return lap(lanes[runner], runner)
 
-    with ThreadPoolExecutor(len(handles)) as pool:
-        running = [pool.submit(run, runner) for runner in range(len(handles))]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        running = [pool.submit(run, runner) for runner in range(len(lanes))]
         return [future.result(_PATIENCE) for future in running]
 
 

@@ -3,7 +3,8 @@
 from datetime import date
 
 from eservices_core import events
-from eservices_core.access import address, association, login, user
+from eservices_core.access import address, association, user
+from eservices_core.access.facts import age_at
 from eservices_core.access.user import CreatedBy
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
@@ -68,7 +69,7 @@ def set_address(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once
         by=by,
         at=unit.at,
         quarantine=unit.services.access.address_quarantine,
-        age=login.age_at(people.person_of(unit, account).birth_date, unit.at),
+        age=age_at(people.person_of(unit, account).birth_date, unit.at),
         basis=basis,
     )
     decided = address.decide(unit.state(events.ADDRESS, account), command)

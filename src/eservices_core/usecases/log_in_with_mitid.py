@@ -9,8 +9,9 @@ from attrs import field, frozen
 from eservices_core import events
 from eservices_core.access import linking, login, mitid, mitid_attempt, user
 from eservices_core.access.custody import RegisterAnswer
+from eservices_core.access.facts import Measure, NumberMatch, UserStatus, measure_at
 from eservices_core.access.linking import AccountByNumber, AccountBySubject, Link, Succession
-from eservices_core.access.login import LoginDecision, LoginReason, MitidLogin, NumberMatch
+from eservices_core.access.login import LoginDecision, LoginReason, MitidLogin
 from eservices_core.access.mitid import Acceptance, MitidFailure, MitidIdentity
 from eservices_core.access.session import Method
 from eservices_core.correspondence.messages import MitidLinked
@@ -121,7 +122,7 @@ def _read_identity(
     acceptance = mitid.ACCEPTABLE.decide(facts).then
     if acceptance is not Acceptance.ACCEPTED:
         row = login.MITID.decide(
-            MitidLogin(acceptance, NumberMatch.OWN, login.UserStatus.NONE, _measure(unit))
+            MitidLogin(acceptance, NumberMatch.OWN, UserStatus.NONE, _measure(unit))
         )
         return Failure(refusal_of_row(row, row.then.reason or LoginReason.CPR_MISMATCH))
     assert said.number is not None
@@ -129,8 +130,8 @@ def _read_identity(
     return Success((said, said.number))
 
 
-def _measure(unit: Unit) -> login.Measure:
-    return login.measure_at(unit.at, unit.services.access.mitid_required_from)
+def _measure(unit: Unit) -> Measure:
+    return measure_at(unit.at, unit.services.access.mitid_required_from)
 
 
 def _account(

@@ -10,8 +10,9 @@ from datetime import date, datetime
 from attrs import frozen
 
 from eservices_core import events
-from eservices_core.access import address, association, browsers, guardianship, login, session
-from eservices_core.access.login import Guardian, Tick, TwoFactorLogin
+from eservices_core.access import address, association, browsers, guardianship, session
+from eservices_core.access.facts import Guardian, Tick, age_at, measure_at
+from eservices_core.access.login import TwoFactorLogin
 from eservices_core.access.session import Membership, PasswordDuty
 from eservices_core.access.user import must_change_password, status_of
 from eservices_core.clinic.master_card import MasterCard
@@ -165,8 +166,8 @@ def two_factor_facts(unit: Unit, user: UserId, *, on_known_browser: bool) -> Two
     settings = unit.services.access
     return TwoFactorLogin(
         user=status_of(unit.state(events.USER, user), on_known_browser=on_known_browser),
-        measure=login.measure_at(unit.at, settings.mitid_required_from),
-        age=login.age_at(person_of(unit, user).birth_date, unit.at),
+        measure=measure_at(unit.at, settings.mitid_required_from),
+        age=age_at(person_of(unit, user).birth_date, unit.at),
         tick=any_tick(unit, user),
         guardian=guardian_of(unit, user),
     )
@@ -187,8 +188,8 @@ def reach_facts(
         user=status_of(state, on_known_browser=True),
         duty=PasswordDuty.CHANGE_FIRST if must_change_password(state) else PasswordDuty.NONE,
         membership=Membership.ASSOCIATED if associated else Membership.NOT_ASSOCIATED,
-        measure=login.measure_at(unit.at, unit.services.access.mitid_required_from),
-        age=login.age_at(person_of(unit, user).birth_date, unit.at),
+        measure=measure_at(unit.at, unit.services.access.mitid_required_from),
+        age=age_at(person_of(unit, user).birth_date, unit.at),
         tick=any_tick(unit, user) if here is None else association.tick_of(here),
         guardian=guardian_of(unit, user),
     )

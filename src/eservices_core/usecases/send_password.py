@@ -7,7 +7,8 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.access import address, login, user
-from eservices_core.access.login import LoginDecision, UserStatus
+from eservices_core.access.facts import UserStatus
+from eservices_core.access.login import LoginDecision
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.correspondence.messages import Activation, TemporaryPasswordSent
 from eservices_core.outcome import Failure, Outcome, Success

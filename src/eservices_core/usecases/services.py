@@ -1,7 +1,7 @@
 """What every use case is given: the ports, the keys and the settings, in one frozen value."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -51,7 +51,7 @@ class Services:
 KEY_MAX: Final = 128
 
 
-def _check_key(_command: object, _attribute: object, key: object) -> None:
+def _check_key(_command: object, _attribute: object, key: Any) -> None:  # noqa: ANN401  unchecked
     if not (isinstance(key, str) and key.isascii() and key.isprintable() and key):
         msg = "key takes printable ASCII characters, one or more"
         raise ValueError(msg)

@@ -8,8 +8,8 @@ at their own address, if they have one.
 from attrs import frozen
 
 from eservices_core import events
-from eservices_core.access import address, guardianship, login
-from eservices_core.access.login import Age
+from eservices_core.access import address, guardianship
+from eservices_core.access.facts import Age, age_at
 from eservices_core.correspondence.messages import TurnedFifteen
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
@@ -41,7 +41,7 @@ def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[Fiftee
     def work(unit: Unit) -> Outcome[FifteenthNoted, Refusal]:
         account = unit.about = command.user
         birth_date = people.person_of(unit, account).birth_date
-        if login.age_at(birth_date, unit.at) is Age.UNDER_15:
+        if age_at(birth_date, unit.at) is Age.UNDER_15:
             return Failure(refusal_of(guardianship.GuardianshipRefusal.NOTHING_TO_END))
         ended = guardianship.decide(
             unit.state(events.GUARDIANSHIP, account), guardianship.EndAtFifteen()

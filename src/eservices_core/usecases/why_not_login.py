@@ -5,7 +5,8 @@ Reads only. Two-factor is answered as if the password were right, and MitID as i
 
 from attrs import frozen
 
-from eservices_core.access.login import MITID, TWO_FACTOR, LoginVerdict, MitidLogin, NumberMatch
+from eservices_core.access.facts import NumberMatch
+from eservices_core.access.login import MITID, TWO_FACTOR, LoginVerdict, MitidLogin
 from eservices_core.access.mitid import Acceptance
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success

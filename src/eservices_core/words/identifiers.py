@@ -5,7 +5,7 @@ an identifier, so that they can be erased (D-KEEP-1).
 """
 
 import re
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from attrs import field, frozen
 
@@ -13,7 +13,7 @@ _ENTROPY_BYTES: Final = 16
 _SHAPE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
-def _check(identifier: object, _attribute: object, value: object) -> None:
+def _check(identifier: object, _attribute: object, value: Any) -> None:  # noqa: ANN401  unchecked
     if not (isinstance(value, str) and _SHAPE.fullmatch(value)):
         msg = f"{type(identifier).__name__} takes 1 to 64 of the characters A-Z a-z 0-9 _ . -"
         raise ValueError(msg)

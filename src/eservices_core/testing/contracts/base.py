@@ -38,7 +38,7 @@ def _named(test: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  whatever the test takes and gives
         try:
             return test(*args, **kwargs)
-        except Exception as error:
+        except (Exception, pytest.fail.Exception) as error:
             error.add_note(f"broken promise: {_sentence(test)}")
             raise
 

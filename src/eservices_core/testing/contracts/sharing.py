@@ -100,12 +100,20 @@ def _assert_counted(runs: Iterable[int], ledger: WholeLedger, times: int) -> Non
     assert positions == sorted(set(positions))
 
 
+def _assert_all_worked(ledger: WholeLedger, runners: int) -> None:
+    """What each runner has committed is there."""
+    for runner in range(runners):
+        parts = parts_there(ledger, f"{runner}")
+        assert all(parts.values()), parts
+
+
 class StalenessPromises(LedgerFixtures):
     """What one handle has stored, every handle sees."""
 
     def test_own_writes_are_seen(self, ledger: WholeLedger) -> None:
         """What was committed is seen at once by whoever committed it."""
         for name in ("a", "b", "c"):
+            assert not any(parts_there(ledger, name).values())
             _ = ledger.commit(a_whole_change(name)).unwrap()
             assert all(parts_there(ledger, name).values()), parts_there(ledger, name)
 
@@ -165,6 +173,15 @@ class RacePromises(LedgerFixtures):
             pytest.skip(only_this_process)
         return open_ledger
 
+    def test_all_can_open_it_at_once(self, handles: OpensLedger) -> None:
+        """Threads that open a new store at once get the same one, and all can work with it."""
+
+        def begin(opens: OpensLedger, runner: int) -> bool:
+            return racing.commit_whole(opens(), runner)
+
+        assert racing.in_threads([handles] * RUNNERS, begin) == [False] * RUNNERS
+        _assert_all_worked(handles(), RUNNERS)
+
     def test_one_append_wins(self, runners: list[WholeLedger]) -> None:
         """Of threads that append at one version one wins, and the others are told StaleStream."""
         lap = partial(racing.append_at_each_version, rounds=ROUNDS)
@@ -206,6 +223,14 @@ class RacePromises(LedgerFixtures):
 
         laps = write, read
         _ = racing.in_threads([ledger, other], lambda handle, runner: laps[runner](handle))
+
+    def test_all_can_open_it_at_once_over_processes(
+        self, processes: OpensLedger, handles: OpensLedger
+    ) -> None:
+        """Processes that open a new store at once get the same one, and all can work with it."""
+        repeated = racing.in_processes(processes, racing.commit_whole, PROCESSES)
+        assert repeated == [False] * PROCESSES
+        _assert_all_worked(handles(), PROCESSES)
 
     def test_one_append_wins_over_processes(
         self, processes: OpensLedger, ledger: WholeLedger

@@ -47,7 +47,10 @@ RECORDS: Final = tuple(ContentId(f"record-{number}") for number in (1, 2, 3))
 KEYS: Final = tuple(f"key-{number}" for number in range(20))
 """The keys that changes come under."""
 
-_TEXTS: Final = st.text(st.characters(), max_size=50)
+_TEXTS: Final = st.one_of(
+    st.text(st.characters(), max_size=50),
+    st.sampled_from(["", "\0", "\ud800", "\U0010ffff", "A\u030a", "\r\n", " a "]),
+)
 
 
 def actors() -> SearchStrategy[Actor]:

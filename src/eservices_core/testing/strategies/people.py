@@ -6,17 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from eservices_core.access.custody import CivilStatus, RegisterAnswer, Relation, Relative
-from eservices_core.access.login import (
-    Age,
-    Guardian,
-    LoginFacts,
-    Measure,
-    MitidLogin,
-    NumberMatch,
-    Tick,
-    TwoFactorLogin,
-    UserStatus,
-)
+from eservices_core.access.facts import Age, Guardian, Measure, NumberMatch, Tick, UserStatus
+from eservices_core.access.login import LoginFacts, MitidLogin, TwoFactorLogin
 from eservices_core.access.mitid import (
     Acceptance,
     Assurance,

@@ -1,0 +1,513 @@
+"""Every use case once, ready to be carried out: for what holds of all of them alike.
+
+Here: a catalogue; each case prepares a day and gives the command that comes next. Each day is the
+same every time it is prepared. Not here: any claim.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from attrs import frozen
+
+from eservices_core.access.custody import RegisterFailure
+from eservices_core.access.guardianship import ByHandBasis
+from eservices_core.access.user import ClosedBecause
+from eservices_core.clinic.settings import SelfSignUp
+from eservices_core.outcome import Outcome
+from eservices_core.ports.ledger import BySystem
+from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
+from eservices_core.usecases import change_address as address
+from eservices_core.usecases import log_in_with_mitid as mitid
+from eservices_core.usecases import log_in_with_password as password
+from eservices_core.usecases import manage_association as association
+from eservices_core.usecases import no_mitid, verify_by_hand
+from eservices_core.usecases import verify_guardian as guardian
+from eservices_core.usecases.change_number import ChangeNumber, change_number
+from eservices_core.usecases.change_password import ChangePassword, change_password
+from eservices_core.usecases.close_user import CloseUser, close_user
+from eservices_core.usecases.create_child import CreateChild, create_child
+from eservices_core.usecases.create_patient import CreatePatient, create_patient
+from eservices_core.usecases.log_out import LogOut, log_out
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.send_password import SendPassword, send_password
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.sign_up import SignUp, sign_up
+from eservices_core.usecases.turn_fifteen import NoteFifteenth, note_fifteenth
+from eservices_core.usecases.unlock_user import UnlockUser, unlock_user
+from eservices_core.words.clinic_time import turns_fifteen_at
+from eservices_core.words.email_address import AddressOwner
+from eservices_core.words.secret import Password
+from tests.usecases.day import (
+    A_DAY,
+    ANNA,
+    BENT,
+    CHILD,
+    DORTE,
+    HOME,
+    PASSPORT,
+    SECRET,
+    TEEN,
+    TICK,
+    WORK,
+    Day,
+)
+from tests.usecases.test_log_in_with_password import wrong
+
+KEY: Final = "the-key"
+NEW_PASSWORD: Final = Password.parse("kanariefuglens sang").unwrap()
+DAY_60: Final = World.civil_number("6709614606")
+ANNAS: Final = "anna@example.dk"
+
+Doing = Callable[[Services, Any], Outcome[Any, Refusal]]
+Prepared = tuple[Doing, Command]
+
+
+@frozen
+class Case:
+    """A use case about to be carried out.
+
+    Attributes:
+        name: what is about to happen.
+        prepare: brings a fresh day to that point, and gives what comes next.
+    """
+
+    name: str
+    prepare: Callable[[Day], Prepared]
+
+
+CASES: Final[list[Case]] = []
+
+
+def _case(prepare: Callable[[Day], Prepared]) -> Callable[[Day], Prepared]:
+    CASES.append(Case(prepare.__name__.lstrip("_"), prepare))
+    return prepare
+
+
+# --- MitID ------------------------------------------------------------------------------------------------
+
+
+@_case
+def _go_to_mitid(day: Day) -> Prepared:
+    return mitid.go_to_mitid, mitid.GoToMitid(key=KEY, by=day.anybody, browser=HOME)
+
+
+@_case
+def _log_in_with_mitid(day: Day) -> Prepared:
+    _ = day.sign_up(ANNA, ANNAS)
+    return mitid.come_back_from_mitid, day.go_and_come_back(ANNA)[0]
+
+
+@_case
+def _log_in_with_a_new_mitid(day: Day) -> Prepared:
+    _ = day.patient(ANNA, "anna")
+    return mitid.come_back_from_mitid, day.go_and_come_back(ANNA)[0]
+
+
+@_case
+def _be_offered_sign_up(day: Day) -> Prepared:
+    return mitid.come_back_from_mitid, day.go_and_come_back(ANNA)[0]
+
+
+@_case
+def _be_refused_with_mitid(day: Day) -> Prepared:
+    _ = day.sign_up(ANNA, ANNAS)
+    _ = day.sign_up(BENT, "bent@example.dk", browser=WORK)
+    sent = day.go()
+    return mitid.come_back_from_mitid, mitid.ComeBackFromMitid(
+        key=KEY,
+        by=day.anybody,
+        attempt=sent.attempt,
+        browser=HOME,
+        session=day.session(),
+        callback=day.at_mitid(sent.address, BENT, subject=ANNA.reveal()),
+    )
+
+
+@_case
+def _sign_up(day: Day) -> Prepared:
+    sent = day.go()
+    _ = day.come_back(sent.attempt, day.at_mitid(sent.address, ANNA))[1].unwrap()
+    return sign_up, SignUp(
+        key=KEY,
+        by=day.anybody,
+        attempt=sent.attempt,
+        browser=HOME,
+        session=day.session(),
+        address=day.address(ANNAS),
+        clinic=CLINIC,
+    )
+
+
+# --- two-factor -------------------------------------------------------------------------------------------
+
+
+def _typed(day: Day, name: str, typed: str = SECRET) -> Prepared:
+    return password.type_password, password.TypePassword(
+        key=KEY, by=day.anybody, username=name, password=day.typed(typed), browser=HOME
+    )
+
+
+@_case
+def _type_a_right_password(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    return _typed(day, "anna")
+
+
+@_case
+def _type_a_wrong_password(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    return _typed(day, "anna", "wrong")
+
+
+@_case
+def _type_a_password_nobody_has(day: Day) -> Prepared:
+    return _typed(day, "nobody")
+
+
+@_case
+def _type_a_password_without_the_tick(day: Day) -> Prepared:
+    _ = day.untick(day.without_mitid(ANNA, "anna")).unwrap()
+    return _typed(day, "anna")
+
+
+@_case
+def _type_the_guess_that_locks(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    day.clock.wind(200 * A_DAY)  # home is forgotten
+    for guess in range(49):
+        _ = day.type_password("anna", f"wrong {guess}")
+        day.clock.wind(A_DAY / 24)
+    return _typed(day, "anna", "wrong")
+
+
+@_case
+def _type_a_childs_password_after_30_days(day: Day) -> Prepared:
+    _ = day.child(CHILD, DORTE, "barn")
+    day.clock.wind(30 * A_DAY + TICK)
+    return _typed(day, "barn")
+
+
+@_case
+def _type_a_childs_password_after_custody_ended(day: Day) -> Prepared:
+    _ = day.child(CHILD, DORTE, "barn")
+    day.family(CHILD, BENT)
+    day.clock.wind(30 * A_DAY + TICK)
+    return _typed(day, "barn")
+
+
+@_case
+def _send_another_code(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    attempt = day.attempt("anna")
+    return password.send_another_code, password.SendAnotherCode(
+        key=KEY, by=day.anybody, attempt=attempt, browser=HOME
+    )
+
+
+def _coded(day: Day, name: str, attempt: Any, code: str) -> Prepared:
+    del name
+    return password.type_code, password.TypeCode(
+        key=KEY, by=day.anybody, attempt=attempt, code=code, browser=HOME, session=day.session()
+    )
+
+
+@_case
+def _type_a_right_code(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    attempt = day.attempt("anna")
+    return _coded(day, "anna", attempt, day.last_code(ANNAS))
+
+
+@_case
+def _type_a_right_code_after_a_temporary_password(day: Day) -> Prepared:
+    _ = day.tick(day.patient(ANNA, "anna")).unwrap()
+    attempt = day.attempt("anna", day.last_password(ANNAS))
+    return _coded(day, "anna", attempt, day.last_code(ANNAS))
+
+
+@_case
+def _type_a_wrong_code(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    attempt = day.attempt("anna")
+    return _coded(day, "anna", attempt, wrong(day.last_code(ANNAS)))
+
+
+# --- sessions -----------------------------------------------------------------------------------------------
+
+
+@_case
+def _change_the_password(day: Day) -> Prepared:
+    _ = day.without_mitid(ANNA, "anna")
+    return change_password, ChangePassword(
+        key=KEY,
+        by=day.anybody,
+        session=day.log_in("anna").session,
+        browser=HOME,
+        old=day.typed(SECRET),
+        new=NEW_PASSWORD,
+    )
+
+
+@_case
+def _change_a_temporary_password(day: Day) -> Prepared:
+    _ = day.tick(day.patient(ANNA, "anna")).unwrap()
+    return change_password, ChangePassword(
+        key=KEY,
+        by=day.anybody,
+        session=day.log_in("anna", day.last_password(ANNAS)).session,
+        browser=HOME,
+        old=None,
+        new=NEW_PASSWORD,
+    )
+
+
+@_case
+def _log_out(day: Day) -> Prepared:
+    session = day.sign_up(ANNA, ANNAS).session
+    return log_out, LogOut(key=KEY, by=day.anybody, session=session)
+
+
+@_case
+def _change_ones_own_address(day: Day) -> Prepared:
+    session = day.sign_up(ANNA, ANNAS).session
+    return address.change_own_address, address.ChangeOwnAddress(
+        key=KEY,
+        by=day.anybody,
+        session=session,
+        browser=HOME,
+        address=day.address("new@example.dk"),
+    )
+
+
+@_case
+def _prove_an_address(day: Day) -> Prepared:
+    session = day.sign_up(ANNA, ANNAS).session
+    return address.prove_address, address.ProveAddress(
+        key=KEY, by=day.anybody, session=session, browser=HOME, code=day.last_code(ANNAS)
+    )
+
+
+@_case
+def _choose_a_clinic(day: Day) -> Prepared:
+    session = day.sign_up(ANNA, ANNAS).session
+    return association.choose_clinic, association.ChooseClinic(
+        key=KEY, by=day.anybody, session=session, browser=HOME, clinic=OTHER_CLINIC
+    )
+
+
+# --- guardians ------------------------------------------------------------------------------------------------
+
+
+@_case
+def _state_two_numbers(day: Day) -> Prepared:
+    return guardian.state_numbers, guardian.StateNumbers(
+        key=KEY, by=day.anybody, child=CHILD, guardian=DORTE, browser=HOME
+    )
+
+
+def _back(day: Day, *holders: Any) -> Prepared:
+    day.family(CHILD, *holders)
+    stated = day.state_numbers(CHILD, DORTE)
+    return guardian.guardian_came_back, guardian.GuardianCameBack(
+        key=KEY,
+        by=day.anybody,
+        attempt=stated.attempt,
+        browser=HOME,
+        callback=day.at_mitid(stated.address, DORTE),
+    )
+
+
+@_case
+def _verify_a_guardian_of_a_new_child(day: Day) -> Prepared:
+    return _back(day, DORTE)
+
+
+@_case
+def _verify_a_guardian_of_a_user(day: Day) -> Prepared:
+    _ = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
+    return _back(day, DORTE)
+
+
+@_case
+def _verify_somebody_without_custody(day: Day) -> Prepared:
+    return _back(day, BENT)
+
+
+@_case
+def _verify_somebody_elses_number(day: Day) -> Prepared:
+    day.family(CHILD, DORTE)
+    stated = day.state_numbers(CHILD, DORTE)
+    return guardian.guardian_came_back, guardian.GuardianCameBack(
+        key=KEY,
+        by=day.anybody,
+        attempt=stated.attempt,
+        browser=HOME,
+        callback=day.at_mitid(stated.address, BENT),
+    )
+
+
+@_case
+def _ask_the_register_again(day: Day) -> Prepared:
+    day.family(CHILD, DORTE)
+    day.register.fail(RegisterFailure.SILENT)
+    attempt, _ = day.verify(CHILD, DORTE)
+    day.register.fail(None)
+    return guardian.ask_register_again, guardian.AskRegisterAgain(
+        key=KEY, by=day.anybody, attempt=attempt, browser=HOME
+    )
+
+
+@_case
+def _renew_custody(day: Day) -> Prepared:
+    user = day.child(CHILD, DORTE, "barn")
+    day.clock.wind(31 * A_DAY)
+    return guardian.renew_custody, guardian.RenewCustody(key=KEY, by=BySystem(), user=user)
+
+
+@_case
+def _create_a_child(day: Day) -> Prepared:
+    day.family(CHILD, DORTE)
+    attempt, _ = day.verify(CHILD, DORTE)
+    return create_child, CreateChild(
+        key=KEY,
+        by=day.anybody,
+        attempt=attempt,
+        browser=HOME,
+        username=day.username("lille.barn"),
+        password=NEW_PASSWORD,
+        address=day.address("mor@example.dk"),
+        owner=AddressOwner.GUARDIAN,
+        clinic=CLINIC,
+    )
+
+
+@_case
+def _note_a_fifteenth_birthday(day: Day) -> Prepared:
+    user = day.child(TEEN, DORTE, "teen", owner=AddressOwner.OWN)
+    day.clock.set(turns_fifteen_at(TEEN.birth_date))
+    return note_fifteenth, NoteFifteenth(key=KEY, by=BySystem(), user=user)
+
+
+# --- staff ------------------------------------------------------------------------------------------------------
+
+
+@_case
+def _create_a_patient(day: Day) -> Prepared:
+    day.card(ANNA)
+    return create_patient, CreatePatient(
+        key=KEY,
+        by=day.by_staff,
+        staff=day.staff,
+        number=ANNA,
+        username=day.username("anna.andersen"),
+        address=day.address(ANNAS),
+        evidence=PASSPORT,
+    )
+
+
+@_case
+def _set_the_tick(day: Day) -> Prepared:
+    user = day.patient(ANNA, "anna")
+    return no_mitid.set_no_mitid, no_mitid.SetNoMitid(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user, evidence=PASSPORT
+    )
+
+
+@_case
+def _remove_the_tick(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    return no_mitid.remove_no_mitid, no_mitid.RemoveNoMitid(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user, evidence=PASSPORT
+    )
+
+
+@_case
+def _send_a_password(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    return send_password, SendPassword(key=KEY, by=day.by_staff, staff=day.staff, user=user)
+
+
+@_case
+def _unlock_a_login(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    day.lock_out("anna")
+    return unlock_user, UnlockUser(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user, evidence=PASSPORT
+    )
+
+
+@_case
+def _close_a_user(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    return close_user, CloseUser(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.DEATH
+    )
+
+
+@_case
+def _change_a_patients_address(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    return address.change_patients_address, address.ChangePatientsAddress(
+        key=KEY,
+        by=day.by_staff,
+        staff=day.staff,
+        user=user,
+        evidence=PASSPORT,
+        address=day.address("new@example.dk"),
+    )
+
+
+@_case
+def _change_a_number(day: Day) -> Prepared:
+    _ = day.without_mitid(DAY_60, "anna")
+    day.card(ANNA)
+    return change_number, ChangeNumber(
+        key=KEY, by=day.by_staff, staff=day.staff, old=DAY_60, new=ANNA, evidence=PASSPORT
+    )
+
+
+@_case
+def _verify_by_hand(day: Day) -> Prepared:
+    user = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
+    return verify_by_hand.verify_by_hand, verify_by_hand.VerifyByHand(
+        key=KEY,
+        by=day.by_staff,
+        staff=day.staff,
+        user=user,
+        basis=ByHandBasis.FOSTER_CHILD,
+        evidence=PASSPORT,
+    )
+
+
+@_case
+def _withdraw_a_verification(day: Day) -> Prepared:
+    user = day.child(CHILD, DORTE, "barn")
+    return verify_by_hand.withdraw_verification, verify_by_hand.WithdrawVerification(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user
+    )
+
+
+@_case
+def _answer_a_registration(day: Day) -> Prepared:
+    day.set_clinic(CLINIC, SelfSignUp.WITH_APPROVAL)
+    user = day.sign_up(ANNA, ANNAS).user
+    return association.manage_association, association.AnswerRegistration(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user, approve=True
+    )
+
+
+@_case
+def _associate_a_patient(day: Day) -> Prepared:
+    _ = day.sign_up(ANNA, ANNAS, clinic=None)
+    day.card(ANNA)
+    return association.manage_association, association.AssociatePatient(
+        key=KEY, by=day.by_staff, staff=day.staff, number=ANNA
+    )
+
+
+@_case
+def _dissociate_a_patient(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    return association.manage_association, association.DissociatePatient(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user
+    )

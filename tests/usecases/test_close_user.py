@@ -1,0 +1,47 @@
+import pytest
+
+from eservices_core.access.user import ClosedBecause
+from eservices_core.outcome import Outcome
+from eservices_core.usecases.close_user import CloseUser, UserIsClosed, close_user
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.words.identifiers import UserId
+from tests.usecases.day import ANNA, CHILD, DORTE, WORK, Day, reason
+
+
+def _close(day: Day, user: UserId, because: ClosedBecause) -> Outcome[UserIsClosed, Refusal]:
+    command = CloseUser(key=day.key(), by=day.by_staff, staff=day.staff, user=user, because=because)
+    return close_user(day.services, command)
+
+
+@pytest.mark.parametrize("because", ClosedBecause)
+def test_every_session_ends_at_its_next_use(because: ClosedBecause) -> None:
+    """D-ACC-20: both methods', at every clinic, at once."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    by_code, by_mitid = day.log_in("anna").session, day.with_mitid(ANNA, WORK)
+    assert _close(day, user, because).unwrap() == UserIsClosed()
+    assert reason(day.use(by_code)) == ("D-ACC-15", "ended")
+    assert reason(day.use(by_mitid, WORK)) == ("D-ACC-15", "ended")
+
+
+def test_nobody_logs_in_any_more() -> None:
+    """D-ACC-4, D-ACC-20: not with the password, not with MitID, not as a child's guardian."""
+    day = Day()
+    child = day.child(CHILD, DORTE, "barn")
+    assert _close(day, child, ClosedBecause.DEATH).unwrap()
+    assert reason(day.type_password("barn")) == ("D-ACC-2", "wrong_password")
+    sent = day.go()
+    _, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, CHILD))
+    assert reason(refused) == ("D-ACC-4", "closed")
+    attempt, verified = day.verify(CHILD, DORTE)
+    assert verified.unwrap().child_has_user
+    assert reason(day.create_child(attempt, "barn2")) == ("D-ACC-11", "already_exists")
+    assert reason(day.type_password("barn")) == ("D-ACC-2", "wrong_password")
+
+
+def test_a_user_is_closed_once() -> None:
+    """D-ACC-20: what is over is not ended again."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    assert _close(day, user, ClosedBecause.BY_PATIENT).unwrap()
+    assert reason(_close(day, user, ClosedBecause.DEATH)) == ("D-ACC-4", "closed")

@@ -1,0 +1,421 @@
+"""What holds of every use case: idempotency (D-LOG-1), and broken stores and ports (faults: 12)."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from inspect import getmembers, isclass
+from pkgutil import iter_modules
+from importlib import import_module
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, fields, frozen
+
+from eservices_core import usecases
+from eservices_core.access.guardianship import CustodyRenewed, GuardianshipEnded
+from eservices_core.access.guardian import ChildAsked, GuardianIdentified
+from eservices_core.access.guesses import GuessCounted
+from eservices_core.access.two_factor import CodeTried
+from eservices_core.access.user import UserLocked
+from eservices_core.outcome import Failure, Outcome
+from eservices_core.ports.ledger import KeyWasUsed, PutContent
+from eservices_core.testing.memory.ledger import StoreUnreachable
+from eservices_core.testing.world import CLINIC, OTHER_CLINIC
+from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.services import Command
+from eservices_core.usecases.unit import KEY_REUSED
+from eservices_core.usecases.use_session import UseSession, use_session
+from eservices_core.usecases.why_not_login import WhyNotLogin
+from eservices_core.words.identifiers import BrowserId, SessionId
+from tests.usecases.day import HOME, Day
+from tests.usecases.every_use_case import CASES, KEY, Case
+
+Ended = Outcome[Any, Refusal]
+
+each_case: Final = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+HARMLESS: Final = (
+    GuessCounted,
+    CodeTried,
+    UserLocked,
+    GuardianIdentified,
+    ChildAsked,
+    CustodyRenewed,
+    GuardianshipEnded,
+)
+"""What a command may have stored before its last step: nothing that opens anything."""
+
+
+@frozen
+class Everything:
+    """All that a ledger holds, as far as two runs of one story must agree: no ids, no bytes."""
+
+    events: dict[tuple[str, str], int]
+    audit: dict[object, int]
+    mails: dict[object, int]
+    names: dict[object, int]
+    contents: int
+    answers: int
+
+
+def everything(day: Day) -> Everything:
+    ledger = day.ledger
+    return Everything(
+        Counter((one.stream.kind, type(one.event).__name__) for one in ledger.events()),
+        Counter(
+            (one.entry.act, one.entry.rule, one.entry.refused_because) for one in ledger.audit()
+        ),
+        Counter(one.state.kind for one in ledger._mails.values()),
+        Counter(name.kind for name in ledger._names),
+        len(ledger._contents),
+        len(ledger._answers),
+    )
+
+
+def exactly(day: Day) -> tuple[object, ...]:
+    """Give all that a ledger holds, to the last byte."""
+    ledger = day.ledger
+    return (
+        ledger.events(),
+        ledger.audit(),
+        dict(ledger._mails),
+        dict(ledger._names),
+        dict(ledger._contents),
+        dict(ledger._answers),
+    )
+
+
+def rights(day: Day) -> set[tuple[str, str, str]]:
+    """Say which sessions reach which clinics, in whatever browser."""
+    open_ones = set()
+    for one in day.ledger.events():
+        if one.stream.kind == "session":
+            session = SessionId(one.stream.key)
+            for browser in ("browser-home", "browser-work", "browser-cafe"):
+                for clinic in (CLINIC, OTHER_CLINIC):
+                    if day.stands(session, BrowserId(browser), clinic):
+                        open_ones.add((str(session), browser, str(clinic)))
+    return open_ones
+
+
+def _kind_of(said: Ended) -> object:
+    """Tell two answers apart that differ in more than the ids that were drawn for them."""
+    if isinstance(said, Failure):
+        return said.failure()
+    answer = said.unwrap()
+    return type(answer), [
+        getattr(answer, field.name)
+        for field in fields(type(answer))
+        if isinstance(getattr(answer, field.name), bool)
+    ]
+
+
+# --- the catalogue ------------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_holds_every_command_there_is() -> None:
+    """faults: 12. A use case that is written later is missed here."""
+    modules = [
+        import_module(f"{usecases.__name__}.{module.name}")
+        for module in iter_modules(usecases.__path__)
+    ]
+    commands = {
+        member
+        for module in modules
+        for _, member in getmembers(module, isclass)
+        if issubclass(member, Command) and member is not Command
+    }
+    reading = {UseSession, WhyNotLogin}
+    covered = {type(case.prepare(Day())[1]) for case in CASES}
+    assert covered == commands - reading
+
+
+@each_case
+def test_a_day_is_prepared_alike_every_time(case: Case) -> None:
+    """Two days are the same to the last byte, so that one can break where the other did not."""
+    day, other = Day(), Day()
+    assert case.prepare(day)[1] == case.prepare(other)[1]
+    assert exactly(day) == exactly(other)
+
+
+# --- idempotency ----------------------------------------------------------------------------------------------
+
+
+@each_case
+def test_asked_again_under_its_key_it_gives_the_first_answer_and_does_nothing(case: Case) -> None:
+    """faults: 10. A click that came twice has one effect, and both hear the same."""
+    day = Day()
+    do, command = case.prepare(day)
+    first = do(day.services, command)
+    after = exactly(day)
+    open_ones = rights(day)
+    day.clock.wind(day.services.access.codes.lifetime * 7)
+    assert do(day.services, command) == first
+    assert exactly(day) == after
+    assert rights(day) <= open_ones
+
+
+@each_case
+def test_another_command_under_its_key_is_refused(case: Case) -> None:
+    """faults: 10. A key that was used for something else does nothing at all."""
+    day = Day()
+    do, command = case.prepare(day)
+    command = evolve(command, key=KEY)
+    _ = do(day.services, command)
+    after = exactly(day)
+    other = evolve(command, by=type(command.by)(*_other(command.by)))  # type: ignore[call-arg]
+    if other == command:
+        other = GoToMitid(key=KEY, by=day.anybody, browser=HOME)
+        if other == command:
+            other = GoToMitid(key=KEY, by=day.anybody, browser=BrowserId("another"))
+        do = go_to_mitid
+    assert do(day.services, other) == Failure(KEY_REUSED)
+    assert exactly(day) == after
+
+
+def _other(by: object) -> list[object]:
+    staff = getattr(by, "staff", None)
+    if staff is None:
+        return []
+    return [evolve(staff, staff=type(staff.staff)("somebody-else"))]
+
+
+@each_case
+@pytest.mark.parametrize("step", ["#1", "#2"])
+def test_a_key_that_one_of_its_steps_has_is_a_reused_one(case: Case, step: str) -> None:
+    """A caller's key may hold anything printable, also what looks like a step of another's."""
+    day = Day()
+    do, command = case.prepare(day)
+    command = evolve(command, key=KEY)
+    _ = do(day.services, command)
+    taken = f"{KEY}{step}" in day.ledger._answers
+    said = do(day.services, evolve(command, key=f"{KEY}{step}"))
+    assert (said == Failure(KEY_REUSED)) is taken
+
+
+@each_case
+@pytest.mark.parametrize("length", [1, 127, 128])
+def test_a_key_may_be_as_long_as_it_says(case: Case, length: int) -> None:
+    """A key has 1 to 128 characters, and every use case takes them all."""
+    day, other = Day(), Day()
+    do, command = case.prepare(day)
+    said = do(day.services, evolve(command, key="k" * length))
+    assert _kind_of(said) == _kind_of(do(other.services, case.prepare(other)[1]))
+
+
+@pytest.mark.parametrize("key", ["", "x" * 129, "nøgle", "line\nbreak", "tab\t", None, 7])
+def test_what_is_no_key_makes_no_command(key: Any) -> None:
+    """A key that a store could not keep is refused where it is made."""
+    with pytest.raises(ValueError, match="1 to 128 printable ASCII"):
+        _ = GoToMitid(key=key, by=Day().anybody, browser=HOME)
+
+
+# --- others who are first ---------------------------------------------------------------------------------------
+
+
+@each_case
+def test_the_same_command_twice_at_once_has_one_effect(case: Case) -> None:
+    """faults: 10, 78. Two threads with one key: both hear the same, and it was done once."""
+    alone, day = Day(), Day()
+    do, command = case.prepare(alone)
+    _ = do(alone.services, command)
+    do, command = case.prepare(day)
+    inner: list[Ended] = []
+    day.ledger.meanwhile(lambda: inner.append(do(day.services, command)))
+    outer = do(day.services, command)
+    assert inner == [outer]
+    assert everything(day) == everything(alone)
+
+
+@each_case
+def test_whoever_is_first_the_other_decides_anew(case: Case) -> None:
+    """faults: 178. The same wish under two keys: the second is decided from what the first left."""
+    after, day = Day(), Day()
+    do, command = case.prepare(after)
+    second = evolve(command, key="the-other-key")
+    _ = do(after.services, command)
+    expected = do(after.services, second)
+    do, command = case.prepare(day)
+    second = evolve(command, key="the-other-key")
+    day.ledger.meanwhile(lambda: do(day.services, command))
+    assert _kind_of(do(day.services, second)) == _kind_of(expected)
+    assert everything(day) == everything(after)
+
+
+# --- a store that breaks ------------------------------------------------------------------------------------------
+
+
+def _commits(case: Case) -> int:
+    day = Day()
+    do, command = case.prepare(day)
+    before = len(day.ledger._answers)
+    _ = do(day.services, command)
+    return len(day.ledger._answers) - before
+
+
+def _break_commit(day: Day, place: int, *, stored: bool) -> None:
+    for _ in range(place):
+        day.ledger.meanwhile(lambda: None)
+    day.ledger.meanwhile(lambda: day.ledger.break_next_commit(stored=stored))
+
+
+@each_case
+@pytest.mark.parametrize("stored", [False, True], ids=["before storing", "after storing"])
+def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> None:  # noqa: FBT001
+    """faults: 151. Each commit of it broken once: asked again, it has one effect.
+
+    Until then nobody has more rights than before, unless the whole of it was stored.
+    """
+    alone = Day()
+    do, command = case.prepare(alone)
+    expected = do(alone.services, command)
+    commits = _commits(case)
+    assert commits >= 1
+    for place in range(commits):
+        day = Day()
+        do, command = case.prepare(day)
+        before, position = rights(day), day.position()
+        _break_commit(day, place, stored=stored)
+        with pytest.raises(StoreUnreachable):
+            _ = do(day.services, command)
+        if not (stored and place == commits - 1):
+            assert rights(day) <= before
+            added = [one.event for one in day.since(position)]
+            assert all(isinstance(event, HARMLESS) for event in added), added
+        assert _kind_of(do(day.services, command)) == _kind_of(expected)
+        assert everything(day) == everything(alone)
+        assert do(day.services, command) == do(day.services, command)
+
+
+# --- ports that raise ---------------------------------------------------------------------------------------------
+
+PORTS: Final = (
+    "ledger",
+    "records",
+    "register",
+    "mitid",
+    "master_cards",
+    "hasher",
+    "clock",
+    "chance",
+)
+
+
+class PortBroke(Exception):  # noqa: N818  said in the words of this house
+    """Any exception that any port may raise."""
+
+
+class Breaking:
+    """A port whose calls are counted, and one of which raises."""
+
+    def __init__(self, port: Any, calls: Iterator[int], breaks_at: int) -> None:
+        self._port, self._calls, self._breaks_at = port, calls, breaks_at
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._port, name)
+
+        def call(*given: Any) -> Any:
+            if next(self._calls) == self._breaks_at:
+                raise PortBroke
+            return method(*given)
+
+        return call
+
+
+def _counted_up() -> Iterator[int]:
+    place = 0
+    while True:
+        yield place
+        place += 1
+
+
+def _carry_out(day: Day, case: Case, breaks_at: int) -> tuple[bool, Callable[[], Ended], int]:
+    """Carry a case out with one call broken; says whether one was, and how to ask again."""
+    do, command = case.prepare(day)
+    position = day.position()
+    calls = _counted_up()
+    whole = day.services
+    broken = evolve(
+        whole,
+        **{port: Breaking(getattr(whole, port), calls, breaks_at) for port in PORTS},
+    )
+    try:
+        _ = do(broken, command)
+    except PortBroke:
+        return True, lambda: do(whole, command), position
+    return False, lambda: do(whole, command), position
+
+
+@each_case
+def test_a_port_that_raises_leaves_nothing_half_done(case: Case) -> None:
+    """faults: 12. Every call of every port raises once: it comes through, and nothing is half done.
+
+    No mail, no name, no session, nothing that opens anything; asked again, it has one effect.
+    """
+    alone = Day()
+    do, command = case.prepare(alone)
+    expected = do(alone.services, command)
+    place = 0
+    while True:
+        day = Day()
+        mails, names = None, None
+        raised, again, position = _carry_out(day, case, place)
+        if not raised:
+            break
+        untouched = Day()
+        _ = case.prepare(untouched)
+        mails, names = len(untouched.ledger._mails), untouched.ledger._names
+        added = [one.event for one in day.since(position)]
+        assert all(isinstance(event, HARMLESS) for event in added), added
+        assert len(day.ledger._mails) == mails
+        assert day.ledger._names == names
+        assert rights(day) <= rights(untouched)
+        assert _kind_of(again()) == _kind_of(expected)
+        assert everything(day) == everything(alone)
+        place += 1
+    assert place > 3, "a use case looks at the clock and at the store, at least"
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def test_using_a_session_while_a_port_raises_opens_nothing() -> None:
+    """faults: 12. A session is used only when everything that it rests on could be asked."""
+    day = Day()
+    _ = CASES  # the catalogue holds what stores; this one reads
+    session = day.sign_up(_anna(), "anna@example.dk").session
+    command = UseSession(key="u", by=day.anybody, session=session, browser=HOME, clinic=CLINIC)
+    place = 0
+    while True:
+        calls = _counted_up()
+        whole = day.services
+        broken = evolve(
+            whole, **{port: Breaking(getattr(whole, port), calls, place) for port in PORTS}
+        )
+        before = exactly(day)
+        try:
+            assert use_session(broken, command).unwrap().user
+        except PortBroke:
+            place += 1
+            assert exactly(day) == before
+        else:
+            break
+    assert place > 3
+
+
+def _anna() -> Any:
+    from tests.usecases.day import ANNA
+
+    return ANNA
+
+
+def test_the_ledgers_refusal_of_a_key_reaches_the_caller() -> None:
+    """faults: 10. Also where the key was used by somebody else between looking and storing."""
+    day = Day()
+    command = GoToMitid(key=KEY, by=day.anybody, browser=HOME)
+    other = GoToMitid(key=KEY, by=day.anybody, browser=BrowserId("another"))
+    day.ledger.meanwhile(lambda: go_to_mitid(day.services, other))
+    assert go_to_mitid(day.services, command) == Failure(KEY_REUSED)
+    assert isinstance(day.ledger.answered(KEY, "x"), Failure)
+    assert day.ledger.answered(KEY, "x").failure() == KeyWasUsed()
+    assert PutContent.__name__

@@ -1,0 +1,107 @@
+import pytest
+
+from eservices_core import events
+from eservices_core.access.guardianship import ByHandBasis, VerifiedByHand
+from eservices_core.access.login import LoginDecision
+from eservices_core.clinic.staff import IdentityEvidence
+from eservices_core.testing.world import World
+from eservices_core.usecases.verify_by_hand import (
+    VerifyByHand,
+    WithdrawVerification,
+    verify_by_hand,
+    withdraw_verification,
+)
+from eservices_core.words.clinic_time import turns_fifteen_at
+from eservices_core.words.email_address import AddressOwner
+from tests.usecases.day import A_DAY, ANNA, CHILD, DORTE, MINUTE, TEEN, TICK, Day, reason
+
+
+@pytest.mark.parametrize("basis", ByHandBasis)
+@pytest.mark.parametrize("evidence", [IdentityEvidence.PASSPORT, IdentityEvidence.CALLED_BACK])
+def test_it_records_who_on_what_basis_how_and_until_when(
+    basis: ByHandBasis, evidence: IdentityEvidence
+) -> None:
+    """D-ACC-10: it shows as made by hand; without an end it ends at the 15th birthday."""
+    day = Day()
+    user = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
+    command = VerifyByHand(
+        key="hand", by=day.by_staff, staff=day.staff, user=user, basis=basis, evidence=evidence
+    )
+    birthday = turns_fifteen_at(CHILD.birth_date)
+    assert verify_by_hand(day.services, command).unwrap().until == birthday
+    stands = day.state(events.GUARDIANSHIP, user)
+    assert stands == VerifiedByHand(day.staff, basis, evidence, birthday)
+
+
+def test_it_counts_like_a_verification_by_the_register() -> None:
+    """D-ACC-10: two-factor opens to a foster child whom no register vouches for."""
+    day = Day()
+    user = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
+    assert day.by_hand(user).unwrap()
+    assert day.send_password(user).unwrap()
+    session = day.log_in("barn", day.last_password("barn@example.dk")).session
+    assert day.choose_password(session).unwrap()
+    assert day.stands(session)
+    assert day.register.asked == []
+    day.clock.wind(365 * A_DAY)
+    assert day.log_in("barn"), "nobody asks a register that does not know"
+
+
+def test_it_counts_for_a_replacement_number() -> None:
+    """D-ACC-10, D-ACC-16: a child with a number of the clinic's own is verified by hand."""
+    day = Day()
+    number = World.civil_number("1206" + "15" + "6" + "VK9")
+    user = day.patient(number, "barn", owner=AddressOwner.GUARDIAN)
+    assert reason(day.verify(number, DORTE)[1]) == ("D-ACC-10", "not_in_register")
+    assert day.by_hand(user).unwrap()
+    assert day.send_password(user).unwrap()
+
+
+@pytest.mark.parametrize(("after", "why"), [(TICK, "past_fifteen"), (-TICK, None)])
+def test_it_lasts_to_the_15th_birthday_at_most(after: object, why: str | None) -> None:
+    """D-ACC-10: to the instant."""
+    day = Day()
+    user = day.patient(TEEN, "teen", owner=AddressOwner.GUARDIAN)
+    said = day.by_hand(user, turns_fifteen_at(TEEN.birth_date) + after)  # type: ignore[operator]
+    if why is None:
+        assert said.unwrap()
+    else:
+        assert reason(said) == ("D-ACC-10", why)
+
+
+def test_it_ends_when_it_was_said_to_end() -> None:
+    """D-ACC-10, D-ACC-15: an open session ends with it."""
+    day = Day()
+    user = day.child(CHILD, DORTE, "barn")
+    assert day.by_hand(user, day.clock.now() + 20 * MINUTE).unwrap()
+    session = day.log_in("barn").session
+    day.clock.wind(20 * MINUTE - TICK)
+    assert day.stands(session)
+    day.clock.wind(TICK)
+    assert reason(day.use(session)) == ("D-ACC-9", "ended")
+    assert day.type_password("barn").unwrap().decision is LoginDecision.GUARDIAN_REQUIRED
+
+
+def test_it_cannot_end_before_it_begins() -> None:
+    """D-ACC-10: an end that is not after now is refused."""
+    day = Day()
+    user = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
+    assert reason(day.by_hand(user, day.clock.now())) == ("D-ACC-10", "ends_before_it_begins")
+
+
+def test_nobody_of_15_is_verified_by_hand() -> None:
+    """D-ACC-5, D-ACC-10: the patient's own MitID, or the tick."""
+    day = Day()
+    user = day.patient(ANNA, "anna")
+    assert reason(day.by_hand(user)) == ("D-ACC-10", "past_fifteen")
+
+
+def test_withdrawing_it_ends_what_rested_on_it_at_once() -> None:
+    """D-ACC-10, D-ACC-15: the session's next use is refused, and there is nothing to end twice."""
+    day = Day()
+    user = day.child(CHILD, DORTE, "barn")
+    session = day.log_in("barn").session
+    day.withdraw(user)
+    assert reason(day.use(session)) == ("D-ACC-9", "ended")
+    again = WithdrawVerification(key="again", by=day.by_staff, staff=day.staff, user=user)
+    assert reason(withdraw_verification(day.services, again)) == ("D-ACC-9", "nothing_to_end")
