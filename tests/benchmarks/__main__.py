@@ -17,9 +17,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     _ = parser.add_argument("--json", action="store_true", help="write JSON in place of a table")
     _ = parser.add_argument("--rounds", type=rounds, default=60, help="rounds of a race")
-    _ = parser.add_argument(
-        "--imports", type=rounds, default=30, help="rounds of the imports"
-    )
+    _ = parser.add_argument("--imports", type=rounds, default=30, help="rounds of the imports")
     asked = parser.parse_args(arguments)
     try:
         from tests.benchmarks import cpr, imports, login, report  # noqa: PLC0415  see below

@@ -50,7 +50,7 @@ def environment() -> dict[str, Any]:
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "compiler": platform.python_compiler(),
-        "optimised": "--enable-optimizations" in flags,
+        "configured_with_optimizations": "--enable-optimizations" in flags,
         "system": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
         "versions": {name: version(name) for name in LIBRARIES},
@@ -101,9 +101,9 @@ def _race_as_data(race: Race) -> dict[str, Any]:
 def as_text(run: Run) -> str:
     """The run as a person reads it."""
     surroundings = environment()
-    optimised = "with" if surroundings["optimised"] else "without"
+    optimised = "with" if surroundings["configured_with_optimizations"] else "without"
     versions = ", ".join(f"{name} {number}" for name, number in surroundings["versions"].items())
-    interpreter = f"{surroundings['python']}, {optimised} --enable-optimizations"
+    interpreter = f"{surroundings['python']}, configured {optimised} --enable-optimizations"
     machine = f"{surroundings['system']}, {surroundings['cores']} cores"
     lines = [f"{interpreter} ({surroundings['compiler']}), {machine}", versions]
     for race in run.races:

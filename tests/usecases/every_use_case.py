@@ -1,13 +1,14 @@
 """Every use case once, ready to be carried out: for what holds of all of them alike.
 
 Here: a catalogue; each case prepares a day and gives the command that comes next. Each day is the
-same every time it is prepared. Not here: any claim.
+same every time it is prepared, so it is prepared once, and copied. Not here: any claim.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from eservices_core.access.custody import RegisterFailure
 from eservices_core.access.guardianship import ByHandBasis
@@ -73,6 +74,53 @@ class Case:
 
     name: str
     prepare: Callable[[Day], Prepared]
+
+    def begin(self) -> tuple[Day, Doing, Command]:
+        """Give a day of its own that has come to that point, and what comes next."""
+        day, do, command = _prepared(self)
+        return copy_of(day), do, command
+
+
+@cache
+def _prepared(case: Case) -> tuple[Day, Doing, Command]:
+    day = Day()
+    do, command = case.prepare(day)
+    return day, do, command
+
+
+_PORTS: Final = {
+    "ledger": "ledger",
+    "records": "ledger",
+    "register": "register",
+    "mitid": "mitid",
+    "master_cards": "cards",
+    "hasher": "hasher",
+    "clock": "clock",
+    "chance": "chance",
+}
+
+
+def copy_of(day: Day) -> Day:
+    """Copy a day: what happens in the copy does not happen in the other one."""
+    twin = Day()
+    for part in {*_PORTS.values(), "mailbox"}:
+        mine = getattr(twin, part)
+        for name, value in vars(getattr(day, part)).items():
+            if isinstance(value, list | dict | set):
+                setattr(mine, name, _copied(value))
+            elif name not in {"_lock", "_clock", "_salts"}:
+                setattr(mine, name, value)
+    twin.hasher._salts._calls = day.hasher._salts._calls
+    twin._keys = day._keys
+    ports = {port: getattr(twin, part) for port, part in _PORTS.items()}
+    twin.services = evolve(day.services, **ports)
+    return twin
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    return type(value)(value) if isinstance(value, list | set) else value
 
 
 CASES: Final[list[Case]] = []

@@ -8,7 +8,7 @@ and opening new ones in the child is too late; they are closed before the fork. 
 import os
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Condition, Lock
 from typing import Final
 from weakref import WeakSet
@@ -38,6 +38,9 @@ class Connections:
             yield connection
         except BaseException:
             if connection is not None:
+                # Closing alone would not end the transaction while a traceback holds a cursor.
+                with suppress(sqlite3.Error):
+                    connection.rollback()
                 connection.close()
             self._give_back(None)
             raise

@@ -27,18 +27,21 @@ def _commit_until_killed(path: Path, round_: int, pipe: int) -> None:
         number += 1
 
 
-def _run_round(path: Path, round_: int, seconds: float) -> int:
-    """Have a child commit, kill it after a while, and give how much it said it had committed."""
+def _run_round(path: Path, round_: int, microseconds: int, *, at_once: bool) -> int:
+    """Have a child commit, kill it after a while, and give how much it said it had committed.
+
+    The while begins at once, or with the first commit, so that it ends amid others.
+    """
     said, says = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(said)
         _commit_until_killed(path, round_, says)
     os.close(says)
-    time.sleep(seconds)
+    acknowledged = 0 if at_once else len(os.read(said, 1))
+    time.sleep(microseconds / 1_000_000 / 4)
     os.kill(child, signal.SIGKILL)
     _ = os.waitpid(child, 0)
-    acknowledged = 0
     while dots := os.read(said, 65536):
         acknowledged += len(dots)
     os.close(said)
@@ -51,18 +54,13 @@ def main(folder: Path, rounds: int) -> None:
     chance = SeededChance("crash")
     found: list[dict[str, object]] = []
     for round_ in range(rounds):
-        seconds = int.from_bytes(chance.entropy(2)) / 65536 * 0.06
-        acknowledged = _run_round(path, round_, seconds)
+        microseconds = int.from_bytes(chance.entropy(2))
+        acknowledged = _run_round(path, round_, microseconds, at_once=round_ % 5 == 0)
+        names = [f"{round_}-{number}" for number in range(acknowledged + 2)]
         with closing(SqliteLedger(path)) as ledger:
-            parts = [
-                sorted(
-                    part
-                    for part, there in parts_there(ledger, f"{round_}-{number}").items()
-                    if there
-                )
-                for number in range(acknowledged + 2)
-            ]
-            whole = len(parts_there(ledger, ""))
+            everywhere = [parts_there(ledger, name) for name in names]
+        parts = [[part for part, there in each.items() if there] for each in everywhere]
+        whole = len(everywhere[0])
         found.append({"acknowledged": acknowledged, "parts": parts, "whole": whole})
     print(json.dumps(found))  # noqa: T201
 

@@ -29,6 +29,7 @@ from eservices_core.ports.ledger import (
     StreamId,
     TakeName,
 )
+from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.events import domain_events
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import email_addresses, identifiers, instants
@@ -56,17 +57,17 @@ _TEXTS: Final = st.one_of(
 def actors() -> SearchStrategy[Actor]:
     """Draw anybody who can ask for a change."""
     return st.one_of(
-        st.builds(ByUser, user=identifiers(UserId)),
-        st.builds(ByGuardianPerson, guardian=identifiers(Pseudonym)),
-        st.builds(ByStaff, staff=staff_members()),
-        st.builds(ByNobodyKnown),
-        st.builds(BySystem),
+        built(ByUser, user=identifiers(UserId)),
+        built(ByGuardianPerson, guardian=identifiers(Pseudonym)),
+        built(ByStaff, staff=staff_members()),
+        built(ByNobodyKnown),
+        built(BySystem),
     )
 
 
 def mails() -> SearchStrategy[OutgoingMail]:
     """Draw a mail of any bytes, with an id of its own."""
-    return st.builds(
+    return built(
         OutgoingMail,
         mail=st.uuids(version=4).map(lambda drawn: MailId(drawn.hex)),
         kind=st.sampled_from(MailKind),
@@ -82,7 +83,7 @@ def changes() -> SearchStrategy[Change]:
 
     It appends to a stream once at most; whether its versions and names hold is the store's to say.
     """
-    return st.builds(
+    return built(
         Change,
         key=st.sampled_from(KEYS),
         fingerprint=st.sampled_from(["this command", "that command"]),
@@ -106,7 +107,7 @@ def _id_of(mail: OutgoingMail) -> MailId:
 
 
 def _appends() -> SearchStrategy[Append]:
-    return st.builds(
+    return built(
         Append,
         stream=st.sampled_from(STREAMS),
         expected=st.integers(min_value=0, max_value=4),
@@ -118,22 +119,20 @@ def _appends() -> SearchStrategy[Append]:
 def _name_acts() -> SearchStrategy[TakeName | ReleaseName]:
     names, users = st.sampled_from(NAMES), st.sampled_from(USERS)
     return st.one_of(
-        st.builds(TakeName, name=names, holder=users),
-        st.builds(ReleaseName, name=names, holder=users),
+        built(TakeName, name=names, holder=users),
+        built(ReleaseName, name=names, holder=users),
     )
 
 
 def _content_acts() -> SearchStrategy[PutContent | EraseContent]:
     records = st.sampled_from(RECORDS)
-    put = st.builds(
-        PutContent, record=records, about=st.none() | st.sampled_from(USERS), text=_TEXTS
-    )
-    return st.one_of(put, st.builds(EraseContent, record=records))
+    put = built(PutContent, record=records, about=st.none() | st.sampled_from(USERS), text=_TEXTS)
+    return st.one_of(put, built(EraseContent, record=records))
 
 
 def _audit_entries() -> SearchStrategy[AuditEntry]:
     codes = st.sampled_from(["login", "set_tick", "send_code"])
-    return st.builds(
+    return built(
         AuditEntry,
         act=codes,
         about=st.none() | st.sampled_from(USERS),

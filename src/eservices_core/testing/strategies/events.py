@@ -23,6 +23,7 @@ from eservices_core.access import (
 )
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.events import DomainEvent
+from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import identifiers, instants
 from eservices_core.words.email_address import AddressOwner
@@ -59,21 +60,21 @@ def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
 def _of_users() -> dict[type[Any], SearchStrategy[user.Event]]:
     records = identifiers(ContentId)
     return {
-        user.UserCreated: st.builds(
+        user.UserCreated: built(
             user.UserCreated, by=st.sampled_from(user.CreatedBy), password=st.none() | records
         ),
-        user.UserActivated: st.builds(user.UserActivated),
-        user.TemporaryPasswordIssued: st.builds(
+        user.UserActivated: built(user.UserActivated),
+        user.TemporaryPasswordIssued: built(
             user.TemporaryPasswordIssued, record=records, expires_at=instants()
         ),
-        user.TemporaryPasswordUsed: st.builds(user.TemporaryPasswordUsed),
-        user.TemporaryPasswordVoided: st.builds(user.TemporaryPasswordVoided),
-        user.PasswordChosen: st.builds(user.PasswordChosen, record=records),
-        user.UserLocked: st.builds(user.UserLocked),
-        user.UserUnlocked: st.builds(
+        user.TemporaryPasswordUsed: built(user.TemporaryPasswordUsed),
+        user.TemporaryPasswordVoided: built(user.TemporaryPasswordVoided),
+        user.PasswordChosen: built(user.PasswordChosen, record=records),
+        user.UserLocked: built(user.UserLocked),
+        user.UserUnlocked: built(
             user.UserUnlocked, by=staff_members(), evidence=st.sampled_from(IdentityEvidence)
         ),
-        user.UserClosed: st.builds(user.UserClosed, because=st.sampled_from(user.ClosedBecause)),
+        user.UserClosed: built(user.UserClosed, because=st.sampled_from(user.ClosedBecause)),
     }
 
 
@@ -82,15 +83,13 @@ def _of_associations() -> dict[
 ]:
     staff, evidence = staff_members(), st.sampled_from(IdentityEvidence)
     return {
-        association.ApprovalAsked: st.builds(association.ApprovalAsked),
-        association.ClinicAssociated: st.builds(association.ClinicAssociated, by=st.none() | staff),
-        association.ApprovalDeclined: st.builds(association.ApprovalDeclined, by=staff),
-        association.ClinicDissociated: st.builds(association.ClinicDissociated, by=staff),
-        association.TickSet: st.builds(
-            association.TickSet, by=staff, evidence=evidence, at=instants()
-        ),
-        association.TickRemoved: st.builds(association.TickRemoved, by=staff, evidence=evidence),
-        association.ClinicListed: st.builds(association.ClinicListed, clinic=identifiers(ClinicId)),
+        association.ApprovalAsked: built(association.ApprovalAsked),
+        association.ClinicAssociated: built(association.ClinicAssociated, by=st.none() | staff),
+        association.ApprovalDeclined: built(association.ApprovalDeclined, by=staff),
+        association.ClinicDissociated: built(association.ClinicDissociated, by=staff),
+        association.TickSet: built(association.TickSet, by=staff, evidence=evidence, at=instants()),
+        association.TickRemoved: built(association.TickRemoved, by=staff, evidence=evidence),
+        association.ClinicListed: built(association.ClinicListed, clinic=identifiers(ClinicId)),
     }
 
 
@@ -102,7 +101,7 @@ def _of_logins() -> dict[
 ]:
     users, seen = identifiers(UserId), identifiers(BrowserId)
     return {
-        session.SessionBegun: st.builds(
+        session.SessionBegun: built(
             session.SessionBegun,
             user=users,
             method=st.sampled_from(session.Method),
@@ -110,16 +109,14 @@ def _of_logins() -> dict[
             begun_at=instants(),
             ends_at=instants(),
         ),
-        session.SessionEnded: st.builds(session.SessionEnded),
-        guesses.GuessCounted: st.builds(
+        session.SessionEnded: built(session.SessionEnded),
+        guesses.GuessCounted: built(
             guesses.GuessCounted, purpose=st.sampled_from(guesses.Purpose), at=instants()
         ),
-        guesses.GuessWasRight: st.builds(guesses.GuessWasRight),
-        guesses.GuessesForgiven: st.builds(guesses.GuessesForgiven),
-        browsers.BrowserRemembered: st.builds(
-            browsers.BrowserRemembered, browser=seen, at=instants()
-        ),
-        two_factor.CodeSent: st.builds(
+        guesses.GuessWasRight: built(guesses.GuessWasRight),
+        guesses.GuessesForgiven: built(guesses.GuessesForgiven),
+        browsers.BrowserRemembered: built(browsers.BrowserRemembered, browser=seen, at=instants()),
+        two_factor.CodeSent: built(
             two_factor.CodeSent,
             user=users,
             browser=seen,
@@ -127,17 +124,17 @@ def _of_logins() -> dict[
             expires_at=instants(),
             tries=st.integers(min_value=1, max_value=100),
         ),
-        two_factor.CodeTried: st.builds(two_factor.CodeTried),
-        two_factor.CodeWasRight: st.builds(two_factor.CodeWasRight),
-        two_factor.AttemptGivenUp: st.builds(two_factor.AttemptGivenUp),
-        mitid_attempt.SentToMitid: st.builds(
+        two_factor.CodeTried: built(two_factor.CodeTried),
+        two_factor.CodeWasRight: built(two_factor.CodeWasRight),
+        two_factor.AttemptGivenUp: built(two_factor.AttemptGivenUp),
+        mitid_attempt.SentToMitid: built(
             mitid_attempt.SentToMitid, browser=seen, memo=identifiers(ContentId), at=instants()
         ),
-        mitid_attempt.CameBackFromMitid: st.builds(mitid_attempt.CameBackFromMitid),
-        mitid_attempt.SignUpOffered: st.builds(
+        mitid_attempt.CameBackFromMitid: built(mitid_attempt.CameBackFromMitid),
+        mitid_attempt.SignUpOffered: built(
             mitid_attempt.SignUpOffered, identity=identifiers(ContentId)
         ),
-        mitid_attempt.SignUpTaken: st.builds(mitid_attempt.SignUpTaken),
+        mitid_attempt.SignUpTaken: built(mitid_attempt.SignUpTaken),
     }
 
 
@@ -146,7 +143,7 @@ def _of_guardians() -> dict[
 ]:
     people, records = identifiers(Pseudonym), identifiers(ContentId)
     return {
-        guardian.NumbersStated: st.builds(
+        guardian.NumbersStated: built(
             guardian.NumbersStated,
             child=people,
             guardian=people,
@@ -154,22 +151,22 @@ def _of_guardians() -> dict[
             browser=identifiers(BrowserId),
             at=instants(),
         ),
-        guardian.GuardianIdentified: st.builds(guardian.GuardianIdentified),
-        guardian.RegisterWasSilent: st.builds(guardian.RegisterWasSilent),
-        guardian.CustodyConfirmed: st.builds(guardian.CustodyConfirmed),
-        guardian.VerificationUsed: st.builds(guardian.VerificationUsed),
-        guardian.VerificationEnded: st.builds(
+        guardian.GuardianIdentified: built(guardian.GuardianIdentified),
+        guardian.RegisterWasSilent: built(guardian.RegisterWasSilent),
+        guardian.CustodyConfirmed: built(guardian.CustodyConfirmed, version=st.text(max_size=20)),
+        guardian.VerificationUsed: built(guardian.VerificationUsed),
+        guardian.VerificationEnded: built(
             guardian.VerificationEnded, reason=st.sampled_from(guardian.GuardianReason)
         ),
-        guardian.ChildAsked: st.builds(guardian.ChildAsked, child=people, at=instants()),
-        guardianship.GuardianVerified: st.builds(
+        guardian.ChildAsked: built(guardian.ChildAsked, child=people, at=instants()),
+        guardianship.GuardianVerified: built(
             guardianship.GuardianVerified,
             guardian=people,
             numbers=records,
             version=st.text(max_size=20),
             at=instants(),
         ),
-        guardianship.GuardianVerifiedByHand: st.builds(
+        guardianship.GuardianVerifiedByHand: built(
             guardianship.GuardianVerifiedByHand,
             by=staff_members(),
             basis=st.sampled_from(guardianship.ByHandBasis),
@@ -177,8 +174,8 @@ def _of_guardians() -> dict[
             at=instants(),
             until=instants(),
         ),
-        guardianship.CustodyRenewed: st.builds(guardianship.CustodyRenewed, at=instants()),
-        guardianship.GuardianshipEnded: st.builds(
+        guardianship.CustodyRenewed: built(guardianship.CustodyRenewed, at=instants()),
+        guardianship.GuardianshipEnded: built(
             guardianship.GuardianshipEnded, because=st.sampled_from(guardianship.EndedBecause)
         ),
     }
@@ -186,20 +183,20 @@ def _of_guardians() -> dict[
 
 def _of_addresses() -> dict[type[Any], SearchStrategy[address.Event]]:
     records = identifiers(ContentId)
-    by_clinic = st.builds(
+    by_clinic = built(
         address.ByClinic, by=staff_members(), evidence=st.sampled_from(IdentityEvidence)
     )
     return {
-        address.AddressSet: st.builds(
+        address.AddressSet: built(
             address.AddressSet,
             record=records,
             owner=st.sampled_from(AddressOwner),
             basis=st.none() | st.sampled_from(address.RelativeBasis),
-            by=st.one_of(st.builds(address.ByMitid), st.builds(address.ByGuardian), by_clinic),
+            by=st.one_of(built(address.ByMitid), built(address.ByGuardian), by_clinic),
             set_at=instants(),
             quarantined_until=st.none() | instants(),
             replaced=st.none() | records,
         ),
-        address.AddressProved: st.builds(address.AddressProved, record=records),
-        address.AddressStopped: st.builds(address.AddressStopped, record=records),
+        address.AddressProved: built(address.AddressProved, record=records),
+        address.AddressStopped: built(address.AddressStopped, record=records),
     }

@@ -17,6 +17,7 @@ from eservices_core.access.mitid import (
 )
 from eservices_core.clinic.master_card import Protection
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.words import civil_numbers, dates, identifiers, instants
 from eservices_core.words.identifiers import AttemptId, ClinicId, StaffId
 
@@ -25,15 +26,15 @@ _ISSUERS: Final = ("https://mitid.example", "https://broker.example")
 
 def staff_members() -> SearchStrategy[StaffMember]:
     """Draw a named person who acts for a clinic."""
-    return st.builds(StaffMember, staff=identifiers(StaffId), clinic=identifiers(ClinicId))
+    return built(StaffMember, staff=identifiers(StaffId), clinic=identifiers(ClinicId))
 
 
 def mitid_identities() -> SearchStrategy[MitidIdentity]:
     """Draw what an answer from MitID can say, acceptable or not."""
-    return st.builds(
+    return built(
         MitidIdentity,
         attempt=identifiers(AttemptId),
-        subject=st.builds(
+        subject=built(
             Subject, issuer=st.sampled_from(_ISSUERS), subject=st.uuids(version=4).map(str)
         ),
         kind=st.sampled_from(IdentityKind),
@@ -45,7 +46,7 @@ def mitid_identities() -> SearchStrategy[MitidIdentity]:
 
 def relatives() -> SearchStrategy[Relative]:
     """Draw one entry of the register's list; its days may lie in any order."""
-    return st.builds(
+    return built(
         Relative,
         number=st.none() | civil_numbers(),
         relation=st.sampled_from(Relation),
@@ -56,7 +57,7 @@ def relatives() -> SearchStrategy[Relative]:
 
 def register_answers() -> SearchStrategy[RegisterAnswer]:
     """Draw what the register can say about one person."""
-    return st.builds(
+    return built(
         RegisterAnswer,
         version=st.sampled_from(["1.0.2", "1.0.4a", "U12170"]),
         number=civil_numbers(),
@@ -71,14 +72,14 @@ def register_answers() -> SearchStrategy[RegisterAnswer]:
 
 def login_facts() -> SearchStrategy[LoginFacts]:
     """Draw the facts of a login, with MitID or with two factors."""
-    by_mitid = st.builds(
+    by_mitid = built(
         MitidLogin,
         identity=st.sampled_from(Acceptance),
         number=st.sampled_from(NumberMatch),
         user=st.sampled_from(UserStatus),
         measure=st.sampled_from(Measure),
     )
-    by_two_factor = st.builds(
+    by_two_factor = built(
         TwoFactorLogin,
         user=st.sampled_from(UserStatus),
         measure=st.sampled_from(Measure),
