@@ -44,7 +44,7 @@ ANSWERS: list[tuple[mitid_attempt.Command, tuple[mitid_attempt.Event | AttemptRe
     (BEGIN, (SentToMitid(LAPTOP, FIRST, NOON), *(R.ALREADY_BEGUN,) * 3)),
     (ANSWER, (R.NOT_BEGUN, CameBackFromMitid(), R.OVER, R.OVER)),
     (OFFER, (R.NOT_BEGUN, SignUpOffered(SECOND_RECORD), R.OVER, R.OVER)),
-    (TAKE, (R.NOT_BEGUN, R.OVER, SignUpTaken(), R.OVER)),
+    (TAKE, (R.NOT_BEGUN, R.NOT_ANSWERED, SignUpTaken(), R.OVER)),
 ]
 
 

@@ -73,3 +73,16 @@ def test_the_age_is_the_new_numbers() -> None:
     assert reason(day.send_password(user)) == ("D-ACC-12", "two_factor_not_open")
     said = day.patients_address(user, "mor@example.dk", owner=AddressOwner.GUARDIAN)
     assert said.unwrap(), "a child's mail may go to a guardian"
+
+
+@pytest.mark.xfail(reason="a moved number leaves no event, so two moves at once do not meet")
+def test_two_moves_at_once_leave_one_number() -> None:
+    """D-ACC-16: of two members of staff who move a user to two numbers, one is told."""
+    day = Day()
+    user = day.without_mitid(DAY_60, "anna")
+    day.card(ANNA)
+    day.card(BENT)
+    day.ledger.meanwhile(lambda: day.move_number(DAY_60, BENT))
+    assert reason(day.move_number(DAY_60, ANNA)) == ("D-LOG-2", "no_such_patient")
+    held = [name for name, holder in day.ledger._names.items() if holder == user]
+    assert len(held) == 2, "a number and a username"

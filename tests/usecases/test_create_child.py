@@ -84,7 +84,7 @@ def test_a_birthday_between_verification_and_creation_ends_it() -> None:
     assert verified.unwrap()
     day.clock.wind(MINUTE)
     refused = day.create_child(attempt, "teen", owner=AddressOwner.OWN)
-    assert reason(refused) == ("D-ACC-10", "not_under_15")
+    assert reason(refused) == ("D-ACC-5", "not_under_15")
     assert refused.failure().says.patient == CANNOT_VERIFY_PUBLIC
     assert _nobody_has(day, TEEN)
 

@@ -70,7 +70,7 @@ def test_an_offer_dies_with_its_attempt() -> None:
 def test_nobody_signs_up_without_mitid() -> None:
     """S-ACC-7: an attempt that MitID has not answered makes no user."""
     day = Day()
-    assert reason(_sign_up(day, day.go().attempt)) == ("D-ACC-3", "over")
+    assert reason(_sign_up(day, day.go().attempt)) == ("D-ACC-3", "not_answered")
     assert reason(_sign_up(day, AttemptId("made-up"))) == ("D-ACC-3", "not_begun")
     assert day.ledger._names == {}
 

@@ -118,6 +118,7 @@ class AttemptRefusal(Enum):
 
     ALREADY_BEGUN = "already_begun"
     NOT_BEGUN = "not_begun"
+    NOT_ANSWERED = "not_answered"
     OVER = "over"
     OTHER_BROWSER = "other_browser"
     EXPIRED = "expired"
@@ -141,6 +142,8 @@ def decide(state: Attempt, command: Command) -> Outcome[tuple[Event, ...], Attem
         case TakeSignUp(browser, at):
             if isinstance(state, MaySignUp):
                 return _in_time(state, browser, at, SignUpTaken())
+            if isinstance(state, AtMitid):
+                return Failure(AttemptRefusal.NOT_ANSWERED)
             return Failure(_elsewhere(state))
         case _:
             assert_never(command)

@@ -174,6 +174,12 @@ REACH: Final = Table(
     ),
 )
 
+CHILD_NOTICE: Final = Text(
+    "Alt her kan læses af alle, der lovligt bruger barnets adgang, også en forælder eller værge.",
+    "All of this can be read by whoever lawfully uses the child's access, a guardian too.",
+)
+"""D-ACC-18: said on a child's pages, before a booking and before a message."""
+
 # --- the session's own life --------------------------------------------------------------------
 
 

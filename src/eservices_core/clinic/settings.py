@@ -39,7 +39,7 @@ FAILURES_MAX: Final = 100
 
 @frozen
 class CodeLimits:
-    """How one-time codes live, and how often anybody may guess (D-ACC-13).
+    """How one-time codes live, and how often anybody may guess (D-ACC-13; defaults D-ACC-103).
 
     Attributes:
         lifetime: how long a code can be used; at most ten minutes.

@@ -143,7 +143,7 @@ _RULES: Final = (
         "Staff give a new password, and tie user and clinic together",
         f"{_ACTS}.manage_association:manage_association",
     ),
-    _built("D-ACC-1", "The measure begins on a day that is data", f"{_ACCESS}.login:measure_at"),
+    _built("D-ACC-1", "The measure begins on a day that is data", f"{_ACCESS}.facts:measure_at"),
     _built(
         "D-ACC-2",
         "The clinic's word counts, and all refusals look alike",
@@ -183,7 +183,7 @@ _RULES: Final = (
     Rule(
         "D-ACC-18",
         "A guardian has no login; the page says who sees",
-        None,
+        f"{_ACTS}.use_session:use_session",
         (
             Later(Part.PORTAL, "the page says it before a booking and before a message"),
             Later(Part.CORRESPONDENCE, "staff can keep an item off the sites, with a reason"),
@@ -198,6 +198,18 @@ _RULES: Final = (
         Later(Part.CORRESPONDENCE, "conversations are listed, letters withdrawn"),
     ),
     _built("D-ACC-21", "Every answer names rule, step and texts", "eservices_core.texts:NextStep"),
+    # Ours, from 101 on, where the rulebook is silent (docs/decisions 7, 8 and 10).
+    _built("D-ACC-101", "The order in which custody answers", f"{_ACCESS}.custody:CUSTODY"),
+    _built(
+        "D-ACC-102",
+        "The activation mail does not hold the username",
+        "eservices_core.correspondence.messages:Activation",
+    ),
+    _built(
+        "D-ACC-103",
+        "The default limits on guessing",
+        "eservices_core.clinic.settings:CodeLimits",
+    ),
     # --- BOOK: the appointment book ---------------------------------------------------------------
     _planned("S-BOOK-1", "Patients book within the clinic's periods", Part.BOOKING),
     _planned("S-BOOK-2", "A time taken in the calendar is not offered", Part.BOOKING),

@@ -124,7 +124,7 @@ USERNAME_TAKEN: Final = Refusal(
     ),
 )
 NOT_UNDER_15: Final = Refusal(
-    "D-ACC-10",
+    "D-ACC-5",
     "not_under_15",
     NextStep.USE_MITID,
     Says(
@@ -364,6 +364,12 @@ _MEANINGS: Final[dict[Enum, _Meaning]] = {
         _LOGIN,
         Text("Ingen browser begyndte forsøget.", "No browser began the attempt."),
     ),
+    AttemptRefusal.NOT_ANSWERED: (
+        "D-ACC-3",
+        _STEP.USE_MITID,
+        _LOGIN,
+        Text("MitID har ikke svaret endnu.", "MitID has not answered yet."),
+    ),
     AttemptRefusal.OVER: (
         "D-ACC-3",
         _STEP.TRY_AGAIN,
@@ -548,6 +554,7 @@ _NAMED: Final = (
     NO_ADDRESS,
     ADDRESS_IN_QUARANTINE,
     USERNAME_TAKEN,
+    NOT_UNDER_15,
     NEEDS_MITID,
     UNKNOWN_CLINIC,
     NO_SUCH_PATIENT,

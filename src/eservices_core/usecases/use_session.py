@@ -5,8 +5,9 @@ Reads only, and stores nothing: what it finds is true now, and is asked again ne
 
 from attrs import frozen
 
-from eservices_core.access.session import REACH, Method, Reach
+from eservices_core.access.session import CHILD_NOTICE, REACH, Method, Reach
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.texts import Text
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import Refusal, refusal_of_row
 from eservices_core.usecases.services import Command, Services
@@ -26,11 +27,19 @@ class UseSession(Command):
 
 @frozen
 class SessionInUse:
-    """It reaches the clinic: for whom, and how it began."""
+    """It reaches the clinic.
+
+    Attributes:
+        user: for whom.
+        method: how it began: the route that every act in it is recorded with (D-ACC-18).
+        rule: why it reaches.
+        notice: what a child's pages must say; None for everybody else (D-ACC-18).
+    """
 
     user: UserId
     method: Method
     rule: str
+    notice: Text | None
 
 
 def use_session(services: Services, command: UseSession) -> Outcome[SessionInUse, Refusal]:
@@ -44,4 +53,5 @@ def use_session(services: Services, command: UseSession) -> Outcome[SessionInUse
     row = REACH.decide(facts)
     if row.then is not Reach.OPEN:
         return Failure(refusal_of_row(row, row.then))
-    return Success(SessionInUse(session.user, session.method, row.rule))
+    notice = CHILD_NOTICE if people.is_child(unit, session.user) else None
+    return Success(SessionInUse(session.user, session.method, row.rule, notice))

@@ -1,0 +1,395 @@
+"""The wire: what was written is read back as it was, and what was not written is not read."""
+
+import json
+import traceback
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, get_args
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eservices_core import wire
+from eservices_core.access import session, user
+from eservices_core.events import DomainEvent
+from eservices_core.ports.ledger import Actor
+from eservices_core.testing import strategies
+from eservices_core.wire import UnreadableWire
+from eservices_core.words.identifiers import SessionId, UserId
+
+CANARY = "canary-0709614606"
+
+# What lies in ledgers for years: a tag, its class, and its members. A line may be added here; one
+# that is changed or taken away makes somebody's history unreadable.
+EVENTS = {
+    "user.created": ("user.UserCreated", "by password"),
+    "user.activated": ("user.UserActivated", ""),
+    "user.temporary_password_issued": ("user.TemporaryPasswordIssued", "record expires_at"),
+    "user.temporary_password_used": ("user.TemporaryPasswordUsed", ""),
+    "user.temporary_password_voided": ("user.TemporaryPasswordVoided", ""),
+    "user.password_chosen": ("user.PasswordChosen", "record"),
+    "user.locked": ("user.UserLocked", ""),
+    "user.unlocked": ("user.UserUnlocked", "by evidence"),
+    "user.closed": ("user.UserClosed", "because"),
+    "association.approval_asked": ("association.ApprovalAsked", ""),
+    "association.begun": ("association.ClinicAssociated", "by"),
+    "association.declined": ("association.ApprovalDeclined", "by"),
+    "association.ended": ("association.ClinicDissociated", "by"),
+    "association.tick_set": ("association.TickSet", "by evidence at"),
+    "association.tick_removed": ("association.TickRemoved", "by evidence"),
+    "clinics.listed": ("association.ClinicListed", "clinic"),
+    "session.begun": ("session.SessionBegun", "user method browser begun_at ends_at"),
+    "session.ended": ("session.SessionEnded", ""),
+    "guesses.counted": ("guesses.GuessCounted", "purpose at"),
+    "guesses.was_right": ("guesses.GuessWasRight", ""),
+    "guesses.forgiven": ("guesses.GuessesForgiven", ""),
+    "browsers.remembered": ("browsers.BrowserRemembered", "browser at"),
+    "two_factor.code_sent": ("two_factor.CodeSent", "user browser code_digest expires_at tries"),
+    "two_factor.code_tried": ("two_factor.CodeTried", ""),
+    "two_factor.code_was_right": ("two_factor.CodeWasRight", ""),
+    "two_factor.given_up": ("two_factor.AttemptGivenUp", ""),
+    "mitid_attempt.sent": ("mitid_attempt.SentToMitid", "browser memo at"),
+    "mitid_attempt.came_back": ("mitid_attempt.CameBackFromMitid", ""),
+    "mitid_attempt.sign_up_offered": ("mitid_attempt.SignUpOffered", "identity"),
+    "mitid_attempt.sign_up_taken": ("mitid_attempt.SignUpTaken", ""),
+    "guardian.numbers_stated": ("guardian.NumbersStated", "child guardian numbers browser at"),
+    "guardian.identified": ("guardian.GuardianIdentified", ""),
+    "guardian.register_was_silent": ("guardian.RegisterWasSilent", ""),
+    "guardian.custody_confirmed": ("guardian.CustodyConfirmed", "version"),
+    "guardian.used": ("guardian.VerificationUsed", ""),
+    "guardian.ended": ("guardian.VerificationEnded", "reason"),
+    "children_asked.asked": ("guardian.ChildAsked", "child at"),
+    "guardianship.verified": ("guardianship.GuardianVerified", "guardian numbers version at"),
+    "guardianship.verified_by_hand": (
+        "guardianship.GuardianVerifiedByHand",
+        "by basis evidence at until",
+    ),
+    "guardianship.renewed": ("guardianship.CustodyRenewed", "at"),
+    "guardianship.ended": ("guardianship.GuardianshipEnded", "because"),
+    "address.set": (
+        "address.AddressSet",
+        "record owner basis by set_at quarantined_until replaced",
+    ),
+    "address.proved": ("address.AddressProved", "record"),
+    "address.stopped": ("address.AddressStopped", "record"),
+}
+ACTORS = {
+    "user": ("ledger.ByUser", "user"),
+    "guardian": ("ledger.ByGuardianPerson", "guardian"),
+    "staff": ("ledger.ByStaff", "staff"),
+    "nobody_known": ("ledger.ByNobodyKnown", ""),
+    "system": ("ledger.BySystem", ""),
+}
+# The words that events and actors are told in; a word may be added, none changed or taken away.
+WORDS = {
+    "address.RelativeBasis": "appointed_guardian patient_asked power_of_attorney",
+    "email_address.AddressOwner": "guardian own relative shared",
+    "guardian.GuardianReason": (
+        "answer_about_another dead_or_gone guardian_minor holder_without_number "
+        "identity_not_acceptable identity_not_the_stated_one malformed_cpr no_custody "
+        "not_in_register not_under_15 protected_person register_silent same_person "
+        "too_many_children version_cannot_answer"
+    ),
+    "guardianship.ByHandBasis": (
+        "foster_child holder_without_mitid holder_without_number parent_of_15_to_17 "
+        "protected_family replacement_number"
+    ),
+    "guardianship.EndedBecause": (
+        "cannot_be_confirmed custody_ended turned_fifteen withdrawn_by_clinic"
+    ),
+    "guesses.Purpose": "code password prove_address send_code",
+    "session.Method": "mitid two_factor",
+    "staff.IdentityEvidence": (
+        "called_back driving_licence known_in_person national_id_card passport residence_card"
+    ),
+    "user.ClosedBecause": "by_clinic by_patient death",
+    "user.CreatedBy": "clinic guardian patient",
+}
+
+
+def _name(kind: type[Any]) -> str:
+    return f"{kind.__module__.rpartition('.')[2]}.{kind.__name__}"
+
+
+def _written(tags: dict[type[Any], str]) -> dict[str, tuple[str, str]]:
+    return {
+        tag: (_name(kind), " ".join(field.name for field in attrs.fields(kind)))
+        for kind, tag in tags.items()
+    }
+
+
+def _words_in(annotation: Any) -> Iterator[type[Enum]]:
+    """Give every enumeration that a type speaks with, however deep."""
+    for part in get_args(annotation):
+        yield from _words_in(part)
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield annotation
+    elif isinstance(annotation, type) and attrs.has(annotation):
+        for field in attrs.fields(annotation):
+            yield from _words_in(field.type)
+
+
+# --- what is written ---------------------------------------------------------------------------
+
+
+def test_every_tag_is_stable() -> None:
+    """Every event and actor has the tag, class and members that it has always had."""
+    assert _written(wire.EVENT_TAGS) == EVENTS
+    assert _written(wire.ACTOR_TAGS) == ACTORS
+
+
+def test_every_word_is_stable() -> None:
+    """Every enumeration that is written has the words that it has always had."""
+    found = {
+        _name(words): " ".join(sorted(word.value for word in words))
+        for kind in (*wire.EVENT_TAGS, *wire.ACTOR_TAGS)
+        for words in _words_in(kind)
+    }
+    assert found == WORDS
+
+
+def test_everything_has_a_tag() -> None:
+    """Every class of event and of actor has a tag, and no other class has."""
+    assert wire.EVENT_TAGS.keys() == set(get_args(DomainEvent))
+    assert wire.ACTOR_TAGS.keys() == set(get_args(Actor))
+
+
+@pytest.mark.parametrize("kind", get_args(DomainEvent), ids=_name)
+def test_every_event_has_its_own_tag(kind: type[Any]) -> None:
+    """Whatever an event holds, it lies under its own class's tag and no other's."""
+
+    @given(event=strategies.events_of(kind))
+    def check(event: DomainEvent) -> None:
+        written = json.loads(wire.dump_event(event))
+        tag = written.pop("is")
+        assert EVENTS[tag] == (_name(kind), " ".join(written))
+
+    check()
+
+
+@given(event=strategies.domain_events())
+def test_an_event_comes_back(event: DomainEvent) -> None:
+    """An event that was written is read as the same event, and is one line."""
+    text = wire.dump_event(event)
+    again = wire.load_event(text)
+    assert again == event
+    assert type(again) is type(event)
+    assert len(text.splitlines()) == 1
+    assert wire.dump_event(again) == text
+
+
+@given(actor=strategies.actors())
+def test_an_actor_comes_back(actor: Actor) -> None:
+    """An actor that was written is read as the same actor."""
+    again = wire.load_actor(wire.dump_actor(actor))
+    assert again == actor
+    assert type(again) is type(actor)
+
+
+@attrs.frozen
+class _Answer:
+    """An answer as use cases give them: ids, instants, words and parts."""
+
+    user: UserId
+    session: SessionId | None
+    method: session.Method
+    ends_at: datetime
+    parts: tuple[UserId, ...] = ()
+
+
+@given(
+    answer=st.builds(
+        _Answer,
+        user=strategies.identifiers(UserId),
+        session=st.none() | strategies.identifiers(SessionId),
+        method=st.sampled_from(session.Method),
+        ends_at=strategies.instants(),
+        parts=st.lists(strategies.identifiers(UserId)).map(tuple),
+    )
+)
+def test_an_answer_comes_back(answer: _Answer) -> None:
+    """An answer that was written is read as the same answer."""
+    assert wire.load(wire.dump(answer), _Answer) == answer
+
+
+def test_members_may_come_in_any_order() -> None:
+    """What was written by another hand, with blanks and in another order, is read."""
+    text = ' {"expires_at" : "2027-03-28T01:00:00+01:00",\n"record": "r", "is":'
+    event = wire.load_event(f'{text} "user.temporary_password_issued"}} ')
+    assert isinstance(event, user.TemporaryPasswordIssued)
+    assert event.expires_at == datetime(2027, 3, 28, tzinfo=UTC)
+
+
+# --- what is not read --------------------------------------------------------------------------
+
+
+def _assert_unreadable(text: str) -> None:
+    """The text is refused, and nothing that is shown of the refusal holds any of it."""
+    for load in (wire.load_event, wire.load_actor):
+        with pytest.raises(UnreadableWire) as refused:
+            _ = load(text)
+        error = refused.value
+        shown = "".join(traceback.format_exception(error))
+        for said in (str(error), repr(error), repr(error.args), repr(vars(error)), shown):
+            assert "canary" not in said
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.just(CANARY)
+    | st.sampled_from([*EVENTS, *ACTORS, "is"]),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["is", "by", "at", "user"]), inner, max_size=4)
+    ),
+    max_leaves=10,
+)
+
+UNREADABLE = {
+    "nothing": "",
+    "blanks": "  ",
+    "no JSON": f"{{{CANARY}",
+    "half a text": '{"is":"user.activated"',
+    "two texts": '{"is":"user.activated"}{"is":"user.activated"}',
+    "half of a surrogate pair": "\ud800" + CANARY,
+    "a long integer": "1" * 100_000,
+    "deep lists": "[" * 100_000,
+    "deep objects": '{"a":' * 100_000,
+    "deep members": '{"is":"user.created","by":' + "[" * 100_000,
+    "null": "null",
+    "a text": f'"{CANARY}"',
+    "a list": f'["{CANARY}"]',
+    "an empty object": "{}",
+    "no tag": f'{{"by":"{CANARY}"}}',
+    "a null tag": '{"is":null}',
+    "a tag that is a list": f'{{"is":["{CANARY}"]}}',
+    "an unknown tag": f'{{"is":"{CANARY}"}}',
+    "a class instead of a tag": '{"is":"UserActivated"}',
+    "a tag in another case": '{"is":"User.Activated"}',
+    "a member too many": f'{{"is":"user.activated","{CANARY}":"{CANARY}"}}',
+    "a member too few": '{"is":"user.created","by":"clinic"}',
+    "an unknown word": f'{{"is":"user.closed","because":"{CANARY}"}}',
+    "an identifier that is none": f'{{"is":"user.password_chosen","record":"{CANARY} "}}',
+    "an instant that is none": f'{{"is":"guardianship.renewed","at":"{CANARY}"}}',
+    "an instant without offset": '{"is":"guardianship.renewed","at":"2027-03-28T00:00:00"}',
+    "an instant as a number": '{"is":"guardianship.renewed","at":1805328000}',
+    "another part": f'{{"is":"association.ended","by":{{"staff":"s","{CANARY}":"c"}}}}',
+    "a part too many": (
+        f'{{"is":"association.ended","by":{{"staff":"s","clinic":"c","{CANARY}":1}}}}'
+    ),
+    "an actor's part too many": f'{{"is":"user","user":"u","{CANARY}":"{CANARY}"}}',
+}
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_was_never_written_is_unreadable(text: str) -> None:
+    """What this version does not write is refused as a whole, and never repeated (D-LOG-1)."""
+    _assert_unreadable(text)
+
+
+@given(text=st.text())
+def test_no_text_is_read_by_chance(text: str) -> None:
+    """Any text is refused, and nothing else is ever raised."""
+    _assert_unreadable(text)
+
+
+@given(value=JSON)
+def test_no_json_is_read_by_chance(value: object) -> None:
+    """Any JSON is refused or read as what it is, and nothing else is ever raised."""
+    for load, dump in ((wire.load_event, wire.dump_event), (wire.load_actor, wire.dump_actor)):
+        try:
+            read = load(json.dumps(value))
+        except UnreadableWire:
+            continue
+        assert json.loads(dump(read)) == value
+
+
+@given(event=strategies.domain_events(), name=st.text(), value=JSON)
+def test_an_extra_member_is_unreadable(event: DomainEvent, name: str, value: object) -> None:
+    """An event with a member more than this version knows is refused."""
+    members = json.loads(wire.dump_event(event))
+    if name in members:
+        name += "_more"
+    with pytest.raises(UnreadableWire):
+        _ = wire.load_event(json.dumps({**members, name: value}))
+
+
+@given(event=strategies.domain_events(), data=st.data())
+def test_a_missing_member_is_unreadable(event: DomainEvent, data: st.DataObject) -> None:
+    """An event with a member less than this version writes is refused."""
+    members = json.loads(wire.dump_event(event))
+    del members[data.draw(st.sampled_from(sorted(members)))]
+    with pytest.raises(UnreadableWire):
+        _ = wire.load_event(json.dumps(members))
+
+
+@given(event=strategies.domain_events(), value=JSON, data=st.data())
+def test_a_member_of_another_type_is_unreadable(
+    event: DomainEvent, value: object, data: st.DataObject
+) -> None:
+    """An event in which a member is another kind of JSON is refused, not made to fit."""
+    members = json.loads(wire.dump_event(event))
+    name = data.draw(st.sampled_from(sorted(members)))
+    replaced = json.dumps({**members, name: value})
+    try:
+        read = wire.load_event(replaced)
+    except UnreadableWire:
+        return
+    assert json.loads(wire.dump_event(read)) == json.loads(replaced)
+
+
+CODE_SENT = {
+    "is": "two_factor.code_sent",
+    "user": "u",
+    "browser": "b",
+    "code_digest": "d",
+    "expires_at": "2027-03-28T00:00:00+00:00",
+    "tries": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("tries", "1e999"),
+        ("tries", "Infinity"),
+        ("tries", "NaN"),
+        ("tries", "3.5"),
+        ("tries", '"3"'),
+        ("tries", "true"),
+        ("tries", "null"),
+        ("tries", "[3]"),
+        ("code_digest", "3"),
+        ("code_digest", "null"),
+        ("code_digest", "true"),
+        ("code_digest", '["d"]'),
+        ("user", "3"),
+        ("expires_at", "true"),
+    ],
+)
+def test_nothing_is_made_to_fit(name: str, written: str) -> None:
+    """A number is a number and a text a text: what was not written so is refused."""
+    text = json.dumps({**CODE_SENT, name: "here"}).replace('"here"', written)
+    _assert_unreadable(text)
+
+
+@pytest.mark.parametrize("text", ['[["is","user.activated"]]', '[["is","system"]]'])
+def test_pairs_are_no_object(text: str) -> None:
+    """A list of pairs is not an object, though it could be made into one."""
+    _assert_unreadable(text)
+
+
+@pytest.mark.parametrize("text", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_no_error_behind_the_error_holds_it(text: str) -> None:
+    """The refusal brings no other error along, from which a logger could read the text."""
+    with pytest.raises(UnreadableWire) as refused:
+        _ = wire.load_event(text)
+    assert refused.value.__cause__ is None
+    assert refused.value.__context__ is None
