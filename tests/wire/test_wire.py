@@ -3,6 +3,7 @@
 import json
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, get_args
@@ -303,12 +304,11 @@ def test_no_text_is_read_by_chance(text: str) -> None:
 @given(value=JSON)
 def test_no_json_is_read_by_chance(value: object) -> None:
     """Any JSON is refused or read as what it is, and nothing else is ever raised."""
-    for load, dump in ((wire.load_event, wire.dump_event), (wire.load_actor, wire.dump_actor)):
-        try:
-            read = load(json.dumps(value))
-        except UnreadableWire:
-            continue
-        assert json.loads(dump(read)) == value
+    text = json.dumps(value)
+    with suppress(UnreadableWire):
+        assert json.loads(wire.dump_event(wire.load_event(text))) == value
+    with suppress(UnreadableWire):
+        assert json.loads(wire.dump_actor(wire.load_actor(text))) == value
 
 
 @given(event=strategies.domain_events(), name=st.text(), value=JSON)
