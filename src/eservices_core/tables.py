@@ -245,11 +245,14 @@ def _compile(tree: _Tree) -> Callable[[Any], Row[Any]]:
         if isinstance(node, Row):
             lines.append(f"{pad}return {name_of(node, 'r')}")
             return
-        lines.append(f"{pad}v{depth} = facts.{node.fact}")
         *tested, last = sorted(node.branches, key=lambda branch: len(branch[0]))
+        value = f"facts.{node.fact}"
+        if sum(len(members) for members, _ in tested) > 1:
+            lines.append(f"{pad}v{depth} = {value}")
+            value = f"v{depth}"
         for members, child in tested:
             ordered = sorted(members, key=lambda member: member.name)
-            test = " or ".join(f"v{depth} is {name_of(member, 'm')}" for member in ordered)
+            test = " or ".join(f"{value} is {name_of(member, 'm')}" for member in ordered)
             lines.append(f"{pad}if {test}:")
             write(child, depth + 1)
         write(last[1], depth)
