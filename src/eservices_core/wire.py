@@ -8,7 +8,7 @@ addresses and secrets, which never lie in an event; an answer holds ids and code
 import json
 from datetime import datetime
 from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import attrs
 from cattrs import Converter
@@ -43,6 +43,7 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     user.PasswordChosen: "user.password_chosen",
     user.UserLocked: "user.locked",
     user.UserUnlocked: "user.unlocked",
+    user.NumberMoved: "user.number_moved",
     user.UserClosed: "user.closed",
     association.ApprovalAsked: "association.approval_asked",
     association.ClinicAssociated: "association.begun",
@@ -156,11 +157,17 @@ def _write(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
+# The errors of parser and converter hold the text. So ours are raised outside their handlers:
+# they must not stand behind ours either, where a logger could find them.
+
+
 def _parse(text: str) -> Any:  # noqa: ANN401  what JSON gives is checked by the converter
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise UnreadableWire from None
+        pass
+    msg = "not JSON"
+    raise UnreadableWire(msg)
 
 
 def _read(value: object, kind: type[T]) -> T:
@@ -172,11 +179,12 @@ def _read(value: object, kind: type[T]) -> T:
         ForbiddenExtraKeysError,
         LookupError,
         TypeError,
+        UnreadableWire,
         ValueError,
     ):
-        # The converter's own error repeats the value; ours does not.
-        msg = f"not a {kind.__name__.lstrip('_').lower()} as this version writes them"
-        raise UnreadableWire(msg) from None
+        pass
+    msg = f"not a {kind.__name__.lstrip('_').lower()} as this version writes them"
+    raise UnreadableWire(msg)
 
 
 @cache
@@ -187,10 +195,19 @@ def _converter() -> Converter:
         converter.register_structure_hook(identifier, lambda value, kind: kind(value))
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, _read_instant)
+    for plain in (bool, int, str):
+        converter.register_structure_hook(plain, _read_plain)
     _tag(converter, DomainEvent, EVENT_TAGS)
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)
     return converter
+
+
+def _read_plain(value: object, kind: type[T]) -> T:
+    """Read a number as a number and a text as a text; nothing is made to fit."""
+    if type(value) is not kind:
+        raise UnreadableWire
+    return value
 
 
 def _read_instant(value: object, _: object) -> datetime:
@@ -208,8 +225,10 @@ def _tag(converter: Converter, union: Any, tags: dict[type[Any], str]) -> None: 
     def unstructure(value: object) -> dict[str, object]:
         return {"is": tags[type(value)], **converter.unstructure(value)}
 
-    def structure(value: dict[str, object], _: object) -> object:
-        members = dict(value)
+    def structure(value: object, _: object) -> object:
+        if not isinstance(value, dict):
+            raise UnreadableWire
+        members = dict(cast("dict[str, object]", value))
         return converter.structure(members, kinds[str(members.pop("is"))])
 
     converter.register_unstructure_hook(union, unstructure)

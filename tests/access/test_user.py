@@ -22,6 +22,7 @@ from eservices_core.access.user import (
     Locked,
     NoPassword,
     NoUser,
+    NumberMoved,
     OwnPassword,
     PasswordChosen,
     PasswordToChange,
@@ -103,6 +104,15 @@ def test_a_patient_with_mitid_signs_up_alone() -> None:
     assert created == AwaitingActivation(CreatedBy.PATIENT, NoPassword())
     assert decide(created, EnterWithMitid()) == Success((UserActivated(),))
     assert USER.play(created, EnterWithMitid()) == Active(NoPassword())
+
+
+def test_an_account_goes_along_with_a_new_number() -> None:
+    """D-ACC-16: a living user's number can move, in any state, and nothing else changes."""
+    for state in LIVING:
+        assert decide(state, MoveNumber()) == Success((NumberMoved(),))
+        assert evolve(state, NumberMoved()) == state
+    assert decide(NOBODY, MoveNumber()) == Failure(UserRefusal.NO_USER)
+    assert decide(CLOSED, MoveNumber()) == Failure(UserRefusal.CLOSED)
 
 
 def test_the_clinic_creates_a_patient_without_mitid() -> None:
@@ -440,7 +450,7 @@ def test_a_used_password_is_never_usable_again(history: list[user.Command], at: 
                     usable = True
                 case UserCreated(_, password):
                     usable = password is not None
-                case UserActivated() | UserLocked() | UserUnlocked():
+                case UserActivated() | UserLocked() | UserUnlocked() | NumberMoved():
                     pass
         if not usable:
             assert password_record_of(state, at) is None

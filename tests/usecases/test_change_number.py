@@ -75,7 +75,6 @@ def test_the_age_is_the_new_numbers() -> None:
     assert said.unwrap(), "a child's mail may go to a guardian"
 
 
-@pytest.mark.xfail(reason="a moved number leaves no event, so two moves at once do not meet")
 def test_two_moves_at_once_leave_one_number() -> None:
     """D-ACC-16: of two members of staff who move a user to two numbers, one is told."""
     day = Day()

@@ -160,6 +160,11 @@ class Unlock:
 
 
 @frozen
+class MoveNumber:
+    """The person has a new number, and the account goes along (D-ACC-16)."""
+
+
+@frozen
 class Close:
     """End the user."""
 
@@ -174,6 +179,7 @@ Command: TypeAlias = (
     | ChoosePassword
     | Lock
     | Unlock
+    | MoveNumber
     | Close
 )
 
@@ -232,6 +238,11 @@ class UserUnlocked:
 
 
 @frozen
+class NumberMoved:
+    """The account goes by a new number; both numbers are content, and not in here."""
+
+
+@frozen
 class UserClosed:
     """The user has ended."""
 
@@ -247,6 +258,7 @@ Event: TypeAlias = (
     | PasswordChosen
     | UserLocked
     | UserUnlocked
+    | NumberMoved
     | UserClosed
 )
 
@@ -307,6 +319,8 @@ def decide(state: User, command: Command) -> _Decided:  # noqa: C901  one arm a 
                     return Failure(_absent(state))
                 case _:
                     assert_never(state)
+        case MoveNumber():
+            return _if_living(state, NumberMoved())
         case Close(because):
             return _if_living(state, UserClosed(because))
         case _:
@@ -405,6 +419,8 @@ def evolve(state: User, event: Event) -> User:
         case UserUnlocked():
             assert isinstance(state, Locked)
             return state.was
+        case NumberMoved():
+            return _like(state, _living(state))
         case UserClosed(because):
             assert not isinstance(state, NoUser | Closed)
             return Closed(because)

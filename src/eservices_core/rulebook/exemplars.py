@@ -79,6 +79,7 @@ _USER_MACHINE: Final = Machine(
         ("ChoosePassword", user.ChoosePassword(_OTHER_RECORD)),
         ("Lock", user.Lock()),
         ("Unlock", user.Unlock(_STAFF, _SEEN)),
+        ("MoveNumber", user.MoveNumber()),
         ("Close", user.Close(user.ClosedBecause.BY_PATIENT)),
     ),
     user.decide,

@@ -2,6 +2,8 @@
 
 from attrs import frozen
 
+from eservices_core import events
+from eservices_core.access import user
 from eservices_core.access.user import UserRefusal
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
@@ -15,7 +17,7 @@ from eservices_core.usecases.refusals import (
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.civil_number import CivilNumber
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.identifiers import ClinicId, UserId
 
 
 @frozen(kw_only=True)
@@ -48,8 +50,30 @@ def change_number(services: Services, command: ChangeNumber) -> Outcome[NumberCh
             return Failure(NO_MASTER_CARD)
         if people.user_of_number(unit, command.new, clinic) is not None:
             return Failure(refusal_of(UserRefusal.ALREADY_EXISTS))
-        people.move_number(unit, account, command.new, clinic)
+        moved = move_number(unit, account, command.new, clinic)
+        if isinstance(moved, Failure):
+            return moved
         unit.rule = "D-ACC-16"
         return Success(NumberChanged(account))
 
     return perform(services, command, NumberChanged, work)
+
+
+def move_number(
+    unit: Unit, account: UserId, number: CivilNumber, clinic: ClinicId | None = None
+) -> Outcome[None, Refusal]:
+    """Let an account go along with its person's new number (D-ACC-16).
+
+    `clinic` is whose number the old or new one is, where it is not unique in the country.
+    """
+    moved = user.decide(unit.state(events.USER, account), user.MoveNumber())
+    if isinstance(moved, Failure):
+        return Failure(refusal_of(moved.failure()))
+    unit.add(events.USER, account, moved.unwrap())
+    keys = unit.services.keys
+    old = people.person_of(unit, account)
+    unit.release(people.number_name(keys, old.number, clinic), account)
+    unit.take(people.number_name(keys, number, clinic), account)
+    registered = old.birth_date if old.birth_date != old.number.birth_date else None
+    _ = unit.put(people.write_person(number, registered), people.person_record(account))
+    return Success(None)

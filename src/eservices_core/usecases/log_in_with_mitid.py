@@ -18,6 +18,7 @@ from eservices_core.correspondence.messages import MitidLinked
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
+from eservices_core.usecases.change_number import move_number
 from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import begin_session
@@ -168,7 +169,9 @@ def _account(
             _tell_of_link(unit, by_number)
         case Link.MOVE_NUMBER:
             assert by_subject is not None
-            people.move_number(unit, by_subject, number)
+            moved = move_number(unit, by_subject, number)
+            if isinstance(moved, Failure):
+                return moved
     return Success(unit.about)
 
 

@@ -93,21 +93,6 @@ def user_of_number(
     return unit.holder(number_name(unit.services.keys, number, clinic))
 
 
-def move_number(
-    unit: Unit, account: UserId, number: CivilNumber, clinic: ClinicId | None = None
-) -> None:
-    """Let an account go along with its person's new number (D-ACC-16).
-
-    `clinic` is whose number the old or new one is, where it is not unique in the country.
-    """
-    keys = unit.services.keys
-    old = person_of(unit, account)
-    unit.release(number_name(keys, old.number, clinic), account)
-    unit.take(number_name(keys, number, clinic), account)
-    registered = old.birth_date if old.birth_date != old.number.birth_date else None
-    _ = unit.put(write_person(number, registered), person_record(account))
-
-
 # --- clinics -----------------------------------------------------------------------------------
 
 

@@ -74,6 +74,7 @@ def _of_users() -> dict[type[Any], SearchStrategy[user.Event]]:
         user.UserUnlocked: built(
             user.UserUnlocked, by=staff_members(), evidence=st.sampled_from(IdentityEvidence)
         ),
+        user.NumberMoved: built(user.NumberMoved),
         user.UserClosed: built(user.UserClosed, because=st.sampled_from(user.ClosedBecause)),
     }
 

@@ -63,15 +63,15 @@ Identifier = TypeVar(
 
 
 def dates(first: date = date(1900, 1, 1), last: date = date(2099, 12, 31)) -> SearchStrategy[date]:
-    """Draw a day; 28 and 29 February and 1 March often."""
-    awkward = [
+    """Draw a day; the first and the last, 28 and 29 February and 1 March often."""
+    springs = [
         day
         for year in (first.year, 2000, 2011, 2012, 2027, 2028, last.year)
         for day in (date(year, 2, 28), date(year, 3, 1), *_leap_day(year))
         if first <= day <= last
     ]
     plain = st.dates(min_value=first, max_value=last)
-    return st.one_of(plain, st.sampled_from(awkward)) if awkward else plain
+    return st.one_of(plain, st.sampled_from([first, last, *springs]))
 
 
 def _leap_day(year: int) -> tuple[date, ...]:
@@ -131,9 +131,10 @@ def _number(born: date, added: int, rest: str) -> CivilNumber:
 def civil_numbers_of_children(at: datetime) -> SearchStrategy[CivilNumber]:
     """Draw a CPR number of somebody who is born and under 15 at `at` (D-ACC-5)."""
     today = clinic_date(at)
-    born_from = birthday(today, -15)
-    children = civil_numbers(born_from, today)
-    return children.filter(lambda number: is_under_fifteen(number.birth_date, at))
+    fifteen_years_ago = birthday(today, -15)
+    # Who was born that day is 15 by now; only on a 29 February are they 15 tomorrow.
+    turned = not is_under_fifteen(fifteen_years_ago, at)
+    return civil_numbers(fifteen_years_ago + timedelta(days=turned), today)
 
 
 def replacement_numbers() -> SearchStrategy[CivilNumber]:
