@@ -77,7 +77,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "tick": lambda: association.decide(STRANGER, association.SetTick(ANNA, PASSPORT, NOON)),
     "untick": lambda: association.decide(STRANGER, association.RemoveTick(ANNA, PASSPORT)),
     "send": lambda: two_factor.decide(
-        STRANGER, two_factor.SendCode(STRANGER, LAPTOP, "digest", NOON, 3)
+        STRANGER, two_factor.SendCode(STRANGER, LAPTOP, "digest", NOON, STRANGER, 3)
     ),
     "try": lambda: two_factor.why_no_code(STRANGER, LAPTOP, NOON),
     "settle": lambda: two_factor.decide(STRANGER, two_factor.Settle("digest", matches=True)),

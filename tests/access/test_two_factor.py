@@ -9,6 +9,7 @@ from eservices_core.access.two_factor import (
     CodeTried,
     CodeWasRight,
     GiveUp,
+    Ground,
     NotBegun,
     Over,
     SendCode,
@@ -20,7 +21,7 @@ from eservices_core.access.two_factor import (
     why_no_code,
 )
 from eservices_core.outcome import Failure, Success
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.identifiers import ContentId, UserId
 from tests.access.play import Machine
 from tests.access.strategies import LAPTOP, MINUTE, NOON, PHONE, TICK
 
@@ -28,19 +29,20 @@ ATTEMPT: Machine[Attempt, two_factor.Command, two_factor.Event, TwoFactorRefusal
     decide, evolve, NotBegun(), TwoFactorRefusal, two_factor.Event
 )
 
+GROUND = Ground(ContentId("password"), ContentId("address"))
 KAREN, JENS = UserId("karen"), UserId("jens")
 ENDS = NOON + 10 * MINUTE
-SEND = SendCode(KAREN, LAPTOP, "digest-1", ENDS, 3)
-SENT = CodeSent(KAREN, LAPTOP, "digest-1", ENDS, 3)
+SEND = SendCode(KAREN, LAPTOP, "digest-1", ENDS, GROUND, 3)
+SENT = CodeSent(KAREN, LAPTOP, "digest-1", ENDS, GROUND, 3)
 NONE, OVER = NotBegun(), Over()
-WAITING = AwaitingCode(KAREN, LAPTOP, "digest-1", ENDS, 3)
-BURNT = AwaitingCode(KAREN, LAPTOP, "digest-1", ENDS, 0)
+WAITING = AwaitingCode(KAREN, LAPTOP, "digest-1", ENDS, GROUND, 3)
+BURNT = AwaitingCode(KAREN, LAPTOP, "digest-1", ENDS, GROUND, 0)
 TRY = TakeTry(LAPTOP, NOON)
 RIGHT, WRONG = Settle("digest-1", matches=True), Settle("digest-1", matches=False)
 
 
 def _waiting(tries_left: int) -> AwaitingCode:
-    return AwaitingCode(KAREN, LAPTOP, "digest-1", ENDS, tries_left)
+    return AwaitingCode(KAREN, LAPTOP, "digest-1", ENDS, GROUND, tries_left)
 
 
 def test_a_code_is_sent_only_after_a_right_password() -> None:
@@ -80,20 +82,20 @@ def test_the_third_try_may_be_right() -> None:
 
 def test_sending_again_gives_no_new_tries() -> None:
     """D-ACC-13: tries are the attempt's, over all its codes (faults: 89, 93)."""
-    again = SendCode(KAREN, LAPTOP, "digest-2", ENDS + MINUTE, 99)
+    again = SendCode(KAREN, LAPTOP, "digest-2", ENDS + MINUTE, GROUND, 99)
     once_tried = _waiting(1)
     assert decide(once_tried, again) == Success(
-        (CodeSent(KAREN, LAPTOP, "digest-2", ENDS + MINUTE, 1),)
+        (CodeSent(KAREN, LAPTOP, "digest-2", ENDS + MINUTE, GROUND, 1),)
     )
     assert ATTEMPT.play(once_tried, again) == AwaitingCode(
-        KAREN, LAPTOP, "digest-2", ENDS + MINUTE, 1
+        KAREN, LAPTOP, "digest-2", ENDS + MINUTE, GROUND, 1
     )
     assert decide(BURNT, again) == Failure(TwoFactorRefusal.NO_TRIES_LEFT)
 
 
 def test_only_the_newest_code_counts() -> None:
     """D-ACC-13: a code that was replaced while it was compared is refused (faults: 93)."""
-    resent = ATTEMPT.play(WAITING, TRY, SendCode(KAREN, LAPTOP, "digest-2", ENDS, 3))
+    resent = ATTEMPT.play(WAITING, TRY, SendCode(KAREN, LAPTOP, "digest-2", ENDS, GROUND, 3))
     assert decide(resent, RIGHT) == Failure(TwoFactorRefusal.REPLACED)
     assert decide(resent, WRONG) == Success(())
     assert decide(resent, Settle("digest-2", matches=True)) == Success((CodeWasRight(),))
@@ -106,13 +108,13 @@ def test_a_code_works_in_its_own_browser_only() -> None:
     assert decide(WAITING, TakeTry(PHONE, NOON)) == other
     assert decide(WAITING, TakeTry(PHONE, ENDS)) == other
     assert decide(BURNT, TakeTry(PHONE, NOON)) == other
-    assert decide(WAITING, SendCode(KAREN, PHONE, "digest-2", ENDS, 3)) == other
-    assert decide(BURNT, SendCode(JENS, PHONE, "digest-2", ENDS, 3)) == other
+    assert decide(WAITING, SendCode(KAREN, PHONE, "digest-2", ENDS, GROUND, 3)) == other
+    assert decide(BURNT, SendCode(JENS, PHONE, "digest-2", ENDS, GROUND, 3)) == other
 
 
 def test_an_attempt_stays_with_its_user() -> None:
     """D-ACC-13: 'the password was right' holds for one user; another begins anew."""
-    other = SendCode(JENS, LAPTOP, "digest-2", ENDS, 3)
+    other = SendCode(JENS, LAPTOP, "digest-2", ENDS, GROUND, 3)
     assert decide(WAITING, other) == Failure(TwoFactorRefusal.OTHER_USER)
     assert decide(BURNT, other) == Failure(TwoFactorRefusal.OTHER_USER)
 
@@ -147,8 +149,8 @@ def test_every_reachable_state_answers_every_command() -> None:
     """D-ACC-15: each command is allowed or refused with a reason, in every state, never raised."""
     commands: list[two_factor.Command] = [
         SEND,
-        SendCode(KAREN, LAPTOP, "digest-2", ENDS, 3),
-        SendCode(JENS, PHONE, "digest-1", NOON, 1),
+        SendCode(KAREN, LAPTOP, "digest-2", ENDS, GROUND, 3),
+        SendCode(JENS, PHONE, "digest-1", NOON, GROUND, 1),
         TRY,
         TakeTry(PHONE, NOON - MINUTE),
         TakeTry(LAPTOP, ENDS),

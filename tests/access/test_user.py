@@ -20,6 +20,7 @@ from eservices_core.access.user import (
     IssueTemporaryPassword,
     Lock,
     Locked,
+    MoveNumber,
     NoPassword,
     NoUser,
     NumberMoved,

@@ -9,6 +9,7 @@ from eservices_core.access.two_factor import (
     AwaitingCode,
     Command,
     GiveUp,
+    Ground,
     NotBegun,
     Over,
     SendCode,
@@ -20,7 +21,7 @@ from eservices_core.access.two_factor import (
     why_no_code,
 )
 from eservices_core.outcome import Failure
-from eservices_core.words.identifiers import BrowserId, UserId
+from eservices_core.words.identifiers import BrowserId, ContentId, UserId
 from tests.access.strategies import MINUTE, NOON, browsers
 
 TRIES = 3
@@ -33,6 +34,9 @@ class Comparison:
 
     typed: str
     digest: str
+
+
+GROUND = Ground(ContentId("password"), ContentId("address"))
 
 
 class TwoFactorMachine(RuleBasedStateMachine):
@@ -60,7 +64,7 @@ class TwoFactorMachine(RuleBasedStateMachine):
     def send(self, browser: BrowserId, user: UserId) -> None:
         """Have a code sent, first or again."""
         digest = f"digest-{len(self.sent)}"
-        refusal = self._try(SendCode(user, browser, digest, self.at + LIFETIME, TRIES))
+        refusal = self._try(SendCode(user, browser, digest, self.at + LIFETIME, GROUND, TRIES))
         if self.over:
             assert refusal is TwoFactorRefusal.OVER
         elif self.owner is not None and browser != self.owner[1]:

@@ -49,7 +49,10 @@ EVENTS = {
     "guesses.was_right": ("guesses.GuessWasRight", ""),
     "guesses.forgiven": ("guesses.GuessesForgiven", ""),
     "browsers.remembered": ("browsers.BrowserRemembered", "browser at"),
-    "two_factor.code_sent": ("two_factor.CodeSent", "user browser code_digest expires_at tries"),
+    "two_factor.code_sent": (
+        "two_factor.CodeSent",
+        "user browser code_digest expires_at ground tries",
+    ),
     "two_factor.code_tried": ("two_factor.CodeTried", ""),
     "two_factor.code_was_right": ("two_factor.CodeWasRight", ""),
     "two_factor.given_up": ("two_factor.AttemptGivenUp", ""),
@@ -352,6 +355,7 @@ CODE_SENT = {
     "browser": "b",
     "code_digest": "d",
     "expires_at": "2027-03-28T00:00:00+00:00",
+    "ground": {"password": "p", "address": "a"},
     "tries": 3,
 }
 

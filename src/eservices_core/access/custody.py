@@ -1,8 +1,8 @@
 """Custody: what the register's answer means for a person who says they are the guardian.
 
 Here: the register's half of a guardian verification (D-ACC-7, D-ACC-8, D-ACC-19), as one table
-over folded facts, in the order of D-ACC-101. Not here: the guardian's MitID (`mitid`), the steps in between (`guardian`), and
-how a register is asked (an adapter).
+over folded facts, in the order of D-ACC-101. Not here: the guardian's MitID (`mitid`), the steps in
+between (`guardian`), and how a register is asked (an adapter).
 
 The trap that this module exists for: the register also lists parents *without* custody. Standing
 in a list is never enough.

@@ -17,7 +17,20 @@ from attrs import evolve as with_changes
 from attrs import field, frozen
 
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.words.identifiers import BrowserId, UserId
+from eservices_core.words.identifiers import BrowserId, ContentId, UserId
+
+
+@frozen
+class Ground:
+    """What an attempt rests on: if either is replaced on the way, it leads nowhere.
+
+    Attributes:
+        password: the record of the password that was right (D-ACC-12).
+        address: the record of the address that the newest code went to (D-ACC-14).
+    """
+
+    password: ContentId
+    address: ContentId
 
 
 @frozen
@@ -34,6 +47,7 @@ class AwaitingCode:
         browser: the only browser in which the code works.
         code_digest: the keyed digest of the newest code; older ones are void.
         expires_at: the last instant is the one before.
+        ground: what it rests on.
         tries_left: comparisons that may still be made in this attempt, resent codes included; at 0
             the code is burnt, and the right one would be refused.
     """
@@ -42,6 +56,7 @@ class AwaitingCode:
     browser: BrowserId
     code_digest: str = field(repr=False)
     expires_at: datetime
+    ground: Ground
     tries_left: int
 
 
@@ -61,6 +76,7 @@ class SendCode:
     browser: BrowserId
     code_digest: str = field(repr=False)
     expires_at: datetime
+    ground: Ground
     tries: int
 
 
@@ -96,6 +112,7 @@ class CodeSent:
     browser: BrowserId
     code_digest: str = field(repr=False)
     expires_at: datetime
+    ground: Ground
     tries: int
 
 
@@ -203,16 +220,26 @@ def _send(state: Attempt, command: SendCode) -> Outcome[tuple[Event, ...], TwoFa
             return Failure(TwoFactorRefusal.OVER)
         case _:
             assert_never(state)
-    digest, expires_at = command.code_digest, command.expires_at
-    return Success((CodeSent(command.user, command.browser, digest, expires_at, tries),))
+    return Success(
+        (
+            CodeSent(
+                user=command.user,
+                browser=command.browser,
+                code_digest=command.code_digest,
+                expires_at=command.expires_at,
+                ground=command.ground,
+                tries=tries,
+            ),
+        )
+    )
 
 
 def evolve(state: Attempt, event: Event) -> Attempt:
     """Apply an event that `decide` gave; a history that it cannot have given is a bug."""
     match event:
-        case CodeSent(user, browser, code_digest, expires_at, tries):
+        case CodeSent(user, browser, code_digest, expires_at, ground, tries):
             assert isinstance(state, NotBegun | AwaitingCode)
-            return AwaitingCode(user, browser, code_digest, expires_at, tries)
+            return AwaitingCode(user, browser, code_digest, expires_at, ground, tries)
         case CodeTried():
             assert isinstance(state, AwaitingCode)
             assert state.tries_left > 0

@@ -397,7 +397,7 @@ def _issue(state: User, command: IssueTemporaryPassword) -> _Decided:
     return Success((TemporaryPasswordIssued(command.record, command.expires_at),))
 
 
-def evolve(state: User, event: Event) -> User:
+def evolve(state: User, event: Event) -> User:  # noqa: C901  one arm an event
     """Apply an event that `decide` gave; a history that it cannot have given is a bug."""
     match event:
         case UserCreated(by, password):

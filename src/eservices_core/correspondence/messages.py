@@ -26,7 +26,8 @@ from eservices_core.words.secret import OneTimeCode, Password
 class Activation:
     """The clinic created the user and set the tick (S-ACC-8).
 
-    D-ACC-102: the username is not in it: the clinic said it, and a mailbox alone shall not be a way in.
+    D-ACC-102: the username is not in it. The clinic said it, and a mailbox alone shall not be a
+    way in.
     """
 
     password: Password = field(repr=False)

@@ -48,6 +48,7 @@ _USER: Final = UserId("user")
 _HERE: Final = BrowserId("here")
 _ELSEWHERE: Final = BrowserId("elsewhere")
 _RECORD: Final = ContentId("record")
+_GROUND: Final = two_factor.Ground(_RECORD, ContentId("other"))
 _OTHER_RECORD: Final = ContentId("other")
 _CHILD: Final = Pseudonym("child")
 _GUARDIAN: Final = Pseudonym("guardian")
@@ -168,8 +169,11 @@ _TWO_FACTOR_MACHINE: Final = Machine(
     "one attempt from a right password to a right code",
     two_factor.NotBegun(),
     (
-        ("SendCode", two_factor.SendCode(_USER, _HERE, "digest", _SOON, 1)),
-        ("SendCode, in another browser", two_factor.SendCode(_USER, _ELSEWHERE, "d", _SOON, 1)),
+        ("SendCode", two_factor.SendCode(_USER, _HERE, "digest", _SOON, _GROUND, 1)),
+        (
+            "SendCode, in another browser",
+            two_factor.SendCode(_USER, _ELSEWHERE, "d", _SOON, _GROUND, 1),
+        ),
         ("TakeTry", two_factor.TakeTry(_HERE, _NOW)),
         ("TakeTry, in another browser", two_factor.TakeTry(_ELSEWHERE, _NOW)),
         ("TakeTry, too late", two_factor.TakeTry(_HERE, _LATER)),

@@ -5,7 +5,6 @@ decides again whether two-factor is open (D-ACC-15), and every refusal looks and
 whoever typed it (D-ACC-2): one hash is computed whoever it was and whatever is refused.
 """
 
-import json
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +17,7 @@ from eservices_core.access.address import Address
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.login import LoginDecision, LoginVerdict
 from eservices_core.access.session import Method
+from eservices_core.access.two_factor import Ground
 from eservices_core.correspondence.messages import CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
@@ -199,6 +199,7 @@ def _after_password(
         return Success(PasswordAnswer(LoginDecision.GUARDIAN_REQUIRED))
     attempt = unit.services.new_attempt()
     password = _password_record(unit, account)
+    assert password is not None, "the one that was right"
     sent = _send_code(unit, account, budget, browser, attempt, password)
     if isinstance(sent, Failure):
         return sent
@@ -220,27 +221,13 @@ def _still_open(unit: Unit, account: UserId, browser: BrowserId) -> Outcome[None
     return Failure(with_changes(refusal, says=Says(PUBLIC_REFUSAL, refusal.says.staff)))
 
 
-def _roots_record(attempt: AttemptId) -> ContentId:
-    """Name the record that says what an attempt rests on: one password, and one address."""
-    return ContentId(f"attempt-{attempt}")
-
-
-def _roots(unit: Unit, attempt: AttemptId) -> tuple[ContentId | None, ContentId | None]:
-    """Give the records of the password that was right, and of the address that got the code."""
-    text = unit.content(_roots_record(attempt))
-    if text is None:
-        return None, None
-    password, to = json.loads(text)
-    return ContentId(password), ContentId(to)
-
-
 def _send_code(  # noqa: PLR0913, PLR0917  an attempt, and what it rests on
     unit: Unit,
     account: UserId,
     budget: str,
     browser: BrowserId,
     attempt: AttemptId,
-    password: ContentId | None,
+    password: ContentId,
 ) -> Outcome[None, Refusal]:
     counted = _count(unit, budget, Purpose.SEND_CODE)
     if isinstance(counted, Failure):
@@ -257,14 +244,13 @@ def _send_code(  # noqa: PLR0913, PLR0917  an attempt, and what it rests on
         browser=browser,
         code_digest=unit.services.keys.code(attempt, CODE_PURPOSE, code),
         expires_at=expires_at,
+        ground=Ground(password, in_use.record),
         tries=limits.tries_per_code,
     )
     decided = two_factor.decide(unit.state(events.TWO_FACTOR, attempt), send)
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
     unit.add(events.TWO_FACTOR, attempt, decided.unwrap())
-    roots = json.dumps([str(password), str(in_use.record)])
-    _ = unit.put(roots, _roots_record(attempt))
     until = people.mail_stops_at(unit, account, in_use)
     unit.mail(CodeToType(code, expires_at), to, until)
     return Success(None)
@@ -302,7 +288,7 @@ def send_another_code(
         still_open = _still_open(unit, state.user, command.browser)
         if isinstance(still_open, Failure):
             return still_open
-        password, _ = _roots(unit, command.attempt)
+        password = state.ground.password
         if password != _password_record(unit, state.user):
             return Failure(WRONG_PASSWORD)  # the one that was right counts no more (D-ACC-12)
         budget = _budget(unit, state.user, "", command.browser)
@@ -342,6 +328,7 @@ class _Try:
     budget: str
     code_digest: str = field(repr=False)
     expires_at: datetime
+    ground: Ground
 
 
 def type_code(services: Services, command: TypeCode) -> Outcome[LoggedIn, Refusal]:
@@ -384,7 +371,7 @@ def _take_try(services: Services, command: TypeCode) -> Outcome[_Try, Refusal]:
         if isinstance(counted, Failure):
             return counted
         unit.add(events.TWO_FACTOR, command.attempt, decided.unwrap())
-        return Success(_Try(state.user, budget, state.code_digest, state.expires_at))
+        return Success(_Try(state.user, budget, state.code_digest, state.expires_at, state.ground))
 
     return perform(services, command, _Try, work, "take_try", step="#1")
 
@@ -395,18 +382,16 @@ def _enter(unit: Unit, command: TypeCode, the_try: _Try) -> Outcome[LoggedIn, Re
     if isinstance(still_open, Failure):
         return still_open
     in_use = people.address_of(unit, account)
-    password, sent_to = _roots(unit, command.attempt)
-    if in_use is None or in_use.record != sent_to:  # D-ACC-14: it went to another address
+    if in_use is None or in_use.record != the_try.ground.address:  # D-ACC-14: it went elsewhere
         return Failure(refusal_of(two_factor.TwoFactorRefusal.REPLACED))
     state = unit.state(events.USER, account)
     kind = user.password_kind_of(state)
     entered = user.decide(state, user.EnterWithTwoFactor(unit.at))
     if isinstance(entered, Failure):
         return Failure(refusal_of(entered.failure()))
-    if password != _password_record(unit, account):
+    if the_try.ground.password != _password_record(unit, account):
         return Failure(WRONG_PASSWORD)  # the one that was right counts no more (D-ACC-12)
     unit.add(events.USER, account, entered.unwrap())
-    unit.erase(_roots_record(command.attempt))
     _prove_address(unit, account, in_use)
     settled = guesses.decide(
         unit.state(events.GUESSES, the_try.budget), guesses.Settle(), unit.services.access.codes

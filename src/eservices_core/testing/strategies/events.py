@@ -123,6 +123,11 @@ def _of_logins() -> dict[
             browser=seen,
             code_digest=st.text("0123456789abcdef", min_size=64, max_size=64),
             expires_at=instants(),
+            ground=st.builds(
+                two_factor.Ground,
+                password=identifiers(ContentId),
+                address=identifiers(ContentId),
+            ),
             tries=st.integers(min_value=1, max_value=100),
         ),
         two_factor.CodeTried: built(two_factor.CodeTried),
