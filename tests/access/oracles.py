@@ -278,11 +278,15 @@ def reach(facts: ReachFacts) -> Expected:
         return Expected("before_measure", Reach.OPEN, "S-ACC-1", NextStep.GO_ON)
     if facts.age is Age.UNDER_15:
         if facts.guardian is Guardian.VERIFIED:
-            return Expected("child", Reach.OPEN, "S-ACC-6", NextStep.GO_ON)
-        return Expected("child_without_guardian", Reach.ENDED, "D-ACC-9", NextStep.VERIFY_GUARDIAN)
+            return Expected("child", Reach.OPEN, "S-ACC-6", NextStep.GO_ON, MEASURE)
+        return Expected(
+            "child_without_guardian", Reach.ENDED, "D-ACC-9", NextStep.VERIFY_GUARDIAN, MEASURE
+        )
     if facts.tick is Tick.SET:
-        return Expected("own_tick", Reach.OPEN, "D-ACC-11", NextStep.GO_ON)
-    return Expected("no_tick_here", Reach.OTHER_CLINICS_ONLY, "D-ACC-11", NextStep.USE_MITID)
+        return Expected("own_tick", Reach.OPEN, "D-ACC-11", NextStep.GO_ON, MEASURE)
+    return Expected(
+        "no_tick_here", Reach.OTHER_CLINICS_ONLY, "D-ACC-11", NextStep.USE_MITID, MEASURE
+    )
 
 
 ORACLES: Final[tuple[tuple[Table[Any, Any], Callable[[Any], Expected]], ...]] = (

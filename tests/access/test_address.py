@@ -41,6 +41,7 @@ from tests.access.strategies import (
     DAY,
     FIRST,
     HOUR,
+    MINUTE,
     NOON,
     PASSPORT,
     SECOND_RECORD,
@@ -162,11 +163,19 @@ def test_at_fifteen_all_but_ones_own_stop() -> None:
     for owner in AddressOwner:
         state = Reachable(Address(FIRST, owner, None, NOON, None, proved=True))
         if owner is OWN:
-            assert decide(state, StopAtFifteen()) == Success(())
+            assert decide(state, StopAtFifteen(FIFTEEN)) == Success(())
         else:
-            assert decide(state, StopAtFifteen()) == Success((AddressStopped(FIRST),))
-            assert ADDRESSES.play(state, StopAtFifteen()) == NONE
-    assert decide(NONE, StopAtFifteen()) == Success(())
+            assert decide(state, StopAtFifteen(FIFTEEN)) == Success((AddressStopped(FIRST),))
+            assert ADDRESSES.play(state, StopAtFifteen(FIFTEEN)) == NONE
+    assert decide(NONE, StopAtFifteen(FIFTEEN)) == Success(())
+
+
+def test_an_adults_address_does_not_stop() -> None:
+    """D-ACC-14: a relative's address that was set from the birthday on is not a child's."""
+    for set_at, stops in ((FIFTEEN - MINUTE, True), (FIFTEEN, False)):
+        address = Address(FIRST, AddressOwner.SHARED, None, set_at, None, proved=True)
+        stopped = (AddressStopped(FIRST),) if stops else ()
+        assert decide(Reachable(address), StopAtFifteen(FIFTEEN)) == Success(stopped)
 
 
 def test_it_stops_at_the_birthday_whether_recorded_or_not() -> None:
@@ -210,7 +219,7 @@ def test_every_reachable_state_answers_every_command() -> None:
         with_changes(CHANGE, by=SEEN),
         ProveAddress(FIRST),
         ProveAddress(SECOND_RECORD),
-        StopAtFifteen(),
+        StopAtFifteen(FIFTEEN),
     ]
     assert {NONE, MINE, THEIRS} <= ADDRESSES.reachable(commands)
 
@@ -236,7 +245,7 @@ def commands() -> st.SearchStrategy[address.Command]:
             st.none() | st.sampled_from(RelativeBasis),
         ),
         st.builds(ProveAddress, records()),
-        st.just(StopAtFifteen()),
+        st.just(StopAtFifteen(FIFTEEN)),
     )
 
 
@@ -255,7 +264,7 @@ def test_in_any_history_mail_goes_only_where_it_may(
             case SetAddress() if allowed:
                 waits = isinstance(before, Reachable) and command.by != SEEN
                 last, opens = command, command.at + TWO_DAYS if waits else None
-            case StopAtFifteen() if last is not None and last.owner is not OWN:
+            case StopAtFifteen() if last and last.owner is not OWN and last.at < FIFTEEN:
                 last = None
             case _:
                 pass

@@ -96,13 +96,24 @@ def test_a_clock_set_back_makes_no_room() -> None:
     assert kept == _counted(NOON, NOON, NOON - HOUR, failures=1)
 
 
-def test_what_is_older_than_an_hour_is_let_go() -> None:
-    """D-ACC-13: the state holds what was counted within the hour, of any purpose, and no more."""
+def test_what_is_older_than_two_days_is_let_go() -> None:
+    """D-ACC-13: the state holds what was counted of late, of any purpose, and no more."""
     old = Guesses(((Purpose.PASSWORD, NOON), (Purpose.CODE, NOON + TICK)), failures=2)
-    kept = evolve(old, GuessCounted(Purpose.SEND_CODE, NOON + HOUR))
+    kept = evolve(old, GuessCounted(Purpose.SEND_CODE, NOON + 48 * HOUR))
     assert kept == Guesses(
-        ((Purpose.CODE, NOON + TICK), (Purpose.SEND_CODE, NOON + HOUR)), failures=2
+        ((Purpose.CODE, NOON + TICK), (Purpose.SEND_CODE, NOON + 48 * HOUR)), failures=2
     )
+
+
+def test_a_clock_that_jumps_ahead_and_back_makes_no_room() -> None:
+    """D-ACC-13: a day's jump ahead and back leaves the hour as full as it was (faults: 174)."""
+    limits = CodeLimits()
+    state = NO_GUESSES
+    for _ in range(limits.guesses_per_hour):
+        state = evolve(state, GuessCounted(Purpose.CODE, NOON))
+    state = evolve(state, GuessCounted(Purpose.CODE, NOON + 24 * HOUR))
+    again = decide(state, Count(Purpose.CODE, NOON + TICK), limits)
+    assert again == Failure(GuessRefusal.TOO_OFTEN)
 
 
 def test_the_defaults_are_those_of_the_rulebook() -> None:

@@ -32,10 +32,7 @@ from eservices_core.access.session import Method, SessionBegun
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import MailKind, Recorded, StreamId
-from eservices_core.usecases.log_in_with_password import (
-    TypePassword,
-    type_password,
-)
+from eservices_core.usecases.log_in_with_password import TypePassword, type_password
 from eservices_core.usecases.unit import TooBusy
 from eservices_core.words.identifiers import AttemptId, BrowserId
 from eservices_core.words.secret import CODE_ALPHABET

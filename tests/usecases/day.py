@@ -60,10 +60,8 @@ from eservices_core.usecases.log_in_with_mitid import (
 from eservices_core.usecases.log_in_with_password import (
     PasswordAnswer,
     SendAnotherCode,
-    TypeCode,
     TypePassword,
     send_another_code,
-    type_code,
     type_password,
 )
 from eservices_core.usecases.no_mitid import (
@@ -77,6 +75,7 @@ from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.send_password import PasswordSent, SendPassword, send_password
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.turn_fifteen import FifteenthNoted, NoteFifteenth, note_fifteenth
+from eservices_core.usecases.type_code import TypeCode, type_code
 from eservices_core.usecases.unlock_user import UnlockUser, UserIsUnlocked, unlock_user
 from eservices_core.usecases.use_session import SessionInUse, UseSession, use_session
 from eservices_core.usecases.verify_by_hand import (

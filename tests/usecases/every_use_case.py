@@ -254,7 +254,7 @@ def _send_another_code(day: Day) -> Prepared:
 
 def _coded(day: Day, name: str, attempt: Any, code: str) -> Prepared:
     del name
-    return password.type_code, password.TypeCode(
+    return second_step.type_code, second_step.TypeCode(
         key=KEY, by=day.anybody, attempt=attempt, code=code, browser=HOME, session=day.session()
     )
 

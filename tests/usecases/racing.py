@@ -18,8 +18,8 @@ from attrs import evolve
 from eservices_adapters.store.sqlite import SqliteLedger
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import Change
-from eservices_core.usecases.log_in_with_password import TypeCode, type_code
 from eservices_core.usecases.services import Services
+from eservices_core.usecases.type_code import TypeCode, type_code
 from eservices_core.usecases.unit import TooBusy
 from eservices_core.words.identifiers import AttemptId, BrowserId, SessionId
 from tests.usecases.day import Day

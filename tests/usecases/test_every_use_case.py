@@ -225,12 +225,7 @@ def test_the_same_command_twice_at_once_has_one_effect(case: Case) -> None:
     assert everything(day) == everything(alone)
 
 
-@pytest.mark.parametrize(
-    "case",
-    # A moved number leaves no event, so two moves at once do not meet: test_change_number.
-    [case for case in CASES if case.name != "change_a_number"],
-    ids=lambda case: case.name,
-)
+@each_case
 def test_whoever_is_first_the_other_decides_anew(case: Case) -> None:
     """faults: 178. The same wish under two keys: the second is decided from what the first left."""
     after, do, command = case.begin()

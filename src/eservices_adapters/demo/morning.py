@@ -23,18 +23,13 @@ from eservices_core.usecases.log_in_with_mitid import (
     come_back_from_mitid,
     go_to_mitid,
 )
-from eservices_core.usecases.log_in_with_password import (
-    PasswordAnswer,
-    TypeCode,
-    TypePassword,
-    type_code,
-    type_password,
-)
+from eservices_core.usecases.log_in_with_password import PasswordAnswer, TypePassword, type_password
 from eservices_core.usecases.no_mitid import SetNoMitid, set_no_mitid
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.send_password import SendPassword, send_password
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.usecases.turn_fifteen import NoteFifteenth, note_fifteenth
+from eservices_core.usecases.type_code import TypeCode, type_code
 from eservices_core.usecases.use_session import UseSession, use_session
 from eservices_core.usecases.verify_guardian import (
     GuardianCameBack,

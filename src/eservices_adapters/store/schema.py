@@ -103,6 +103,10 @@ _STEPS: Final = (
 VERSION: Final = len(_STEPS)
 
 _PAUSE: Final = 0.01
+_WHAT_IT_IS: Final = (
+    "SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)"
+    " FROM pragma_application_id, pragma_user_version"
+)
 
 
 def make_file(path: Path) -> None:
@@ -138,9 +142,9 @@ def prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None
 
 def _check(connection: sqlite3.Connection, path: Path) -> int:
     """Give the version that the file has, 0 for an empty one."""
-    application = _number(connection, "PRAGMA application_id")
-    version = _number(connection, "PRAGMA user_version")
-    objects = _number(connection, "SELECT count(*) FROM sqlite_schema")
+    version: int
+    # One statement, as between two of them somebody else may have made the tables.
+    application, version, objects = connection.execute(_WHAT_IT_IS).fetchone()
     if (application, version, objects) == (0, 0, 0):
         return 0
     if application != APPLICATION_ID:
@@ -165,7 +169,3 @@ def _write_ahead(connection: sqlite3.Connection, patience: float) -> None:
         else:
             assert mode == "wal", "a ledger lies in a file, on a disk of this machine"
             return
-
-
-def _number(connection: sqlite3.Connection, query: str) -> int:
-    return int(connection.execute(query).fetchone()[0])

@@ -106,7 +106,9 @@ class ProveAddress:
 
 @frozen
 class StopAtFifteen:
-    """The patient has turned 15 (D-ACC-5)."""
+    """The patient has turned 15 (D-ACC-5): what was a child's address, and not their own, stops."""
+
+    turned_at: datetime
 
 
 Command: TypeAlias = SetAddress | ProveAddress | StopAtFifteen
@@ -149,7 +151,7 @@ class AddressRefusal(Enum):
     BASIS_MISSING = "basis_missing"
     BASIS_NOT_WANTED = "basis_not_wanted"
     ONLY_OWN_FROM_15 = "only_own_from_15"
-    """D-ACC-14: from 15 a guardian's or shared address is not used."""
+    """D-ACC-14: from 15 a guardian's address is not used."""
     NOT_IN_USE = "not_in_use"
 
 
@@ -165,8 +167,8 @@ def decide(state: Addresses, command: Command) -> _Decided:
             if not isinstance(state, Reachable) or state.address.record != record:
                 return Failure(AddressRefusal.NOT_IN_USE)
             return Success(() if state.address.proved else (AddressProved(record),))
-        case StopAtFifteen():
-            if isinstance(state, Reachable) and state.address.owner is not AddressOwner.OWN:
+        case StopAtFifteen(turned_at):
+            if isinstance(state, Reachable) and _was_a_childs(state.address, turned_at):
                 return Success((AddressStopped(state.address.record),))
             return Success(())
         case _:
@@ -228,8 +230,12 @@ def in_use(state: Addresses, turns_fifteen_at: datetime, at: datetime) -> Addres
     if isinstance(state, NoAddress):
         return None
     address = state.address
-    childs = address.owner is not AddressOwner.OWN and address.set_at < turns_fifteen_at
-    return None if childs and at >= turns_fifteen_at else address
+    stopped = at >= turns_fifteen_at and _was_a_childs(address, turns_fifteen_at)
+    return None if stopped else address
+
+
+def _was_a_childs(address: Address, turns_fifteen_at: datetime) -> bool:
+    return address.owner is not AddressOwner.OWN and address.set_at < turns_fifteen_at
 
 
 def takes_temporary_password(address: Address, at: datetime) -> bool:

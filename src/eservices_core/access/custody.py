@@ -102,9 +102,15 @@ class RegisterAnswer:
     other_numbers: frozenset[CivilNumber] = field(default=frozenset())
     successor: CivilNumber | None = None
 
+    @property
+    def all_numbers(self) -> frozenset[CivilNumber]:
+        """Every number that the register calls this person's."""
+        successor = frozenset() if self.successor is None else frozenset({self.successor})
+        return frozenset({self.number}) | self.other_numbers | successor
+
     def is_about(self, number: CivilNumber) -> bool:
         """Match on the number that was asked about, or one that the register calls the same."""
-        return number == self.number or number in self.other_numbers
+        return number in self.all_numbers
 
 
 @unique
@@ -425,11 +431,11 @@ def facts_of(  # noqa: PLR0913, PLR0917  who, whom, and what was said of each
     guardian_numbers = {guardian}
     guardian_birth = guardian.birth_date
     if known_guardian is not None:
-        guardian_numbers |= {known_guardian.number, *known_guardian.other_numbers}
+        guardian_numbers |= known_guardian.all_numbers
         guardian_birth = known_guardian.birth_date
     child_numbers = {child}
     if known_child is not None:
-        child_numbers |= {known_child.number, *known_child.other_numbers}
+        child_numbers |= known_child.all_numbers
     protected = any(
         known is not None and known.protection is Protection.PROTECTED
         for known in (known_child, known_guardian)

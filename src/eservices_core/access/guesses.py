@@ -21,6 +21,10 @@ WINDOW: Final = timedelta(hours=1)
 """The time over which guesses and sent codes are counted."""
 
 
+_KEPT: Final = timedelta(days=2)
+"""Longer than the window: a clock that jumps ahead and comes back must not have made room."""
+
+
 @unique
 class Purpose(Enum):
     """What is guessed at, or sent; each is counted for itself."""
@@ -36,7 +40,7 @@ class Guesses:
     """One budget.
 
     Attributes:
-        counted: what was counted within the last hour, oldest first.
+        counted: what was counted of late, oldest first.
         failures: guesses in a row since one was right or the clinic unlocked the login.
     """
 
@@ -135,7 +139,7 @@ def evolve(state: Guesses, event: Event) -> Guesses:
     """Apply an event."""
     match event:
         case GuessCounted(purpose, at):
-            recent = tuple(entry for entry in state.counted if entry[1] > at - WINDOW)
+            recent = tuple(entry for entry in state.counted if entry[1] > at - _KEPT)
             is_guess = purpose is not Purpose.SEND_CODE
             return Guesses((*recent, (purpose, at)), state.failures + is_guess)
         case GuessWasRight():

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, assert_never
 from attrs import frozen
 
 from eservices_core.access.facts import Age, Guardian, Measure, Tick, UserStatus
+from eservices_core.clinic.settings import MITID_REQUIRED_FROM
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import ALWAYS, Fact, Row, Table, any_of, but, when
 from eservices_core.texts import NextStep, Says, Text
@@ -140,6 +141,7 @@ REACH: Final = Table(
             Reach.OPEN,
             Says(_GO_ON, Text("Barn med bekræftet forælder.", "A child with a guardian.")),
             NextStep.GO_ON,
+            since=MITID_REQUIRED_FROM,
         ),
         Row(
             "child_without_guardian",
@@ -148,6 +150,7 @@ REACH: Final = Table(
             Reach.ENDED,
             Says(_OVER, Text("Forældremyndigheden er ophørt.", "The custody has ended.")),
             NextStep.VERIFY_GUARDIAN,
+            since=MITID_REQUIRED_FROM,
         ),
         Row(
             "own_tick",
@@ -156,6 +159,7 @@ REACH: Final = Table(
             Reach.OPEN,
             Says(_GO_ON, Text("Klinikkens eget flueben står.", "The clinic's own tick stands.")),
             NextStep.GO_ON,
+            since=MITID_REQUIRED_FROM,
         ),
         Row(
             "no_tick_here",
@@ -170,6 +174,7 @@ REACH: Final = Table(
                 ),
             ),
             NextStep.USE_MITID,
+            since=MITID_REQUIRED_FROM,
         ),
     ),
 )

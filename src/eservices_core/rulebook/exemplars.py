@@ -269,7 +269,7 @@ _ADDRESS_MACHINE: Final = Machine(
         ),
         ("SetAddress, relative's without basis", _set_address(_RECORD, AddressOwner.RELATIVE)),
         ("ProveAddress", address.ProveAddress(_RECORD)),
-        ("StopAtFifteen", address.StopAtFifteen()),
+        ("StopAtFifteen", address.StopAtFifteen(_NOW + 5 * _DAY)),
     ),
     address.decide,
     address.evolve,

@@ -40,8 +40,8 @@ def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[Fiftee
 
     def work(unit: Unit) -> Outcome[FifteenthNoted, Refusal]:
         account = unit.about = command.user
-        birth_date = people.person_of(unit, account).birth_date
-        if age_at(birth_date, unit.at) is Age.UNDER_15:
+        person = people.person_of(unit, account)
+        if age_at(person.birth_date, unit.at) is Age.UNDER_15:
             return Failure(refusal_of(guardianship.GuardianshipRefusal.NOTHING_TO_END))
         ended = guardianship.decide(
             unit.state(events.GUARDIANSHIP, account), guardianship.EndAtFifteen()
@@ -49,17 +49,14 @@ def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[Fiftee
         if isinstance(ended, Success):
             unit.add(events.GUARDIANSHIP, account, ended.unwrap())
         in_use = people.address_of(unit, account)
-        stopped = False
-        if in_use is None:  # what is in use now is their own, or was set after the birthday
-            addresses = unit.state(events.ADDRESS, account)
-            stops = address.decide(addresses, address.StopAtFifteen()).unwrap()
-            unit.add(events.ADDRESS, account, stops)
-            stopped = bool(stops)
+        stop = address.StopAtFifteen(person.turns_fifteen_at)
+        stopped = address.decide(unit.state(events.ADDRESS, account), stop).unwrap()
+        unit.add(events.ADDRESS, account, stopped)
         to = people.read_address(unit, in_use.record) if in_use else None
         tells = to is not None and isinstance(ended, Success)
         if tells and to is not None:
             unit.mail(TurnedFifteen(), to)
         unit.rule = "D-ACC-5"
-        return Success(FifteenthNoted(isinstance(ended, Success), stopped, tells))
+        return Success(FifteenthNoted(isinstance(ended, Success), bool(stopped), tells))
 
     return perform(services, command, FifteenthNoted, work)

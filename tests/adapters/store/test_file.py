@@ -1,8 +1,11 @@
 """The file itself: whose it is, what it says it is, and which file is refused."""
 
+import os
 import re
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -11,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from eservices_adapters.store import NewerSchema, NotALedger, SqliteLedger, schema, statements
+from eservices_core.testing import racing
 from eservices_core.testing.ledger_examples import a_change, a_whole_change, an_append, parts_there
 
 
@@ -170,6 +174,21 @@ def test_an_empty_file_is_begun(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
 
 
+def test_a_new_file_can_be_begun_together(tmp_path: Path) -> None:
+    """Of threads that open a new file at once one makes the tables, and all are at work at once."""
+
+    def begin(path: Path, runner: int) -> SqliteLedger:
+        ledger = SqliteLedger(path)
+        assert racing.commit_whole(ledger, runner) is False
+        return ledger
+
+    for round_ in range(40):
+        opened = racing.in_threads([tmp_path / f"{round_}.db"] * 4, begin)
+        for ledger in opened:
+            assert all(all(parts_there(ledger, f"{runner}").values()) for runner in range(4))
+            ledger.close()
+
+
 def test_a_busy_store_is_an_exception_after_a_while(tmp_path: Path) -> None:
     """Whose patience ends gets an exception, and can ask again under the key (faults: 152)."""
     path = tmp_path / "ledger.db"
@@ -190,3 +209,23 @@ def test_a_closed_ledger_is_not_used(tmp_path: Path) -> None:
     ledger.close()
     with pytest.raises(AssertionError):
         _ = ledger.commit(a_change("key"))
+
+
+def test_a_second_handle_takes_no_lock_away(tmp_path: Path) -> None:
+    """While it is open twice in one process, another process that closes it leaves the log alone."""
+    path = tmp_path / "ledger.db"
+    program = (
+        "import sys; from eservices_adapters.store import *; SqliteLedger(sys.argv[1]).close()"
+    )
+    with closing(SqliteLedger(path)) as ledger:
+        _ = ledger.commit(a_whole_change("first")).unwrap()
+        with closing(SqliteLedger(path)):
+            _ = subprocess.run(  # noqa: S603  our own interpreter, running the program above
+                [sys.executable, "-c", program, str(path)],
+                check=True,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            )
+            assert path.with_name("ledger.db-wal").exists()
+            _ = ledger.commit(a_whole_change("second")).unwrap()
+        with closing(SqliteLedger(path)) as again:
+            assert all(parts_there(again, "second").values())

@@ -4,8 +4,10 @@ from typing import Final
 
 import pytest
 
+from eservices_core.access import guardian
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import (
+    Append,
     Change,
     EraseContent,
     NameIsTaken,
@@ -154,6 +156,14 @@ class ContentPromises(LedgerFixtures):
         answer = ledger.answered("key", "writes").unwrap()
         assert answer is not None
         assert answer.answer == text
+
+    @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
+    def test_an_event_s_text_comes_back_exactly(self, ledger: WholeLedger, text: str) -> None:
+        """Whatever a text in an event holds, it comes back exactly."""
+        event = guardian.CustodyConfirmed(version=text)
+        append = Append(STREAM, 0, (event,), ANNA)
+        _ = ledger.commit(a_change("key", append)).unwrap()
+        assert [recorded.event for recorded in ledger.history(STREAM)] == [event]
 
     def test_a_long_text_comes_back(self, ledger: WholeLedger) -> None:
         """A text of a million characters comes back exactly."""
