@@ -5,7 +5,6 @@ whether it goes, and of each session where it stands. The oracle knows no machin
 """
 
 import os
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -20,7 +19,7 @@ from eservices_core.access.session import Method
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence
-from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import MailKind, Name, NameKind, OutgoingMail
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.usecases.close_user import CloseUser, close_user
@@ -275,6 +274,11 @@ class AccessLife(RuleBasedStateMachine):
     def _pick(self, place: int) -> Account:
         return self.accounts[place % len(self.accounts)]
 
+    def _clinic(self, account: Account, clinic: ClinicId | None) -> ClinicId:
+        """Give the clinic that acts: a named one, or one that the patient is with."""
+        theirs = [one for one in CLINICS if one in account.clinics]
+        return clinic or (theirs[0] if theirs else CLINIC)
+
     def _new_name(self) -> str:
         self.names += 1
         return f"patient{self.names}"
@@ -336,13 +340,13 @@ class AccessLife(RuleBasedStateMachine):
 
     # --- rules: becoming a user ----------------------------------------------------------------------------
 
-    clinics = st.sampled_from(CLINICS)
+    clinics = st.sampled_from([*CLINICS, None, None, None])
     browsers = st.sampled_from(BROWSERS)
     places = st.integers(0, 11)
 
     @rule(
         number=st.sampled_from([*NUMBERS, EVA, DAY_60]),
-        clinic=clinics,
+        clinic=st.sampled_from(CLINICS),
         owner=st.sampled_from([AddressOwner.OWN, AddressOwner.GUARDIAN, AddressOwner.SHARED]),
         evidence=st.sampled_from([PASSPORT, CALLED_BACK]),
     )
@@ -354,6 +358,15 @@ class AccessLife(RuleBasedStateMachine):
         evidence: IdentityEvidence,
     ) -> None:
         """S-ACC-8, D-ACC-11: one user a number; a closed one is created again."""
+        self._create(number, clinic, owner, evidence)
+
+    def _create(
+        self,
+        number: CivilNumber,
+        clinic: ClinicId,
+        owner: AddressOwner,
+        evidence: IdentityEvidence,
+    ) -> None:
         place = None if number.unique_nationally else clinic
         there = self._account(number, clinic)
         is_child = self.now < birthday_of(number.birth_date)
@@ -500,9 +513,10 @@ class AccessLife(RuleBasedStateMachine):
         clinic=clinics,
         hours=st.sampled_from([None, 1, 24, 24 * 40, 24 * 365 * 16]),
     )
-    def staff_verify_by_hand(self, place: int, clinic: ClinicId, hours: int | None) -> None:
+    def staff_verify_by_hand(self, place: int, clinic: ClinicId | None, hours: int | None) -> None:
         """D-ACC-10: to the 15th birthday at most."""
         account = self._pick(place)
+        clinic = self._clinic(account, clinic)
         birthday = birthday_of(account.number.birth_date)
         until = birthday if hours is None else self.now + hours * HOUR
         expected = clinic in account.clinics and self.now < until <= birthday
@@ -510,7 +524,6 @@ class AccessLife(RuleBasedStateMachine):
         if agree(said, expected):
             account.by_hand_until, account.answered_at = until, None
 
-    @precondition(lambda self: self.accounts)
     @rule(child=st.sampled_from(CHILDREN), holder=st.sampled_from(HOLDERS))
     def custody_changes(self, child: CivilNumber, holder: CivilNumber) -> None:
         """D-ACC-7: custody is what the register says now."""
@@ -557,7 +570,11 @@ class AccessLife(RuleBasedStateMachine):
     def somebody_types_a_password(self, place: int, browser: BrowserId, wrong: bool) -> None:  # noqa: FBT001
         """S-ACC-1, D-ACC-4: a code goes out exactly where two-factor is open."""
         named = [account for account in self.accounts if account.name]
-        account = named[place % len(named)]
+        _ = self._types_password(named[place % len(named)], browser, wrong=wrong)
+
+    def _types_password(
+        self, account: Account, browser: BrowserId, *, wrong: bool = False
+    ) -> Attempt | None:
         right = account.password_now(self.now)
         typed = right if right is not None and not wrong else "never anybody's password"
         if right == typed:
@@ -572,20 +589,24 @@ class AccessLife(RuleBasedStateMachine):
         assert account.name is not None
         said = self.day.type_password(account.name, typed, browser)
         if not agree(said, goes):
-            return
+            return None
         assert said.unwrap().decision is decision
         attempt = said.unwrap().attempt
-        if attempt is not None:
-            assert to is not None
-            code = self._read(account, MailKind.ONE_TIME_CODE, to.text, "code")
-            self.attempts.append(Attempt(attempt, account, browser, right, to, code, self.now))
+        if attempt is None:
+            return None
+        assert to is not None
+        code = self._read(account, MailKind.ONE_TIME_CODE, to.text, "code")
+        self.attempts.append(Attempt(attempt, account, browser, right, to, code, self.now))
+        return self.attempts[-1]
 
     @precondition(lambda self: self.attempts)
     @rule(place=places, in_browser=browsers, last=st.booleans())
     def somebody_types_a_code(self, place: int, in_browser: BrowserId, last: bool) -> None:  # noqa: FBT001
         """S-ACC-1, D-ACC-15: everything is decided again."""
         attempt = self.attempts[-1 if last else place % len(self.attempts)]
-        browser = attempt.browser if last else in_browser
+        self._types_code(attempt, attempt.browser if last else in_browser)
+
+    def _types_code(self, attempt: Attempt, browser: BrowserId) -> None:
         expected = attempt.opens(self.now) and browser == attempt.browser
         said = self.day.type_code(attempt.identifier, attempt.code, browser)
         if not agree(said, expected):
@@ -605,7 +626,9 @@ class AccessLife(RuleBasedStateMachine):
     @rule(place=places, browser=browsers)
     def somebody_chooses_a_password(self, place: int, browser: BrowserId) -> None:
         """D-ACC-12: in a session that stands; the old one is owed where there is one."""
-        session = self.sessions[-1 - place % len(self.sessions)]
+        self._chooses_password(self.sessions[-1 - place % len(self.sessions)], browser)
+
+    def _chooses_password(self, session: Session, browser: BrowserId) -> None:
         account = session.account
         owed = session.method is Method.TWO_FACTOR and not account.must_change
         old = account.password_now(self.now) if owed else None
@@ -617,13 +640,51 @@ class AccessLife(RuleBasedStateMachine):
             account.password, account.temporary_until = new, None
             account.must_change = False
 
+    @precondition(lambda self: any(account.name for account in self.accounts))
+    @rule(place=places, browser=browsers, chooses=st.booleans())
+    def somebody_logs_in_with_two_factor(
+        self,
+        place: int,
+        browser: BrowserId,
+        chooses: bool,  # noqa: FBT001
+    ) -> None:
+        """S-ACC-1: password, code, and maybe a new password, one after the other."""
+        named = [account for account in self.accounts if account.name]
+        attempt = self._types_password(named[place % len(named)], browser)
+        if attempt is not None:
+            self._types_code(attempt, browser)
+            if chooses and attempt.account.must_change:
+                self._chooses_password(self.sessions[-1], browser)
+
+    @rule(
+        number=st.sampled_from([*NUMBERS, DAY_60]),
+        clinic=st.sampled_from(CLINICS),
+        browser=browsers,
+    )
+    def the_clinic_takes_a_patient_on(
+        self, number: CivilNumber, clinic: ClinicId, browser: BrowserId
+    ) -> None:
+        """S-ACC-8: created, ticked, logged in, and the password changed."""
+        self._create(number, clinic, AddressOwner.OWN, PASSPORT)
+        account = self._account(number, clinic)
+        assert account is not None
+        self._set_tick(account, clinic)
+        if account.name is not None:
+            attempt = self._types_password(account, browser)
+            if attempt is not None:
+                self._types_code(attempt, browser)
+                self._chooses_password(self.sessions[-1], browser)
+
     # --- rules: the clinic ---------------------------------------------------------------------------------------
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics)
-    def staff_set_the_tick(self, place: int, clinic: ClinicId) -> None:
+    def staff_set_the_tick(self, place: int, clinic: ClinicId | None) -> None:
         """S-ACC-4, S-ACC-8: with the activation mail for a new grown patient, or not at all."""
         account = self._pick(place)
+        self._set_tick(account, self._clinic(account, clinic))
+
+    def _set_tick(self, account: Account, clinic: ClinicId) -> None:
         expected = clinic in account.clinics and clinic not in account.ticks
         is_new = (
             not account.activated
@@ -653,25 +714,27 @@ class AccessLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics)
-    def staff_remove_the_tick(self, place: int, clinic: ClinicId) -> None:
+    def staff_remove_the_tick(self, place: int, clinic: ClinicId | None) -> None:
         """D-ACC-11: what rested on it ends at once."""
         account = self._pick(place)
+        clinic = self._clinic(account, clinic)
         said = self.day.untick(account.user, self._staff(clinic))
         if agree(said, clinic in account.ticks):
             account.ticks.discard(clinic)
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics)
-    def staff_send_a_password(self, place: int, clinic: ClinicId) -> None:
+    def staff_send_a_password(self, place: int, clinic: ClinicId | None) -> None:
         """S-ACC-5, D-ACC-12: to whom two-factor is open, at an address that may have it."""
         account = self._pick(place)
+        clinic = self._clinic(account, clinic)
         expected = clinic in account.clinics and account.takes_password(self.now)
         said = self.day.send_password(account.user, self._staff(clinic))
         if agree(said, expected):
             first = not account.activated
             self._temporary(account, MailKind.ACTIVATION if first else MailKind.TEMPORARY_PASSWORD)
 
-    @rule(number=st.sampled_from([*NUMBERS, EVA, DAY_60]), clinic=clinics)
+    @rule(number=st.sampled_from([*NUMBERS, EVA, DAY_60]), clinic=st.sampled_from(CLINICS))
     def staff_associate(self, number: CivilNumber, clinic: ClinicId) -> None:
         """S-ACC-11."""
         account = self._account(number, clinic)
@@ -684,16 +747,17 @@ class AccessLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics)
-    def staff_dissociate(self, place: int, clinic: ClinicId) -> None:
+    def staff_dissociate(self, place: int, clinic: ClinicId | None) -> None:
         """D-ACC-11: a tick dies with the association."""
         account = self._pick(place)
+        clinic = self._clinic(account, clinic)
         said = self.day.dissociate(account.user, self._staff(clinic))
         if agree(said, clinic in account.clinics):
             account.clinics.discard(clinic)
             account.ticks.discard(clinic)
 
     @precondition(lambda self: self.sessions)
-    @rule(place=places, clinic=clinics, browser=browsers)
+    @rule(place=places, clinic=st.sampled_from(CLINICS), browser=browsers)
     def somebody_chooses_a_clinic(self, place: int, clinic: ClinicId, browser: BrowserId) -> None:
         """D-ACC-17, D-SES-1: by MitID any, by two-factor the first."""
         session = self.sessions[-1 - place % len(self.sessions)]
@@ -717,10 +781,11 @@ class AccessLife(RuleBasedStateMachine):
         evidence=st.sampled_from([PASSPORT, CALLED_BACK]),
     )
     def staff_change_an_address(
-        self, place: int, clinic: ClinicId, owner: AddressOwner, evidence: IdentityEvidence
+        self, place: int, clinic: ClinicId | None, owner: AddressOwner, evidence: IdentityEvidence
     ) -> None:
         """D-ACC-14: the old one is told, and the new one gets a code."""
         account = self._pick(place)
+        clinic = self._clinic(account, clinic)
         told = account.address_at(self.now)
         text = self._text()
         expected = clinic in account.clinics and (
@@ -754,6 +819,7 @@ class AccessLife(RuleBasedStateMachine):
         if told is not None:
             _ = self._mails(account, MailKind.ADDRESS_CHANGED, told.text)
 
+    @precondition(lambda self: self.day is not None and self._account(DAY_60, CLINIC))
     @rule()
     def staff_move_a_number(self) -> None:
         """D-ACC-16: a replacement number becomes a real one; two accounts are never merged."""
@@ -770,11 +836,12 @@ class AccessLife(RuleBasedStateMachine):
             assert said.unwrap().user == account.user
             account.number, account.place = EVA, None
 
-    @precondition(lambda self: self.accounts)
+    @precondition(lambda self: len(self.accounts) > 2)
     @rule(place=places, clinic=clinics, because=st.sampled_from(ClosedBecause))
-    def staff_close(self, place: int, clinic: ClinicId, because: ClosedBecause) -> None:
+    def staff_close(self, place: int, clinic: ClinicId | None, because: ClosedBecause) -> None:
         """D-ACC-20: sessions end, and do not come back."""
         account = self._pick(place)
+        clinic = self._clinic(account, clinic)
         command = CloseUser(
             key=self.day.key(),
             by=self.day.by_staff,
@@ -904,4 +971,3 @@ TestAccessLife.settings = settings(
     stateful_step_count=80 if THOROUGH else 40,
     parent=settings.get_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci")),
 )
-_ = (Callable, Success)

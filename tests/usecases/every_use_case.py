@@ -22,6 +22,7 @@ from eservices_core.usecases import log_in_with_mitid as mitid
 from eservices_core.usecases import log_in_with_password as password
 from eservices_core.usecases import manage_association as association
 from eservices_core.usecases import no_mitid, verify_by_hand
+from eservices_core.usecases import type_code as second_step
 from eservices_core.usecases import verify_guardian as guardian
 from eservices_core.usecases.change_number import ChangeNumber, change_number
 from eservices_core.usecases.change_password import ChangePassword, change_password
