@@ -7,9 +7,17 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.access import session
-from eservices_core.access.address import Reachable
+from eservices_core.access.address import AddressSet
 from eservices_core.access.browsers import BrowserRemembered
-from eservices_core.access.session import REACH, Method, Open, PasswordDuty, Reach
+from eservices_core.access.session import (
+    REACH,
+    Method,
+    Open,
+    PasswordDuty,
+    Reach,
+    SessionBegun,
+)
+from eservices_core.access.user import Closed, UserClosed
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import NOT_LOGGED_IN, Refusal, refusal_of, refusal_of_row
@@ -78,10 +86,25 @@ def open_session(unit: Unit, identifier: SessionId, browser: BrowserId) -> Outco
     state = unit.state(events.SESSION, identifier)
     if not isinstance(state, Open) or state.browser != browser:
         return Failure(NOT_LOGGED_IN)
-    if session.is_over(state, unit.at, credentials_changed_at(unit, state.user)):
+    if session.is_over(state, unit.at, None) or _was_cut_off(unit, identifier, state):
         return Failure(NOT_LOGGED_IN)
     unit.about = state.user
     return Success(state)
+
+
+def _was_cut_off(unit: Unit, identifier: SessionId, state: Open) -> bool:
+    """True if something that ends sessions came after this one had begun.
+
+    A change of address ends those by two-factor (D-ACC-14). A closing ends all, and they do not
+    come back with a user who is created again (D-ACC-20).
+    """
+    begun = unit.position(events.SESSION, identifier, SessionBegun)
+    if state.method is Method.TWO_FACTOR and begun < unit.position(
+        events.ADDRESS, state.user, AddressSet
+    ):
+        return True
+    is_closed = isinstance(unit.state(events.USER, state.user), Closed)
+    return not is_closed and begun < unit.position(events.USER, state.user, UserClosed)
 
 
 def standing_session(
@@ -102,9 +125,3 @@ def standing_session(
     if row.then is not Reach.OPEN:
         return Failure(refusal_of_row(row, row.then))
     return Success(found)
-
-
-def credentials_changed_at(unit: Unit, user: UserId) -> datetime | None:
-    """Say when the address was last replaced; two-factor sessions from before are over."""
-    addresses = unit.state(events.ADDRESS, user)
-    return addresses.address.set_at if isinstance(addresses, Reachable) else None

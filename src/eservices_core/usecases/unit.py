@@ -27,6 +27,7 @@ from eservices_core.ports.ledger import (
     NameIsTaken,
     OutgoingMail,
     PutContent,
+    Recorded,
     ReleaseName,
     StaleStream,
     StreamId,
@@ -79,6 +80,7 @@ class Unit:
         self.because: str | None = None
         self._command = command
         self._key = f"{command.key}{step}"
+        self._recorded: dict[StreamId, tuple[Recorded, ...]] = {}
         self._versions: dict[StreamId, int] = {}
         self._states: dict[StreamId, Any] = {}
         self._events: dict[StreamId, list[DomainEvent]] = {}
@@ -97,8 +99,18 @@ class Unit:
             for one in recorded:
                 state = kind.evolve(state, cast("E", one.event))
             self._states[stream] = state
+            self._recorded[stream] = recorded
             self._versions[stream] = recorded[-1].version if recorded else 0
         return cast("S", self._states[stream])
+
+    def position(self, kind: Kind[S, E], key: object, event: type[E]) -> int:
+        """Say where in the ledger a stream's newest event of a type lies; 0 if there is none.
+
+        What came first is asked of the ledger, and not of a clock, which may be set back.
+        """
+        _ = self.state(kind, key)
+        recorded = self._recorded[StreamId(kind.name, str(key))]
+        return max((one.position for one in recorded if isinstance(one.event, event)), default=0)
 
     def holder(self, name: Name) -> UserId | None:
         """Say who holds a unique name in the ledger now."""

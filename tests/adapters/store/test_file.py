@@ -212,7 +212,7 @@ def test_a_closed_ledger_is_not_used(tmp_path: Path) -> None:
 
 
 def test_a_second_handle_takes_no_lock_away(tmp_path: Path) -> None:
-    """While it is open twice in one process, another process that closes it leaves the log alone."""
+    """While a process has it open twice, another that closes it leaves the log alone."""
     path = tmp_path / "ledger.db"
     program = (
         "import sys; from eservices_adapters.store import *; SqliteLedger(sys.argv[1]).close()"
