@@ -178,7 +178,7 @@ class _Rich:
                 colour = "red" if told.reason else "green"
                 self._console.print(
                     f"[dim]{told.at:%H:%M}[/] [cyan]{told.rule:<9}[/] "
-                    f"[bold]{escape(told.who)}[/] {escape(told.does)} "
+                    f"[bold]{escape(told.who)}[/] {escape(told.does)} [dim]→[/] "
                     f"[{colour}]{escape(told.outcome)}[/]"
                     + (f" [dim]({escape(told.reason)})[/]" if told.reason else "")
                 )
