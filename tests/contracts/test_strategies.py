@@ -73,7 +73,7 @@ def test_children_are_children(at: datetime) -> None:
     assert _draws(children, lambda number: not is_under_fifteen(number.birth_date, grown))
 
 
-@pytest.mark.parametrize("kind", set(CivilNumberKind) - {CivilNumberKind.CPR}, ids=str)
+@pytest.mark.parametrize("kind", list(CivilNumberKind)[1:], ids=str)
 def test_every_kind_of_replacement_is_drawn(kind: CivilNumberKind) -> None:
     """Replacement numbers of each of the three kinds are drawn (D-ACC-16)."""
     assert _draws(strategies.replacement_numbers(), lambda number: number.kind is kind)
