@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from docs.examples.csv_master_cards import CsvMasterCards
+
 from eservices_core import CivilNumber
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.testing.contracts import CardsUnderTest, MasterCardsContract
@@ -19,6 +19,8 @@ ANNA, BO, CLEO, STRANGER = (
 
 
 class TestCsvMasterCards(MasterCardsContract):
+    """Every promise of the port, over a file of three cards."""
+
     @pytest.fixture
     def under_test(self, tmp_path: Path) -> CardsUnderTest:
         """The one thing to write: the adapter, and what is known of what lies behind it."""

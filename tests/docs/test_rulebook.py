@@ -50,7 +50,7 @@ def _modules(package: ModuleType) -> list[ModuleType]:
 
 class TestTheIndex:
     def test_it_holds_every_rule(self, shared_data: Path) -> None:
-        """The index holds the rules of the rulebook it was made from, in the same order, and ours."""
+        """The index holds the rules of the rulebook that it was made from, in order, and ours."""
         source = (shared_data.parent / "RULEBOOK.md").read_text()
         ids = re.findall(r"^\| ([SD]-[A-Z]+-[0-9]+) \|", source, re.MULTILINE)
 
