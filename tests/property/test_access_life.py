@@ -31,7 +31,8 @@ from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, SessionId, UserId
 from tests.access.strategies import number_of
-from tests.usecases.day import (
+from tests.usecases.day import Day
+from tests.usecases.people import (
     ANNA,
     BENT,
     CALLED_BACK,
@@ -44,7 +45,6 @@ from tests.usecases.day import (
     SECRET,
     TEEN,
     WORK,
-    Day,
 )
 
 THOROUGH: Final = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
@@ -64,7 +64,7 @@ PATIENT: Final = AccessSettings(
 """Nobody guesses here, so nobody is slowed."""
 
 
-# --- the oracle: the rulebook, and nothing else -------------------------------------------------------------
+# --- the oracle: the rulebook, and nothing else --------------------------------------------------
 
 
 def birthday_of(born: date) -> datetime:
@@ -107,6 +107,7 @@ class Account:
     by_hand_until: datetime | None = None
 
     def is_child(self, now: datetime) -> bool:
+        """D-ACC-5: until the birthday."""
         return now < birthday_of(self.number.birth_date)
 
     def address_at(self, now: datetime) -> Mailbox | None:
@@ -206,7 +207,7 @@ class Attempt:
         )
 
 
-# --- the machine ------------------------------------------------------------------------------------------------
+# --- the machine ---------------------------------------------------------------------------------
 
 
 def agree(said: Outcome[Any, Refusal], expected: bool) -> bool:  # noqa: FBT001
@@ -247,10 +248,11 @@ class AccessLife(RuleBasedStateMachine):
         self.names = 0
         self.arrived = 0
 
-    # --- small things -----------------------------------------------------------------------------------
+    # --- small things ----------------------------------------------------------------------------
 
     @property
     def now(self) -> datetime:
+        """What the service's clock shows."""
         now: datetime = self.day.clock.now()
         return now
 
@@ -279,7 +281,7 @@ class AccessLife(RuleBasedStateMachine):
         theirs = [one for one in CLINICS if one in account.clinics]
         return clinic or (theirs[0] if theirs else CLINIC)
 
-    def _new_name(self) -> str:
+    def _next_name(self) -> str:
         self.names += 1
         return f"patient{self.names}"
 
@@ -299,9 +301,9 @@ class AccessLife(RuleBasedStateMachine):
     def _mails(self, account: Account, kind: MailKind, text: str) -> OutgoingMail:
         """Give the newest mail of an account, and hold where it goes against the oracle's word."""
         mails = [
-            kept.mail
-            for kept in self.day.ledger._mails.values()
-            if kept.about == account.user and kept.state.kind is kind
+            mail
+            for mail, state in self.day.queue
+            if mail is not None and mail.about == account.user and state.kind is kind
         ]
         newest = mails[-1]
         assert newest is not None
@@ -338,7 +340,7 @@ class AccessLife(RuleBasedStateMachine):
         there = account is not None and clinic in account.clinics | account.asked
         return self.settings[clinic] is not SelfSignUp.CLOSED and not there
 
-    # --- rules: becoming a user ----------------------------------------------------------------------------
+    # --- rules: becoming a user ------------------------------------------------------------------
 
     clinics = st.sampled_from([*CLINICS, None, None, None])
     browsers = st.sampled_from(BROWSERS)
@@ -373,7 +375,7 @@ class AccessLife(RuleBasedStateMachine):
         expected = (there is None or there.closed) and (
             owner is not AddressOwner.GUARDIAN or is_child
         )
-        name = self._new_name()
+        name = self._next_name()
         said = self.day.create_patient(number, name, self._staff(clinic), evidence, owner)
         if not agree(said, expected):
             return
@@ -445,7 +447,7 @@ class AccessLife(RuleBasedStateMachine):
         self._begin_session(command.session, account, Method.MITID, browser)
         _ = self._mails(account, MailKind.ONE_TIME_CODE, command.address.reveal())
 
-    # --- rules: guardians ------------------------------------------------------------------------------------
+    # --- rules: guardians ------------------------------------------------------------------------
 
     @rule(
         child=st.sampled_from([*CHILDREN, ANNA]),
@@ -491,7 +493,7 @@ class AccessLife(RuleBasedStateMachine):
         owner: AddressOwner,
         verified_at: datetime,
     ) -> None:
-        name = self._new_name()
+        name = self._next_name()
         said = self.day.create_child(attempt, name, owner=owner, clinic=clinic, browser=browser)
         expected = self.now < birthday_of(child.birth_date) and (
             clinic is None or self._may_join(None, clinic)
@@ -551,7 +553,7 @@ class AccessLife(RuleBasedStateMachine):
         account.mailbox = in_use
         account.answered_at = account.by_hand_until = None
 
-    # --- rules: two-factor -------------------------------------------------------------------------------------
+    # --- rules: two-factor -----------------------------------------------------------------------
 
     def _renewed(self, account: Account) -> None:
         """D-ACC-9: an answer of over 30 days is asked again when somebody relies on it."""
@@ -675,7 +677,7 @@ class AccessLife(RuleBasedStateMachine):
                 self._types_code(attempt, browser)
                 self._chooses_password(self.sessions[-1], browser)
 
-    # --- rules: the clinic ---------------------------------------------------------------------------------------
+    # --- rules: the clinic -----------------------------------------------------------------------
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics)
@@ -855,7 +857,7 @@ class AccessLife(RuleBasedStateMachine):
             for session in self.sessions:
                 session.ended |= session.account is account
 
-    # --- rules: sessions and time ---------------------------------------------------------------------------------
+    # --- rules: sessions and time ----------------------------------------------------------------
 
     @precondition(lambda self: self.sessions)
     @rule(place=places)
@@ -911,11 +913,7 @@ class AccessLife(RuleBasedStateMachine):
     def childs(self, mail: OutgoingMail) -> bool:
         """True if a mail was queued while its patient was under 15."""
         account = next(one for one in self.accounts if one.user == mail.about)
-        queued = next(
-            kept.state.queued_at
-            for kept in self.day.ledger._mails.values()
-            if kept.state.mail == mail.mail
-        )
+        queued = next(state.queued_at for _, state in self.day.queue if state.mail == mail.mail)
         return account.is_child(queued)
 
     def _owner_of(self, text: str) -> AddressOwner:
@@ -933,7 +931,7 @@ class AccessLife(RuleBasedStateMachine):
                     found[text] = one.event.owner
         return found
 
-    # --- what holds at every step ------------------------------------------------------------------------------------
+    # --- what holds at every step ----------------------------------------------------------------
 
     @invariant()
     def every_session_stands_where_the_oracle_says(self) -> None:
@@ -954,7 +952,7 @@ class AccessLife(RuleBasedStateMachine):
         if self.day is None:
             return
         keys = self.day.services.keys
-        numbers = [name for name in self.day.ledger._names if name.kind is NameKind.NUMBER]
+        numbers = [name for name in self.day.names if name.kind is NameKind.NUMBER]
         assert len(numbers) == len(self.accounts)
         for account in self.accounts:
             key = (

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -36,7 +36,8 @@ from eservices_core.usecases.log_in_with_password import TypePassword, type_pass
 from eservices_core.usecases.unit import TooBusy
 from eservices_core.words.identifiers import AttemptId, BrowserId
 from eservices_core.words.secret import CODE_ALPHABET
-from tests.usecases.day import ANNA, HOME, HOUR, MINUTE, SECRET, Day, reason
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, HOME, HOUR, MINUTE, SECRET, reason
 from tests.usecases.racing import Gated, guess_at
 
 THOROUGH: Final = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
@@ -79,12 +80,13 @@ class _Hasher:
         self.hasher = hasher
         self.compared = 0
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.hasher, name)
 
     def verify(self, stored: str | None, typed: Any, /) -> bool:
         self.compared += stored is not None
-        return self.hasher.verify(stored, typed)
+        same: bool = self.hasher.verify(stored, typed)
+        return same
 
 
 class TwoFactorUnderAttack(RuleBasedStateMachine):
@@ -118,7 +120,7 @@ class TwoFactorUnderAttack(RuleBasedStateMachine):
         self.position = self.day.position()
         self.mailed = len(self.day.mails(ANNAS))
 
-    # --- what has happened since ---------------------------------------------------------------------
+    # --- what has happened since -----------------------------------------------------------------
 
     def _read(self) -> None:
         """Read the ledger and the mailbox on, as an auditor would."""
@@ -146,7 +148,7 @@ class TwoFactorUnderAttack(RuleBasedStateMachine):
         del self.day.mailbox.arrived[-1]
         tried.expires_at = one.event.expires_at
 
-    def _happened(self, one: Recorded) -> None:
+    def _happened(self, one: Recorded) -> None:  # noqa: C901  one arm an event
         match one.event:
             case guesses.GuessCounted(purpose, at):
                 self.counts[purpose] += 1
@@ -175,7 +177,7 @@ class TwoFactorUnderAttack(RuleBasedStateMachine):
             case _:
                 pass
 
-    # --- acts ----------------------------------------------------------------------------------------
+    # --- acts ------------------------------------------------------------------------------------
 
     def _types_password(self, browser: BrowserId, password: str) -> bool:
         before = self.sessions
@@ -241,17 +243,17 @@ class TwoFactorUnderAttack(RuleBasedStateMachine):
     racing = False
 
     @contextmanager
-    def _racing(self, place: int, meanwhile: Callable[[], object]) -> Iterator[None]:
+    def _racing(self, place: int, meanwhile: Callable[[], object]) -> Generator[None, None, None]:
         """Have somebody else act in the middle of what happens here."""
         for _ in range(place):
             self.day.ledger.meanwhile(lambda: None)
         self.day.ledger.meanwhile(meanwhile)
         self.racing = True
         yield
-        self.day.ledger._meanwhile.clear()
+        self.day.nothing_meanwhile()
         self.racing = False
 
-    # --- rules ---------------------------------------------------------------------------------------
+    # --- rules -----------------------------------------------------------------------------------
 
     browsers = st.sampled_from(BROWSERS)
     strangers = st.sampled_from(STRANGERS)
@@ -380,7 +382,7 @@ class TwoFactorUnderAttack(RuleBasedStateMachine):
             and self.home_failures + 1 < self.limits.failures_in_all
         )
 
-    # --- what holds at every step ----------------------------------------------------------------------
+    # --- what holds at every step ----------------------------------------------------------------
 
     @invariant()
     def no_budget_is_overspent_within_any_hour(self) -> None:
@@ -431,7 +433,7 @@ TestTwoFactorUnderAttack.settings = settings(
 )
 
 
-# --- real threads and processes --------------------------------------------------------------------------
+# --- real threads and processes ------------------------------------------------------------------
 
 GUESSES: Final = 200
 RACING: Final = 90
@@ -459,7 +461,7 @@ def _anna_awaits_a_code(day: Day) -> tuple[AttemptId, str]:
 
 
 @contextmanager
-def _stores(kind: str, folder: Path) -> Iterator[Day]:
+def _stores(kind: str, folder: Path) -> Generator[Day, None, None]:
     if kind == "memory":
         yield Day()
         return
@@ -630,12 +632,12 @@ def _from_processes(
     for one in started:
         assert one.stdin is not None
         assert one.stdout is not None
-        one.stdin.write(json.dumps(plan) + "\n")
+        _ = one.stdin.write(json.dumps(plan) + "\n")
         one.stdin.flush()
         assert one.stdout.readline() == "ready\n"
     for one in started:
         assert one.stdin is not None
-        one.stdin.write("go\n")
+        _ = one.stdin.write("go\n")
         one.stdin.flush()
     for one in started:
         said, _ = one.communicate(timeout=120)

@@ -39,7 +39,8 @@ from eservices_core.usecases.unlock_user import UnlockUser, unlock_user
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.secret import Password
-from tests.usecases.day import (
+from tests.usecases.day import Day
+from tests.usecases.people import (
     A_DAY,
     ANNA,
     BENT,
@@ -51,7 +52,6 @@ from tests.usecases.day import (
     TEEN,
     TICK,
     WORK,
-    Day,
 )
 from tests.usecases.test_log_in_with_password import wrong
 
@@ -105,23 +105,33 @@ def copy_of(day: Day) -> Day:
     """Copy a day: what happens in the copy does not happen in the other one."""
     twin = Day()
     for part in {*_PORTS.values(), "mailbox"}:
-        mine = getattr(twin, part)
-        for name, value in vars(getattr(day, part)).items():
-            if isinstance(value, list | dict | set):
-                setattr(mine, name, _copied(value))
-            elif name not in {"_lock", "_clock", "_salts"}:
-                setattr(mine, name, value)
-    twin.hasher._salts._calls = day.hasher._salts._calls
-    twin._keys = day._keys
+        mine, theirs = _inside(getattr(twin, part)), _inside(getattr(day, part))
+        for name, value in theirs.items():
+            if name not in {"_lock", "_clock", "_salts"}:
+                mine[name] = _copied(value)
+    salts = _inside(_inside(day.hasher)["_salts"])["_calls"]
+    _inside(_inside(twin.hasher)["_salts"])["_calls"] = salts
+    _inside(twin)["_keys"] = _inside(day)["_keys"]
     ports = {port: getattr(twin, part) for port, part in _PORTS.items()}
     twin.services = evolve(day.services, **ports)
     return twin
 
 
+def changed(command: Command, **changes: Any) -> Any:
+    """Give a command with something in it changed, whatever command it is."""
+    return evolve(command, **changes)
+
+
+def _inside(thing: object) -> dict[str, Any]:
+    return vars(thing)
+
+
 def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
+    """Copy what changes: lists, and dictionaries of anything. All else is frozen."""
+    kind = type(value)
+    if kind is dict:
         return {key: _copied(inner) for key, inner in value.items()}
-    return type(value)(value) if isinstance(value, list | set) else value
+    return list(value) if kind is list else value
 
 
 CASES: Final[list[Case]] = []
@@ -132,7 +142,7 @@ def _case(prepare: Callable[[Day], Prepared]) -> Callable[[Day], Prepared]:
     return prepare
 
 
-# --- MitID ------------------------------------------------------------------------------------------------
+# --- MitID ---------------------------------------------------------------------------------------
 
 
 @_case
@@ -187,7 +197,7 @@ def _sign_up(day: Day) -> Prepared:
     )
 
 
-# --- two-factor -------------------------------------------------------------------------------------------
+# --- two-factor ----------------------------------------------------------------------------------
 
 
 def _typed(day: Day, name: str, typed: str = SECRET) -> Prepared:
@@ -281,7 +291,7 @@ def _type_a_wrong_code(day: Day) -> Prepared:
     return _coded(day, "anna", attempt, wrong(day.last_code(ANNAS)))
 
 
-# --- sessions -----------------------------------------------------------------------------------------------
+# --- sessions ------------------------------------------------------------------------------------
 
 
 @_case
@@ -344,7 +354,7 @@ def _choose_a_clinic(day: Day) -> Prepared:
     )
 
 
-# --- guardians ------------------------------------------------------------------------------------------------
+# --- guardians -----------------------------------------------------------------------------------
 
 
 @_case
@@ -437,7 +447,7 @@ def _note_a_fifteenth_birthday(day: Day) -> Prepared:
     return note_fifteenth, NoteFifteenth(key=KEY, by=BySystem(), user=user)
 
 
-# --- staff ------------------------------------------------------------------------------------------------------
+# --- staff ---------------------------------------------------------------------------------------
 
 
 @_case

@@ -16,8 +16,8 @@ from typing import Any
 from attrs import evolve
 
 from eservices_adapters.store.sqlite import SqliteLedger
-from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import Change
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.ledger import Change, CommitRefusal, Stored
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.type_code import TypeCode, type_code
 from eservices_core.usecases.unit import TooBusy
@@ -36,17 +36,20 @@ class Gated:
         self._ledger, self._wait, self._waited = ledger, wait, local()
         self.ended: Counter[str] = Counter()
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._ledger, name)
 
-    def commit(self, change: Change, /) -> Any:
+    def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Wait, if this is the thread's first, and store."""
         if not getattr(self._waited, "before", False):
             self._waited.before = True
             _ = self._wait()
-        committed = self._ledger.commit(change)
-        failed = isinstance(committed, Failure)
-        self.ended[type(committed.failure()).__name__ if failed else "stored"] += 1
+        committed: Outcome[Stored, CommitRefusal] = self._ledger.commit(change)
+        match committed:
+            case Failure(refusal):
+                self.ended[type(refusal).__name__] += 1
+            case Success():
+                self.ended["stored"] += 1
         return committed
 
 

@@ -5,7 +5,8 @@ from eservices_core.outcome import Outcome
 from eservices_core.usecases.close_user import CloseUser, UserIsClosed, close_user
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.words.identifiers import UserId
-from tests.usecases.day import ANNA, CHILD, DORTE, WORK, Day, reason
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, CHILD, DORTE, WORK, reason, went
 
 
 def _close(day: Day, user: UserId, because: ClosedBecause) -> Outcome[UserIsClosed, Refusal]:
@@ -28,7 +29,7 @@ def test_nobody_logs_in_any_more() -> None:
     """D-ACC-4, D-ACC-20: not with the password, not with MitID, not as a child's guardian."""
     day = Day()
     child = day.child(CHILD, DORTE, "barn")
-    assert _close(day, child, ClosedBecause.DEATH).unwrap()
+    assert went(_close(day, child, ClosedBecause.DEATH))
     assert reason(day.type_password("barn")) == ("D-ACC-2", "wrong_password")
     sent = day.go()
     _, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, CHILD))
@@ -43,5 +44,5 @@ def test_a_user_is_closed_once() -> None:
     """D-ACC-20: what is over is not ended again."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
-    assert _close(day, user, ClosedBecause.BY_PATIENT).unwrap()
+    assert went(_close(day, user, ClosedBecause.BY_PATIENT))
     assert reason(_close(day, user, ClosedBecause.DEATH)) == ("D-ACC-4", "closed")

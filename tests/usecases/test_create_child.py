@@ -12,7 +12,8 @@ from eservices_core.texts import CANNOT_VERIFY_PUBLIC
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId
-from tests.usecases.day import (
+from tests.usecases.day import Day
+from tests.usecases.people import (
     ANNA,
     CHILD,
     DORTE,
@@ -23,8 +24,8 @@ from tests.usecases.day import (
     TEEN,
     TICK,
     WORK,
-    Day,
     reason,
+    went,
 )
 
 
@@ -49,7 +50,7 @@ def test_a_verification_makes_one_user() -> None:
     day = Day()
     day.family(CHILD, DORTE)
     attempt, _ = day.verify(CHILD, DORTE)
-    assert day.create_child(attempt, "barn").unwrap()
+    assert went(day.create_child(attempt, "barn"))
     assert reason(day.create_child(attempt, "barn2")) == ("D-ACC-8", "over")
 
 
@@ -81,7 +82,7 @@ def test_a_birthday_between_verification_and_creation_ends_it() -> None:
     day = Day(turns_fifteen_at(TEEN.birth_date) - MINUTE)
     day.family(TEEN, DORTE)
     attempt, verified = day.verify(TEEN, DORTE)
-    assert verified.unwrap()
+    assert went(verified)
     day.clock.wind(MINUTE)
     refused = day.create_child(attempt, "teen", owner=AddressOwner.OWN)
     assert reason(refused) == ("D-ACC-5", "not_under_15")
@@ -95,7 +96,7 @@ def test_the_registers_birth_date_is_kept() -> None:
     born = TEEN.birth_date + timedelta(days=100)
     day.family(TEEN, DORTE, born=born)
     attempt, _ = day.verify(TEEN, DORTE)
-    assert day.create_child(attempt, "teen").unwrap()
+    assert went(day.create_child(attempt, "teen"))
     day.clock.set(turns_fifteen_at(born) - 6 * MINUTE)
     session = day.log_in("teen").session
     assert day.stands(session)
@@ -120,7 +121,7 @@ def test_a_taken_username_leaves_the_verification_for_another_try() -> None:
     day.family(CHILD, DORTE)
     attempt, _ = day.verify(CHILD, DORTE)
     assert reason(day.create_child(attempt, "barn")) == ("D-ACC-12", "username_taken")
-    assert day.create_child(attempt, "barn2").unwrap()
+    assert went(day.create_child(attempt, "barn2"))
 
 
 def test_the_clinics_setting_holds_for_children_too() -> None:
@@ -132,7 +133,7 @@ def test_the_clinics_setting_holds_for_children_too() -> None:
     refused = day.create_child(attempt, "barn", clinic=OTHER_CLINIC)
     assert reason(refused) == ("D-ACC-17", "sign_up_closed")
     day.set_clinic(OTHER_CLINIC, SelfSignUp.WITH_APPROVAL)
-    assert day.create_child(attempt, "barn", clinic=OTHER_CLINIC).unwrap()
+    assert went(day.create_child(attempt, "barn", clinic=OTHER_CLINIC))
     session = day.log_in("barn").session
     assert reason(day.use(session, clinic=OTHER_CLINIC)) == ("D-ACC-11", "other_clinics_only")
 

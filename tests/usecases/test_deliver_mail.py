@@ -2,7 +2,8 @@ import pytest
 
 from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
 from eservices_core.usecases.deliver_mail import deliver_mail
-from tests.usecases.day import ANNA, BENT, MINUTE, TICK, Day
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, BENT, MINUTE, TICK
 
 ANNAS = "anna@example.dk"
 
@@ -70,8 +71,8 @@ def test_a_transport_that_breaks_leaves_the_mail_to_be_tried_again() -> None:
 
     class Broken:
         def hand_over(self, mail: OutgoingMail, /) -> Handover:
-            raise OSError
+            raise OSError(f"no way to send {mail.mail}")
 
-    with pytest.raises(OSError):
+    with pytest.raises(OSError, match="no way"):
         _ = deliver_mail(day.ledger, Broken(), day.clock)
     assert _deliver(day) == [(MailKind.ONE_TIME_CODE, Handover.HANDED_OVER)]

@@ -17,7 +17,8 @@ from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import AttemptId
 from tests.access.strategies import number_of
-from tests.usecases.day import (
+from tests.usecases.day import Day
+from tests.usecases.people import (
     ANNA,
     BENT,
     CHILD,
@@ -26,15 +27,15 @@ from tests.usecases.day import (
     MINUTE,
     TICK,
     WORK,
-    Day,
     answer,
     reason,
+    went,
 )
 
 NEW_NUMBER = number_of(date(1961, 9, 7), 12)
 
 
-# --- an answer counts once, in the browser that asked for it ------------------------------------
+# --- an answer counts once, in the browser that asked for it -------------------------------------
 
 
 def test_a_replayed_callback_makes_no_second_session() -> None:
@@ -111,7 +112,7 @@ def test_an_identity_from_before_the_attempt_is_stale(earlier: timedelta, why: s
         assert reason(said) == ("D-ACC-3", why)
 
 
-# --- what kind of identity ------------------------------------------------------------------------
+# --- what kind of identity -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_when_mitid_gives_nothing_the_attempt_can_be_taken_up_again(failure: Mit
     assert day.stands(session)
 
 
-# --- what it opens --------------------------------------------------------------------------------
+# --- what it opens -------------------------------------------------------------------------------
 
 
 def test_nobody_with_the_number_is_offered_sign_up() -> None:
@@ -192,7 +193,7 @@ def test_a_closed_user_is_refused_with_the_public_text() -> None:
     close = CloseUser(
         key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
     )
-    assert close_user(day.services, close).unwrap()
+    assert went(close_user(day.services, close))
     sent = day.go()
     session, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, ANNA))
     assert reason(refused) == ("D-ACC-4", "closed")
@@ -241,7 +242,7 @@ def test_a_new_login_ends_the_session_that_the_browser_holds() -> None:
     assert not day.stands(again), "another person's login ends it too"
 
 
-# --- a guardian's MitID -----------------------------------------------------------------------------
+# --- a guardian's MitID --------------------------------------------------------------------------
 
 
 def test_a_guardians_mitid_is_only_its_own_account() -> None:
@@ -276,7 +277,7 @@ def test_a_guardians_callback_opens_no_login_and_a_logins_no_verification() -> N
     assert reason(back) == ("D-ACC-8", "not_begun")
 
 
-# --- numbers and subjects that change (D-ACC-16) ----------------------------------------------------
+# --- numbers and subjects that change (D-ACC-16) -------------------------------------------------
 
 
 def _with(day: Day, number: CivilNumber, subject: str) -> tuple[bool, str]:
@@ -335,7 +336,7 @@ def test_a_number_that_the_register_calls_the_successor_keeps_the_account(
 
 
 def test_a_changed_number_without_the_registers_word_is_refused_and_told_to_staff() -> None:
-    """D-ACC-16, faults: 55-57. Never re-linked silently; the audit log has it, about the account."""
+    """D-ACC-16, faults: 55-57. Never re-linked silently; the audit log has it."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
     assert _with(day, NEW_NUMBER, ANNA.reveal()) == (False, "cpr_mismatch")
@@ -351,7 +352,7 @@ def test_a_register_that_answers_about_another_is_not_believed() -> None:
     wrong = RegisterAnswer(
         "9.0", BENT, BENT.birth_date, CivilStatus.LIVING, Protection.NONE, successor=NEW_NUMBER
     )
-    day.register._answers[ANNA] = wrong
+    day.register_answers(ANNA, wrong)
     assert _with(day, NEW_NUMBER, ANNA.reveal()) == (False, "cpr_mismatch")
 
 
@@ -365,16 +366,16 @@ def test_two_accounts_are_never_merged() -> None:
 
 
 def test_a_refused_login_links_nothing() -> None:
-    """D-ACC-16: a new subject is linked by a login that goes through, not by one that is refused."""
+    """D-ACC-16: a new subject is linked by a login that goes through, and by no other."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
     close = CloseUser(
         key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
     )
-    assert close_user(day.services, close).unwrap()
-    names = dict(day.ledger._names)
+    assert went(close_user(day.services, close))
+    names = day.names
     assert _with(day, ANNA, "a new MitID") == (False, "closed")
-    assert day.ledger._names == names
+    assert day.names == names
 
 
 def test_the_newest_number_is_what_a_session_belongs_to() -> None:

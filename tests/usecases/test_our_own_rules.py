@@ -9,7 +9,8 @@ from eservices_core.access.session import CHILD_NOTICE
 from eservices_core.clinic.settings import CodeLimits
 from eservices_core.ports.ledger import MailKind
 from eservices_core.tables import Cells
-from tests.usecases.day import ANNA, CHILD, DORTE, Day
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, CHILD, DORTE
 
 
 def test_a_childs_pages_say_who_can_read_them() -> None:

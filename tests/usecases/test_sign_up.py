@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 
 from eservices_core.access.mitid_attempt import ATTEMPT_LIVES
@@ -12,7 +10,8 @@ from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId
-from tests.usecases.day import ANNA, HOME, MINUTE, TICK, WORK, Day, reason
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, HOME, MINUTE, TICK, WORK, reason, went
 
 
 def _offered(day: Day, browser: BrowserId = HOME) -> AttemptId:
@@ -23,19 +22,21 @@ def _offered(day: Day, browser: BrowserId = HOME) -> AttemptId:
 
 
 def _sign_up(
-    day: Day, attempt: AttemptId, browser: BrowserId = HOME, **more: Any
+    day: Day,
+    attempt: AttemptId,
+    browser: BrowserId = HOME,
+    clinic: ClinicId | None = CLINIC,
+    owner: AddressOwner = AddressOwner.OWN,
 ) -> Outcome[LoggedIn, Refusal]:
     command = SignUp(
-        **{
-            "key": day.key(),
-            "by": day.anybody,
-            "attempt": attempt,
-            "browser": browser,
-            "session": day.session(),
-            "address": day.address("anna@example.dk"),
-            "clinic": CLINIC,
-            **more,
-        }
+        key=day.key(),
+        by=day.anybody,
+        attempt=attempt,
+        browser=browser,
+        session=day.session(),
+        address=day.address("anna@example.dk"),
+        owner=owner,
+        clinic=clinic,
     )
     return sign_up(day.services, command)
 
@@ -44,7 +45,7 @@ def test_an_offer_is_taken_once() -> None:
     """S-ACC-7, D-ACC-3: one MitID answer makes one user; taken again it makes nothing."""
     day = Day()
     attempt = _offered(day)
-    assert _sign_up(day, attempt).unwrap()
+    assert went(_sign_up(day, attempt))
     assert reason(_sign_up(day, attempt)) == ("D-ACC-3", "over")
 
 
@@ -53,7 +54,7 @@ def test_an_offer_belongs_to_its_browser() -> None:
     day = Day()
     attempt = _offered(day)
     assert reason(_sign_up(day, attempt, WORK)) == ("D-ACC-3", "other_browser")
-    assert _sign_up(day, attempt).unwrap()
+    assert went(_sign_up(day, attempt))
 
 
 def test_an_offer_dies_with_its_attempt() -> None:
@@ -64,7 +65,7 @@ def test_an_offer_dies_with_its_attempt() -> None:
     late = _offered(day)
     day.clock.wind(TICK)
     assert reason(_sign_up(day, attempt)) == ("D-ACC-3", "expired")
-    assert _sign_up(day, late).unwrap()
+    assert went(_sign_up(day, late))
 
 
 def test_nobody_signs_up_without_mitid() -> None:
@@ -72,14 +73,14 @@ def test_nobody_signs_up_without_mitid() -> None:
     day = Day()
     assert reason(_sign_up(day, day.go().attempt)) == ("D-ACC-3", "not_answered")
     assert reason(_sign_up(day, AttemptId("made-up"))) == ("D-ACC-3", "not_begun")
-    assert day.ledger._names == {}
+    assert day.names == {}
 
 
 def test_two_offers_to_one_person_make_one_user() -> None:
     """D-ACC-11: one user per CPR number, whichever of two browsers signs up first."""
     day = Day()
     here, there = _offered(day, HOME), _offered(day, WORK)
-    assert _sign_up(day, here, HOME).unwrap()
+    assert went(_sign_up(day, here, HOME))
     assert reason(_sign_up(day, there, WORK)) == ("D-ACC-11", "already_exists")
 
 
@@ -108,7 +109,7 @@ def test_the_clinics_setting_decides_whether_the_clinic_is_open(
     begun = _sign_up(day, _offered(day)).unwrap()
     assert day.stands(begun.session) is is_open
     if not is_open:
-        assert day.answer_registration(begun.user, approve=True).unwrap()
+        assert went(day.answer_registration(begun.user, approve=True))
         assert day.stands(begun.session)
 
 
@@ -117,8 +118,8 @@ def test_a_clinic_that_is_closed_to_self_sign_up_makes_no_user() -> None:
     day = Day(self_sign_up=SelfSignUp.CLOSED)
     attempt = _offered(day)
     assert reason(_sign_up(day, attempt)) == ("D-ACC-17", "sign_up_closed")
-    assert day.ledger._names == {}
-    assert _sign_up(day, attempt, clinic=None).unwrap()
+    assert day.names == {}
+    assert went(_sign_up(day, attempt, clinic=None))
 
 
 def test_an_unknown_clinic_is_refused() -> None:
@@ -141,7 +142,7 @@ def test_the_address_is_proved_by_a_code() -> None:
     day = Day()
     begun = _sign_up(day, _offered(day)).unwrap()
     assert day.kinds("anna@example.dk") == [MailKind.ONE_TIME_CODE]
-    assert day.prove(begun.session, day.last_code("anna@example.dk")).unwrap()
+    assert went(day.prove(begun.session, day.last_code("anna@example.dk")))
 
 
 def test_a_relatives_address_needs_a_basis_that_signing_up_does_not_give() -> None:

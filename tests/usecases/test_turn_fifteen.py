@@ -12,7 +12,8 @@ from eservices_core.usecases.turn_fifteen import FifteenthNoted
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from tests.access.strategies import number_of
-from tests.usecases.day import A_DAY, ANNA, DORTE, HOUR, MINUTE, TEEN, TICK, Day, reason
+from tests.usecases.day import Day
+from tests.usecases.people import A_DAY, ANNA, DORTE, HOUR, MINUTE, TEEN, TICK, reason, went
 
 MIDNIGHT = turns_fifteen_at(TEEN.birth_date)
 
@@ -39,7 +40,7 @@ def test_it_is_not_noted_before_the_day() -> None:
     user = day.child(TEEN, DORTE, "teen")
     assert reason(day.birthday(user)) == ("D-ACC-9", "nothing_to_end")
     day.clock.wind(TICK)
-    assert day.birthday(user).unwrap()
+    assert went(day.birthday(user))
 
 
 def test_noted_again_it_does_nothing() -> None:
@@ -60,7 +61,7 @@ def test_an_address_that_was_set_after_the_birthday_is_left_in_use(owner: Addres
     day = Day()
     user = day.child(TEEN, DORTE, "teen")
     day.clock.set(MIDNIGHT + HOUR)
-    assert day.patients_address(user, "new@example.dk", owner=owner).unwrap()
+    assert went(day.patients_address(user, "new@example.dk", owner=owner))
     assert not day.birthday(user).unwrap().address_stopped
     assert isinstance(day.state(events.ADDRESS, user), Reachable)
     assert not day.birthday(user).unwrap().address_stopped
@@ -115,5 +116,5 @@ def test_past_and_open_matters_are_the_patients() -> None:
     day = Day()
     user = day.child(TEEN, DORTE, "teen")
     day.clock.set(MIDNIGHT + A_DAY)
-    assert day.birthday(user).unwrap()
+    assert went(day.birthday(user))
     assert day.use(day.with_mitid(TEEN)).unwrap().user == user

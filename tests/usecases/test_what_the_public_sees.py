@@ -13,7 +13,8 @@ from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_in_with_password import PasswordAnswer
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.words.clinic_time import turns_fifteen_at
-from tests.usecases.day import ANNA, CAFE, CHILD, DORTE, HOME, HOUR, SECRET, TEEN, Day
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, CAFE, CHILD, DORTE, HOME, HOUR, SECRET, TEEN, went
 from tests.usecases.test_log_in_with_password import wrong
 
 Typed = Outcome[PasswordAnswer, Refusal]
@@ -60,19 +61,19 @@ def _closed(day: Day) -> Typed:
     close = CloseUser(
         key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.DEATH
     )
-    assert close_user(day.services, close).unwrap()
+    assert went(close_user(day.services, close))
     return day.type_password("anna")
 
 
 def _no_tick(day: Day) -> Typed:
     user = day.without_mitid(ANNA, "anna")
-    assert day.untick(user).unwrap()
+    assert went(day.untick(user))
     return day.type_password("anna")
 
 
 def _no_tick_outdated_hash(day: Day) -> Typed:
     user = day.without_mitid(ANNA, "anna")
-    assert day.untick(user).unwrap()
+    assert went(day.untick(user))
     day.hasher.cost = 2
     return day.type_password("anna")
 
@@ -86,7 +87,7 @@ def _awaiting_tick_removed(day: Day) -> Typed:
     user = day.patient(ANNA, "anna")
     assert day.tick(user).unwrap().activation_sent
     password = day.last_password("anna@example.dk")
-    assert day.untick(user).unwrap()
+    assert went(day.untick(user))
     return day.type_password("anna", password)
 
 
@@ -208,9 +209,9 @@ def test_no_refused_password_sends_a_mail(case: str) -> None:
     mails: list[tuple[int, int]] = []
 
     def counted(*given: object, **more: object) -> Typed:
-        before = len(day.ledger._mails)
+        before = len(day.queue)
         said = inner(*given, **more)  # type: ignore[arg-type]
-        mails.append((before, len(day.ledger._mails)))
+        mails.append((before, len(day.queue)))
         return said
 
     day.type_password = counted  # type: ignore[method-assign]

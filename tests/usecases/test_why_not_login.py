@@ -5,7 +5,8 @@ from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.why_not_login import LoginExplained, WhyNotLogin, why_not_login
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.identifiers import UserId
-from tests.usecases.day import ANNA, CHILD, DORTE, TEEN, Day
+from tests.usecases.day import Day
+from tests.usecases.people import ANNA, CHILD, DORTE, TEEN, went
 
 
 def _why(day: Day, user: UserId) -> LoginExplained:
@@ -18,7 +19,7 @@ def test_it_names_the_row_that_the_login_itself_would_name() -> None:
     day = Day()
     user = day.without_mitid(ANNA, "anna")
     assert (_why(day, user).two_factor.rule, _why(day, user).mitid.rule) == ("S-ACC-4", "S-ACC-2")
-    assert day.untick(user).unwrap()
+    assert went(day.untick(user))
     row = _why(day, user).two_factor
     refused = day.type_password("anna").failure()
     assert row.then.reason is not None
@@ -35,7 +36,7 @@ def test_it_explains_a_closed_user(because: ClosedBecause) -> None:
     day = Day()
     user = day.without_mitid(ANNA, "anna")
     close = CloseUser(key="close", by=day.by_staff, staff=day.staff, user=user, because=because)
-    assert close_user(day.services, close).unwrap()
+    assert went(close_user(day.services, close))
     assert (_why(day, user).two_factor.name, _why(day, user).mitid.name) == ("closed", "closed")
 
 
