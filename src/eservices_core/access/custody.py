@@ -105,8 +105,8 @@ class RegisterAnswer:
     @property
     def all_numbers(self) -> frozenset[CivilNumber]:
         """Every number that the register calls this person's."""
-        successor = frozenset() if self.successor is None else frozenset({self.successor})
-        return frozenset({self.number}) | self.other_numbers | successor
+        numbers = {self.number, *self.other_numbers}
+        return frozenset(numbers if self.successor is None else {*numbers, self.successor})
 
     def is_about(self, number: CivilNumber) -> bool:
         """Match on the number that was asked about, or one that the register calls the same."""
