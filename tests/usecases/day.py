@@ -25,6 +25,7 @@ from eservices_core.ports.ledger import (
     Recorded,
     StreamId,
 )
+from eservices_core.testing.world import World
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.turn_fifteen import FifteenthNoted, NoteFifteenth, note_fifteenth
 from eservices_core.words.civil_number import CivilNumber
@@ -73,6 +74,24 @@ class Day(PatientActs, GuardianActs, StaffActs):
         return note_fifteenth(
             self.services, NoteFifteenth(key=self.key(), by=BySystem(), user=user)
         )
+
+    def code_in(self, mail: OutgoingMail) -> str:
+        """Read the code in a mail, delivered or not."""
+        return _mailbox_with(mail).last_code(mail.to.reveal())
+
+    def password_in(self, mail: OutgoingMail) -> str:
+        """Read the temporary password in a mail, delivered or not."""
+        return _mailbox_with(mail).last_password(mail.to.reveal())
+
+    def overwrite(self, record: ContentId, text: str) -> None:
+        """Damage a record in the store."""
+        records: dict[ContentId, str] = vars(self.ledger)["_contents"]
+        records[record] = text
+
+    def erase(self, record: ContentId) -> None:
+        """Erase a record in the store."""
+        records: dict[ContentId, str] = vars(self.ledger)["_contents"]
+        del records[record]
 
     def nothing_meanwhile(self) -> None:
         """Have nobody act any more in the middle of what others do."""
@@ -143,3 +162,9 @@ class Day(PatientActs, GuardianActs, StaffActs):
         """Give every mail there ever was, and what became of it."""
         mails: dict[MailId, Any] = vars(self.ledger)["_mails"]
         return tuple((one.mail, one.state) for one in mails.values())
+
+
+def _mailbox_with(mail: OutgoingMail) -> World:
+    world = World(MONDAY)
+    world.mailbox.arrived.append(mail)
+    return world

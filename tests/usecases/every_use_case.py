@@ -389,6 +389,7 @@ def _verify_a_guardian_of_a_user(day: Day) -> Prepared:
 
 @_case
 def _verify_somebody_without_custody(day: Day) -> Prepared:
+    day.family(DORTE)
     return _back(day, BENT)
 
 

@@ -90,6 +90,17 @@ def test_a_patient_without_an_address_in_use_gets_no_code() -> None:
     assert refused.failure().says.patient == PUBLIC_REFUSAL
 
 
+def test_an_address_that_was_erased_gets_no_code() -> None:
+    """D-KEEP-1: an erased record is nowhere to send to, for a code and for a password alike."""
+    day = _anna()
+    user = day.user_of(ANNA)
+    day.erase(day.address_of(user).record)
+    assert reason(day.type_password("anna")) == ("D-ACC-14", "no_address")
+    assert reason(day.send_password(user)) == ("D-ACC-14", "no_address")
+    assert went(day.patients_address(user, "new@example.dk")), "and nobody is told at the old one"
+    assert day.kinds("new@example.dk") == [MailKind.ONE_TIME_CODE]
+
+
 def test_an_outdated_hash_is_made_anew_by_a_login_that_goes_on() -> None:
     """faults: 102. A right password is hashed again at today's cost, and works as before."""
     day = _anna()
@@ -98,10 +109,22 @@ def test_an_outdated_hash_is_made_anew_by_a_login_that_goes_on() -> None:
     state = day.state(events.USER, day.user_of(ANNA))
     assert isinstance(state, Active)
     assert isinstance(state.password, OwnPassword)
-    stored = day.ledger.content(state.password.record)
-    assert stored is not None
+    stored = day.contents[state.password.record]
     assert not day.hasher.is_outdated(stored)
     _ = day.log_in("anna")
+    assert day.contents[state.password.record] == stored, "once is enough"
+
+
+@pytest.mark.parametrize("stored", ["", "garbage", "fast$x$y$z", "fast$1$$", "$argon2id$v=19$"])
+def test_a_record_that_is_no_hash_opens_nothing(stored: str) -> None:
+    """faults: 102. An unknown prefix or a damaged record is a wrong password, whatever is typed."""
+    day = _anna()
+    state = day.state(events.USER, day.user_of(ANNA))
+    assert isinstance(state, Active)
+    assert isinstance(state.password, OwnPassword)
+    day.overwrite(state.password.record, stored)
+    for typed in (SECRET, stored, ""):
+        assert reason(day.type_password("anna", typed)) == ("D-ACC-2", "wrong_password")
 
 
 # --- the code: once, in time, in its browser and its attempt -------------------------------------
@@ -448,15 +471,9 @@ def test_an_attempt_dies_with_the_password_that_began_it() -> None:
     assert went(day.send_password(user))
     temporary = day.last_password(ANNAS)
     assert reason(day.another_code(attempt)) == ("D-ACC-2", "wrong_password")
-    code = _code_before_the_last(day)
+    code = day.code_in(day.mails(ANNAS)[-2])
     assert reason(day.type_code(attempt, code)) == ("D-ACC-2", "wrong_password")
     assert day.log_in("anna", temporary).change_password
-
-
-def _code_before_the_last(day: Day) -> str:
-    mails = day.mails(ANNAS)
-    day.mailbox.arrived.append(mails[-2])
-    return day.last_code(ANNAS)
 
 
 def test_an_attempt_dies_with_a_password_chosen_meanwhile() -> None:

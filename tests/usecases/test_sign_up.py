@@ -5,6 +5,7 @@ from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Outcome
 from eservices_core.ports.ledger import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
+from eservices_core.usecases.people import person_record
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
@@ -161,3 +162,12 @@ def test_a_session_id_is_begun_once() -> None:
     callback = day.at_mitid(sent.address, ANNA)
     _, refused = day.come_back(sent.attempt, callback, WORK, session=begun.session)
     assert reason(refused) == ("D-ACC-15", "already_begun")
+
+
+def test_what_mitid_said_is_kept_no_longer_than_it_is_needed() -> None:
+    """D-KEEP-1: after signing up the number lies in the person's record alone."""
+    day = Day()
+    begun = _sign_up(day, _offered(day)).unwrap()
+    with_number = [key for key, text in day.contents.items() if ANNA.reveal() in text]
+    assert with_number == [person_record(begun.user)]
+    assert not [key for key, text in day.contents.items() if "memo" in text]

@@ -10,7 +10,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from eservices_core import events
-from eservices_core.access import address, guesses
+from eservices_core.access import address
 from eservices_core.access.address import RelativeBasis
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method
@@ -18,6 +18,7 @@ from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.correspondence.messages import AddressReplaced, CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.budgets import budget_in, count, settle
 from eservices_core.usecases.creating import set_address
 from eservices_core.usecases.refusals import (
     NEEDS_MITID,
@@ -78,7 +79,7 @@ def change_own_address(
         session = opened.unwrap()
         if session.method is not Method.MITID:
             return Failure(NEEDS_MITID)
-        counted = _count(unit, f"{session.user}/{command.browser}", Purpose.SEND_CODE)
+        counted = count(unit, budget_in(session.user, command.browser), Purpose.SEND_CODE)
         if isinstance(counted, Failure):
             return counted
         return _change(unit, session.user, command.address, command.owner, address.ByMitid(), None)
@@ -179,9 +180,7 @@ def prove_address(services: Services, command: ProveAddress) -> Outcome[AddressI
             return Failure(refusal_of(decided.failure()))
         unit.add(events.ADDRESS, account, decided.unwrap())
         unit.erase(_proof_record(account))
-        limits = services.access.codes
-        settled = guesses.decide(unit.state(events.GUESSES, budget), guesses.Settle(), limits)
-        unit.add(events.GUESSES, budget, settled.unwrap())
+        settle(unit, budget)
         unit.rule = "D-ACC-14"
         return Success(AddressIsProved())
 
@@ -195,22 +194,11 @@ def _count_guess(services: Services, command: ProveAddress) -> Outcome[_Counted,
             return opened
         account = opened.unwrap().user
         unit.rule = "D-ACC-13"
-        budget = f"{account}/{command.browser}"
-        counted = _count(unit, budget, Purpose.PROVE_ADDRESS)
+        budget = budget_in(account, command.browser)
+        counted = count(unit, budget, Purpose.PROVE_ADDRESS)
         return counted if isinstance(counted, Failure) else Success(_Counted(account, budget))
 
     return perform(services, command, _Counted, work, "count_address_code", step="#1")
-
-
-def _count(unit: Unit, budget: str, purpose: Purpose) -> Outcome[None, Refusal]:
-    """Spend from the budget of the browser that holds the session (D-ACC-13)."""
-    state = unit.state(events.GUESSES, budget)
-    count = guesses.Count(purpose, unit.at)
-    decided = guesses.decide(state, count, unit.services.access.codes)
-    if isinstance(decided, Failure):
-        return Failure(refusal_of(decided.failure()))
-    unit.add(events.GUESSES, budget, decided.unwrap())
-    return Success(None)
 
 
 def _proved_record(unit: Unit, account: UserId, typed: str) -> ContentId | None:

@@ -7,15 +7,16 @@ any guess (D-ACC-13): an open session is no way to try passwords.
 from attrs import frozen
 
 from eservices_core import events
-from eservices_core.access import guesses, user
+from eservices_core.access import user
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases.budgets import budget_in, count, settle
 from eservices_core.usecases.refusals import WRONG_PASSWORD, Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.words.identifiers import BrowserId, ContentId, SessionId, UserId
+from eservices_core.words.identifiers import BrowserId, ContentId, SessionId
 from eservices_core.words.secret import Password, PasswordAttempt
 
 
@@ -70,10 +71,8 @@ def change_password(
         if _owes_old(session.method, state) and not still_right:
             return Failure(WRONG_PASSWORD)
         if still_right:
-            budget = _budget(session.user, command.browser)
-            limits = services.access.codes
-            settled = guesses.decide(unit.state(events.GUESSES, budget), guesses.Settle(), limits)
-            unit.add(events.GUESSES, budget, settled.unwrap())
+            budget = budget_in(session.user, command.browser)
+            settle(unit, budget)
         decided = user.decide(state, user.ChoosePassword(unit.put(hashed)))
         if isinstance(decided, Failure):
             return Failure(refusal_of(decided.failure()))
@@ -96,12 +95,10 @@ def _count(services: Services, command: ChangePassword) -> Outcome[_Counted, Ref
         if command.old is None:
             return Failure(WRONG_PASSWORD)
         unit.rule = "D-ACC-13"
-        budget = _budget(session.user, command.browser)
-        count = guesses.Count(Purpose.PASSWORD, unit.at)
-        decided = guesses.decide(unit.state(events.GUESSES, budget), count, services.access.codes)
-        if isinstance(decided, Failure):
-            return Failure(refusal_of(decided.failure()))
-        unit.add(events.GUESSES, budget, decided.unwrap())
+        budget = budget_in(session.user, command.browser)
+        counted = count(unit, budget, Purpose.PASSWORD)
+        if isinstance(counted, Failure):
+            return counted
         return Success(_Counted(owed=True, password=user.password_record_of(state, unit.at)))
 
     return perform(services, command, _Counted, work, "count_password", step="#1")
@@ -109,8 +106,3 @@ def _count(services: Services, command: ChangePassword) -> Outcome[_Counted, Ref
 
 def _owes_old(method: Method, state: user.User) -> bool:
     return method is Method.TWO_FACTOR and not user.must_change_password(state)
-
-
-def _budget(account: UserId, browser: BrowserId) -> str:
-    """Name the budget of the browser that holds the session; it is a known one."""
-    return f"{account}/{browser}"

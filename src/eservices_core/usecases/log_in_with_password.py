@@ -14,14 +14,8 @@ from eservices_core.access.login import LoginDecision
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
-from eservices_core.usecases.login_steps import (
-    budget_of,
-    count_guess,
-    decide_again,
-    password_record,
-    send_code,
-    still_open,
-)
+from eservices_core.usecases.budgets import budget_of, count_guess
+from eservices_core.usecases.login_steps import decide_again, password_record, send_code, still_open
 from eservices_core.usecases.refusals import (
     WRONG_PASSWORD,
     Refusal,

@@ -9,7 +9,7 @@ from typing import Final
 from attrs import evolve as with_changes
 
 from eservices_core import events
-from eservices_core.access import guesses, login, two_factor, user
+from eservices_core.access import login, two_factor, user
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.login import LoginDecision, LoginVerdict
 from eservices_core.access.two_factor import Ground
@@ -18,6 +18,7 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
 from eservices_core.texts import PUBLIC_REFUSAL, Says
 from eservices_core.usecases import people
+from eservices_core.usecases.budgets import count
 from eservices_core.usecases.refusals import NO_ADDRESS, Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId
@@ -29,47 +30,6 @@ CODE_PURPOSE: Final = "login"
 def password_record(unit: Unit, account: UserId) -> ContentId | None:
     """Name the record of the password that counts now; None where none does."""
     return user.password_record_of(unit.state(events.USER, account), unit.at)
-
-
-def budget_of(unit: Unit, account: UserId | None, typed: str, browser: BrowserId) -> str:
-    """Name the budget that a guess spends: the person's, a known browser's, or a stranger's.
-
-    A username that nobody has gets a budget like any other, so that it slows and locks alike.
-    """
-    if account is None:
-        return f"nobody-{unit.services.keys.fingerprint(typed)[:32]}"
-    if people.knows_browser(unit, account, browser):
-        return f"{account}/{browser}"
-    return str(account)
-
-
-def count(unit: Unit, budget: str, purpose: Purpose) -> Outcome[None, Refusal]:
-    """Count an act of one purpose against a budget, or refuse it (D-ACC-13)."""
-    state = unit.state(events.GUESSES, budget)
-    count = guesses.Count(purpose, unit.at)
-    decided = guesses.decide(state, count, unit.services.access.codes)
-    if isinstance(decided, Failure):
-        return Failure(refusal_of(decided.failure()))
-    unit.add(events.GUESSES, budget, decided.unwrap())
-    return Success(None)
-
-
-def count_guess(
-    unit: Unit, account: UserId | None, budget: str, purpose: Purpose
-) -> Outcome[None, Refusal]:
-    """Count a guess; the one that reaches the limit in all locks the user (D-ACC-13).
-
-    Only the person's own budget, which strangers spend, locks the user. A known browser locks
-    nothing but itself.
-    """
-    counted = count(unit, budget, purpose)
-    if isinstance(counted, Success) and account is not None and budget == str(account):
-        limits = unit.services.access.codes
-        if guesses.is_locked(unit.state(events.GUESSES, budget), limits):
-            locked = user.decide(unit.state(events.USER, account), user.Lock())
-            if isinstance(locked, Success):
-                unit.add(events.USER, account, locked.unwrap())
-    return counted
 
 
 def decide_again(unit: Unit, account: UserId, browser: BrowserId) -> Row[LoginVerdict]:

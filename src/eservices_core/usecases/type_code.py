@@ -10,7 +10,7 @@ from datetime import datetime
 from attrs import field, frozen
 
 from eservices_core import events
-from eservices_core.access import address, guesses, login, two_factor, user
+from eservices_core.access import address, login, two_factor, user
 from eservices_core.access.address import Address
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.login import LoginDecision
@@ -18,13 +18,8 @@ from eservices_core.access.session import Method
 from eservices_core.access.two_factor import Ground
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.login_steps import (
-    CODE_PURPOSE,
-    budget_of,
-    count_guess,
-    password_record,
-    still_open,
-)
+from eservices_core.usecases.budgets import budget_of, count_guess, settle
+from eservices_core.usecases.login_steps import CODE_PURPOSE, password_record, still_open
 from eservices_core.usecases.refusals import WRONG_CODE, WRONG_PASSWORD, Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import LoggedIn, begin_session
@@ -123,10 +118,7 @@ def _enter(unit: Unit, command: TypeCode, the_try: _Try) -> Outcome[LoggedIn, Re
         return Failure(WRONG_PASSWORD)  # the one that was right counts no more (D-ACC-12)
     unit.add(events.USER, account, entered.unwrap())
     _prove_address(unit, account, in_use)
-    settled = guesses.decide(
-        unit.state(events.GUESSES, the_try.budget), guesses.Settle(), unit.services.access.codes
-    )
-    unit.add(events.GUESSES, the_try.budget, settled.unwrap())
+    settle(unit, the_try.budget)
     begun = begin_session(unit, account, command.session, command.browser, Method.TWO_FACTOR)
     if isinstance(begun, Failure):
         return begun

@@ -317,6 +317,8 @@ def _renew(
         child, holder, _ = _numbers(unit, state.numbers)
         row, _ = ask_register(unit, child, holder)
         unit.rule = row.rule
+        if row.then.reason is not None:  # staff are told why it ended, or that nobody answered
+            unit.because = row.then.reason.value
         decided = guardianship.decide(state, guardianship.Renew(row.then, unit.at))
         unit.add(events.GUARDIANSHIP, account, decided.unwrap())
         return Success(Renewal(row.then.outcome))

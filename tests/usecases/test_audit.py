@@ -1,0 +1,130 @@
+"""D-LOG-1: who did what about whom and by which rule, refusals too, in the same unit of work."""
+
+from typing import Final
+
+import pytest
+
+from eservices_core.ports.ledger import ByStaff
+from eservices_core.testing.memory.ledger import StoreUnreachable
+from tests.usecases.every_use_case import CASES, Case
+
+Entry = tuple[str, str | None, str | None]
+
+COUNTED: Final[Entry] = ("count_password", "D-ACC-13", None)
+TRIED: Final[Entry] = ("take_try", "D-ACC-13", None)
+IDENTIFIED: Final[Entry] = ("identify_guardian", None, None)
+WRITTEN: Final[dict[str, list[Entry]]] = {
+    "go_to_mitid": [("go_to_mitid", None, None)],
+    "log_in_with_mitid": [("log_in_with_mitid", "S-ACC-2", None)],
+    "log_in_with_a_new_mitid": [("log_in_with_mitid", "S-ACC-2", None)],
+    "be_offered_sign_up": [("log_in_with_mitid", "S-ACC-7", None)],
+    "be_refused_with_mitid": [("log_in_with_mitid", "D-ACC-16", "cpr_mismatch")],
+    "sign_up": [("sign_up", "S-ACC-7", None)],
+    "type_a_right_password": [COUNTED, ("type_password", "S-ACC-4", None)],
+    "type_a_wrong_password": [COUNTED, ("type_password", "D-ACC-2", "wrong_password")],
+    "type_a_password_nobody_has": [COUNTED, ("type_password", "D-ACC-2", "wrong_password")],
+    "type_a_password_without_the_tick": [COUNTED, ("type_password", "S-ACC-3", "use_mitid")],
+    "type_the_guess_that_locks": [COUNTED, ("type_password", "D-ACC-2", "wrong_password")],
+    "type_a_childs_password_after_30_days": [
+        COUNTED,
+        ("renew_custody", "S-ACC-9", None),
+        ("type_password", "S-ACC-10", None),
+    ],
+    "type_a_childs_password_after_custody_ended": [
+        COUNTED,
+        ("renew_custody", "D-ACC-7", "no_custody"),
+        ("type_password", "S-ACC-9", None),
+    ],
+    "send_another_code": [("send_another_code", "S-ACC-4", None)],
+    "type_a_right_code": [TRIED, ("type_code", "S-ACC-4", None)],
+    "type_a_right_code_after_a_temporary_password": [TRIED, ("type_code", "S-ACC-8", None)],
+    "type_a_wrong_code": [TRIED, ("type_code", "D-ACC-13", "wrong_code")],
+    "change_the_password": [COUNTED, ("change_password", "D-ACC-12", None)],
+    "change_a_temporary_password": [
+        ("count_password", None, None),
+        ("change_password", "D-ACC-12", None),
+    ],
+    "log_out": [("log_out", None, None)],
+    "change_ones_own_address": [("change_own_address", "D-ACC-14", None)],
+    "prove_an_address": [
+        ("count_address_code", "D-ACC-13", None),
+        ("prove_address", "D-ACC-14", None),
+    ],
+    "choose_a_clinic": [("choose_clinic", "D-ACC-17", None)],
+    "state_two_numbers": [("state_numbers", None, None)],
+    "verify_a_guardian_of_a_new_child": [IDENTIFIED, ("ask_register_again", "S-ACC-9", None)],
+    "verify_a_guardian_of_a_user": [IDENTIFIED, ("ask_register_again", "S-ACC-9", None)],
+    "verify_somebody_without_custody": [
+        IDENTIFIED,
+        ("ask_register_again", "D-ACC-7", "no_custody"),
+    ],
+    "verify_somebody_elses_number": [
+        ("identify_guardian", "D-ACC-8", "identity_not_the_stated_one")
+    ],
+    "ask_the_register_again": [("ask_register_again", "S-ACC-9", None)],
+    "renew_custody": [("renew_custody", "S-ACC-9", None)],
+    "create_a_child": [("create_child", "S-ACC-9", None)],
+    "note_a_fifteenth_birthday": [("note_fifteenth", "D-ACC-5", None)],
+    "create_a_patient": [("create_patient", "S-ACC-8", None)],
+    "set_the_tick": [("set_no_mitid", "S-ACC-8", None)],
+    "remove_the_tick": [("remove_no_mitid", "D-ACC-11", None)],
+    "send_a_password": [("send_password", "S-ACC-5", None)],
+    "unlock_a_login": [("unlock_user", "D-ACC-13", None)],
+    "close_a_user": [("close_user", "D-ACC-20", None)],
+    "change_a_patients_address": [("change_patients_address", "D-ACC-14", None)],
+    "change_a_number": [("change_number", "D-ACC-16", None)],
+    "verify_by_hand": [("verify_by_hand", "D-ACC-10", None)],
+    "withdraw_a_verification": [("withdraw_verification", None, None)],
+    "answer_a_registration": [("answer_registration", "S-ACC-11", None)],
+    "associate_a_patient": [("associate_patient", "S-ACC-11", None)],
+    "dissociate_a_patient": [("dissociate_patient", "S-ACC-11", None)],
+}
+NOBODY_KNOWN: Final = {
+    "go_to_mitid",
+    "be_offered_sign_up",
+    "type_a_password_nobody_has",
+    "state_two_numbers",
+    "verify_a_guardian_of_a_new_child",
+    "verify_somebody_without_custody",
+    "verify_somebody_elses_number",
+    "ask_the_register_again",
+}
+"""Where nobody knows yet whom it is about."""
+
+each_case: Final = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+@each_case
+def test_every_step_is_written_down_with_its_rule_and_its_reason(case: Case) -> None:
+    """D-LOG-1, faults: 188. One entry a step: the act, the rule, and why it was refused."""
+    day, do, command = case.begin()
+    before = len(day.ledger.audit())
+    _ = do(day.services, command)
+    written = [one.entry for one in day.ledger.audit()[before:]]
+    assert [(one.act, one.rule, one.refused_because) for one in written] == WRITTEN[case.name]
+
+
+@each_case
+def test_an_entry_says_who_when_and_about_whom(case: Case) -> None:
+    """D-LOG-1: the actor and the instant of the command, and the user as soon as one is known."""
+    day, do, command = case.begin()
+    before = len(day.ledger.audit())
+    _ = do(day.services, command)
+    last = day.ledger.audit()[before:][-1]
+    assert (last.by, last.at) == (command.by, day.clock.now())
+    assert (last.entry.about is None) is (case.name in NOBODY_KNOWN)
+    if last.entry.about is not None:
+        assert last in day.ledger.audit_about(last.entry.about)
+    if hasattr(command, "staff"):
+        assert isinstance(last.by, ByStaff)
+
+
+@each_case
+def test_what_was_not_stored_is_not_written_down_either(case: Case) -> None:
+    """D-LOG-1: the entry lies in the same unit of work as what it speaks of."""
+    day, do, command = case.begin()
+    before = len(day.ledger.audit())
+    day.ledger.break_next_commit(stored=False)
+    with pytest.raises(StoreUnreachable):
+        _ = do(day.services, command)
+    assert len(day.ledger.audit()) == before

@@ -1,0 +1,54 @@
+"""The same days over a real store: what memory answers, SQLite answers (faults: 158)."""
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_core.words.identifiers import UserId
+from tests.usecases.day import Day
+from tests.usecases.every_use_case import CASES, Case
+
+LIMIT: Final = 1000
+
+
+@pytest.fixture
+def over_sqlite(tmp_path: Path) -> Generator[Day, None, None]:
+    """A day whose ledger is a file."""
+    day = Day()
+    with SqliteLedger(tmp_path / "ledger.sqlite") as ledger:
+        real: Any = ledger
+        day.ledger = real
+        day.services = evolve(day.services, ledger=ledger, records=ledger)
+        yield day
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_every_use_case_ends_alike_over_memory_and_over_sqlite(
+    case: Case, over_sqlite: Day
+) -> None:
+    """faults: 158. The same answer, the same mails to the byte, the same history of each user."""
+    in_memory = Day()
+    do, command = case.prepare(in_memory)
+    said = do(in_memory.services, command)
+    do, same = case.prepare(over_sqlite)
+    assert same == command
+    assert do(over_sqlite.services, same) == said
+    assert do(over_sqlite.services, same) == said, "asked again under its key"
+    assert over_sqlite.ledger.due(LIMIT) == in_memory.ledger.due(LIMIT)
+    users = {one.about for one in in_memory.ledger.events() if one.about is not None}
+    for user in users:
+        assert _told(over_sqlite, user) == _told(in_memory, user)
+
+
+def _told(day: Day, user: UserId) -> tuple[object, ...]:
+    """Give what the archive has about a user, but for places, which may have gaps."""
+    ledger = day.ledger
+    return (
+        [(one.stream, one.version, one.event, one.at, one.by) for one in ledger.events_about(user)],
+        [(one.entry, one.at, one.by) for one in ledger.audit_about(user)],
+        ledger.mails_about(user),
+    )
