@@ -128,7 +128,7 @@ def _inside(thing: object) -> dict[str, Any]:
 
 def _copied(value: Any) -> Any:
     """Copy what changes: lists, and dictionaries of anything. All else is frozen."""
-    kind: type[object] = type(value)
+    kind = value.__class__
     if kind is dict:
         return {key: _copied(inner) for key, inner in value.items()}
     return list(value) if kind is list else value
