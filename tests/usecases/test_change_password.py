@@ -109,6 +109,18 @@ def test_a_tick_that_is_removed_ends_the_session_for_this_too() -> None:
     assert reason(refused) == ("D-ACC-11", "other_clinics_only")
 
 
+def test_a_tick_removed_while_the_old_password_is_compared_is_in_time() -> None:
+    """D-ACC-15: decided again when the new one is stored; nothing has changed."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    session = day.log_in("anna").session
+    day.ledger.meanwhile(lambda: day.untick(user))
+    refused = day.choose_password(session, NEW, old=SECRET)
+    assert reason(refused) == ("D-ACC-11", "other_clinics_only")
+    assert went(day.tick(user))
+    _ = day.attempt("anna", SECRET)
+
+
 def test_a_tick_removed_before_the_temporary_password_is_changed_ends_it_too() -> None:
     """D-ACC-12, D-ACC-15: the duty to change a password keeps no session open."""
     day = Day()

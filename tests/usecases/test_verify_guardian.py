@@ -402,6 +402,8 @@ def test_custody_is_looked_up_again_when_the_answer_is_over_30_days_old() -> Non
     day.clock.wind(30 * A_DAY)
     assert _decision(day) is LoginDecision.CODE_REQUIRED
     assert day.register.asked == []
+    acts = [one.entry.act for one in day.ledger.audit_about(user)]
+    assert "renew_custody" not in acts, "and nothing is written down about it"
     assert _renewed(day, user) is None
     day.clock.wind(TICK)
     assert _decision(day) is LoginDecision.CODE_REQUIRED
