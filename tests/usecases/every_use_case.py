@@ -474,6 +474,15 @@ def _set_the_tick(day: Day) -> Prepared:
 
 
 @_case
+def _set_the_tick_of_a_patient_who_has_a_password(day: Day) -> Prepared:
+    user = day.without_mitid(ANNA, "anna")
+    _ = day.untick(user).unwrap()
+    return no_mitid.set_no_mitid, no_mitid.SetNoMitid(
+        key=KEY, by=day.by_staff, staff=day.staff, user=user, evidence=PASSPORT
+    )
+
+
+@_case
 def _remove_the_tick(day: Day) -> Prepared:
     user = day.without_mitid(ANNA, "anna")
     return no_mitid.remove_no_mitid, no_mitid.RemoveNoMitid(

@@ -67,6 +67,7 @@ WRITTEN: Final[dict[str, list[Entry]]] = {
     "note_a_fifteenth_birthday": [("note_fifteenth", "D-ACC-5", None)],
     "create_a_patient": [("create_patient", "S-ACC-8", None)],
     "set_the_tick": [("set_no_mitid", "S-ACC-8", None)],
+    "set_the_tick_of_a_patient_who_has_a_password": [("set_no_mitid", "S-ACC-4", None)],
     "remove_the_tick": [("remove_no_mitid", "D-ACC-11", None)],
     "send_a_password": [("send_password", "S-ACC-5", None)],
     "unlock_a_login": [("unlock_user", "D-ACC-13", None)],

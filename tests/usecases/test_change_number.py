@@ -2,7 +2,9 @@ from datetime import date
 
 import pytest
 
+from eservices_core.access.user import ClosedBecause
 from eservices_core.testing.world import OTHER_CLINIC, World
+from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner
 from tests.access.strategies import number_of
@@ -86,3 +88,17 @@ def test_two_moves_at_once_leave_one_number() -> None:
     assert reason(day.move_number(DAY_60, ANNA)) == ("D-LOG-2", "no_such_patient")
     held = [name for name, holder in day.names.items() if holder == user]
     assert len(held) == 2, "a number and a username"
+
+
+def test_a_closed_user_is_not_moved() -> None:
+    """D-ACC-4, D-ACC-16: nothing is done to a user who has ended, by staff or by MitID."""
+    day = Day()
+    user = day.without_mitid(DAY_60, "anna")
+    day.card(ANNA)
+    close = CloseUser(
+        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.DEATH
+    )
+    assert went(close_user(day.services, close))
+    names = day.names
+    assert reason(day.move_number(DAY_60, ANNA)) == ("D-ACC-4", "closed")
+    assert day.names == names

@@ -9,6 +9,7 @@ from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.ports.ledger import MailKind, Name, NameKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC
+from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId
@@ -77,17 +78,18 @@ def test_without_a_verification_nobody_is_created() -> None:
     assert _nobody_has(day, CHILD)
 
 
-def test_a_birthday_between_verification_and_creation_ends_it() -> None:
+@pytest.mark.parametrize("number", [TEEN, CHILD], ids=["the number's", "the register's"])
+def test_a_birthday_between_verification_and_creation_ends_it(number: CivilNumber) -> None:
     """D-ACC-5, D-ACC-15: decided again: at 15 a guardian creates nobody's user."""
     day = Day(turns_fifteen_at(TEEN.birth_date) - MINUTE)
-    day.family(TEEN, DORTE)
-    attempt, verified = day.verify(TEEN, DORTE)
+    day.family(number, DORTE, born=TEEN.birth_date)
+    attempt, verified = day.verify(number, DORTE)
     assert went(verified)
     day.clock.wind(MINUTE)
     refused = day.create_child(attempt, "teen", owner=AddressOwner.OWN)
     assert reason(refused) == ("D-ACC-5", "not_under_15")
     assert refused.failure().says.patient == CANNOT_VERIFY_PUBLIC
-    assert _nobody_has(day, TEEN)
+    assert _nobody_has(day, number)
 
 
 def test_the_registers_birth_date_is_kept() -> None:

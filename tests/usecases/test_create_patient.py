@@ -12,6 +12,7 @@ from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.create_patient import PatientUser
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.words.clinic_time import turns_fifteen_at
+from eservices_core.words.email_address import AddressOwner
 from tests.access.strategies import number_of
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, BENT, CALLED_BACK, TICK, WORK, reason, went
@@ -165,6 +166,16 @@ def test_a_closed_user_whose_login_was_locked_can_be_unlocked_again() -> None:
     assert day.type_password("anna", password, WORK).failure().reason == "locked"
     assert went(day.unlock(user))
     _ = day.log_in("anna", password, WORK)
+
+
+def test_an_address_that_is_refused_makes_no_user() -> None:
+    """D-ACC-14: a relative's without a basis, or an adult's guardian's: nobody is created."""
+    day = Day()
+    day.card(ANNA)
+    for owner in (AddressOwner.RELATIVE, AddressOwner.GUARDIAN):
+        refused = day.create_patient(ANNA, "anna", owner=owner)
+        assert refused.failure().rule == "D-ACC-14"
+    assert day.names == {}
 
 
 def test_identity_seen_on_the_telephone_is_enough_to_create() -> None:

@@ -300,6 +300,14 @@ def test_a_new_subject_with_the_accounts_own_number_is_linked_and_told() -> None
     assert day.kinds("anna@example.dk")[len(before) :] == [MailKind.MITID_LINKED]
 
 
+def test_a_new_subject_is_linked_though_nobody_can_be_told() -> None:
+    """D-KEEP-1: an erased address is nowhere to write to, and no reason to keep anybody out."""
+    day = Day()
+    user = day.sign_up(ANNA, "anna@example.dk").user
+    day.erase(day.address_of(user).record)
+    assert _with(day, ANNA, "a new MitID") == (True, "granted")
+
+
 def test_a_patient_of_the_clinics_who_gets_mitid_is_linked() -> None:
     """D-ACC-16: an account that never saw MitID is the number's own all the same."""
     day = Day()

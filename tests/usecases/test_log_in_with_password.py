@@ -240,6 +240,17 @@ def test_what_is_no_code_at_all_is_a_wrong_code_and_costs_a_try(typed: str) -> N
     assert state.tries_left == 2
 
 
+def test_a_session_that_exists_is_not_begun_by_a_code() -> None:
+    """D-ACC-15: the login is refused, and the code is left for a session of its own."""
+    day = _anna()
+    taken = day.sign_up(BENT, "bent@example.dk", browser=WORK).session
+    attempt = day.attempt("anna")
+    code = day.last_code(ANNAS)
+    refused = day.type_code(attempt, code, session=taken)
+    assert reason(refused) == ("D-ACC-15", "already_begun")
+    assert went(day.type_code(attempt, code))
+
+
 def test_a_code_for_nobodys_attempt_is_refused() -> None:
     """D-ACC-13, faults: 11. A code before a password, and another code, are refused."""
     day = Day()

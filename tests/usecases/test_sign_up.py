@@ -10,9 +10,9 @@ from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.email_address import AddressOwner
-from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId
+from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, SessionId
 from tests.usecases.day import Day
-from tests.usecases.people import ANNA, HOME, MINUTE, TICK, WORK, reason, went
+from tests.usecases.people import ANNA, DORTE, HOME, MINUTE, TICK, WORK, reason, went
 
 
 def _offered(day: Day, browser: BrowserId = HOME) -> AttemptId:
@@ -22,19 +22,20 @@ def _offered(day: Day, browser: BrowserId = HOME) -> AttemptId:
     return sent.attempt
 
 
-def _sign_up(
+def _sign_up(  # noqa: PLR0917  all that can differ
     day: Day,
     attempt: AttemptId,
     browser: BrowserId = HOME,
     clinic: ClinicId | None = CLINIC,
     owner: AddressOwner = AddressOwner.OWN,
+    session: SessionId | None = None,
 ) -> Outcome[LoggedIn, Refusal]:
     command = SignUp(
         key=day.key(),
         by=day.anybody,
         attempt=attempt,
         browser=browser,
-        session=day.session(),
+        session=session or day.session(),
         address=day.address("anna@example.dk"),
         owner=owner,
         clinic=clinic,
@@ -171,3 +172,20 @@ def test_what_mitid_said_is_kept_no_longer_than_it_is_needed() -> None:
     with_number = [key for key, text in day.contents.items() if ANNA.reveal() in text]
     assert with_number == [person_record(begun.user)]
     assert not [key for key, text in day.contents.items() if "memo" in text]
+
+
+def test_whoever_signed_up_is_active() -> None:
+    """S-ACC-7: MitID has activated the user: a tick that comes later sends no activation mail."""
+    day = Day()
+    user = _sign_up(day, _offered(day)).unwrap().user
+    assert not day.tick(user).unwrap().activation_sent
+
+
+def test_a_session_that_exists_is_not_begun_by_signing_up() -> None:
+    """D-ACC-15: then there is no user either, and the offer stands."""
+    day = Day()
+    taken = day.sign_up(DORTE, "dorte@example.dk", browser=WORK).session
+    attempt = _offered(day)
+    refused = _sign_up(day, attempt, session=taken)
+    assert reason(refused) == ("D-ACC-15", "already_begun")
+    assert went(_sign_up(day, attempt))
