@@ -266,3 +266,30 @@ def test_sending_codes_to_addresses_is_limited() -> None:
     refused = day.own_address(begun.session, "stranger6@example.dk", HOME)
     assert reason(refused) == ("D-ACC-13", "too_often")
     assert day.mails("stranger6@example.dk") == ()
+
+
+def test_a_code_for_a_guardians_address_does_not_leave_after_the_birthday() -> None:
+    """D-ACC-5, D-ACC-14: queued at 23:55 and not gone by midnight, it never is."""
+    midnight = turns_fifteen_at(TEEN.birth_date)
+    day = Day(midnight - 5 * MINUTE)
+    user = day.child(TEEN, DORTE, "teen", owner=AddressOwner.OWN)
+    assert went(day.patients_address(user, NEW, owner=AddressOwner.GUARDIAN))
+    code = next(
+        day.code_in(mail)
+        for mail, state in day.queue
+        if mail is not None and state.kind is MailKind.ONE_TIME_CODE
+    )
+    day.clock.set(midnight)
+    assert day.mails(NEW) == ()
+    assert went(day.birthday(user))
+    refused = day.prove(day.with_mitid(TEEN), code)
+    assert reason(refused) == ("D-ACC-14", "not_in_use")
+
+
+def test_an_address_set_at_the_birthday_itself_is_no_childs() -> None:
+    """D-ACC-5: at 00:00 the patient is 15, and a shared address of theirs gets its code."""
+    day = Day(turns_fifteen_at(TEEN.birth_date) - HOUR)
+    user = day.child(TEEN, DORTE, "teen")
+    day.clock.wind(HOUR)
+    assert went(day.patients_address(user, NEW, owner=AddressOwner.SHARED))
+    assert day.kinds(NEW) == [MailKind.ONE_TIME_CODE]

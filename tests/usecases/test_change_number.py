@@ -56,6 +56,16 @@ def test_another_clinics_replacement_number_is_nobody_here() -> None:
     assert reason(refused) == ("D-LOG-2", "no_such_patient")
 
 
+def test_another_clinics_patient_is_not_moved() -> None:
+    """D-LOG-2: a real number, and cards for both: who is not the clinic's own is nobody to it."""
+    day = Day()
+    _ = day.without_mitid(ANNA, "anna")
+    for number in (ANNA, BENT):
+        day.card(number, clinic=OTHER_CLINIC)
+    refused = day.move_number(ANNA, BENT, day.other_staff)
+    assert reason(refused) == ("D-LOG-2", "no_such_patient")
+
+
 def test_a_number_that_was_left_is_free_for_its_next_holder() -> None:
     """D-ACC-16: day + 60 is made by the clinic's system, which may use it again."""
     day = Day()

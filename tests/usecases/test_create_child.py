@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from eservices_core import events
+from eservices_core.access.custody import RegisterFailure
 from eservices_core.access.guardian import ATTEMPT_LIVES
 from eservices_core.access.user import AwaitingActivation, CreatedBy, OwnPassword
 from eservices_core.clinic.settings import SelfSignUp
@@ -181,3 +182,23 @@ def test_a_session_of_a_new_child_reaches_the_chosen_clinic_alone() -> None:
     day.clock.wind(TICK)
     assert day.stands(session, HOME, CLINIC)
     assert not day.stands(session, HOME, OTHER_CLINIC)
+
+
+def test_a_register_that_falls_silent_after_the_verdict_stops_nobody() -> None:
+    """D-ACC-8: custody was confirmed a moment ago; only the birth date is the number's then."""
+    day = Day()
+    day.family(CHILD, DORTE)
+    attempt, _ = day.verify(CHILD, DORTE)
+    day.register.fail(RegisterFailure.SILENT)
+    assert went(day.create_child(attempt, "barn"))
+
+
+def test_an_address_that_is_refused_leaves_the_verification_for_another_try() -> None:
+    """D-ACC-14: a relative's address needs a basis, which no guardian can give."""
+    day = Day()
+    day.family(CHILD, DORTE)
+    attempt, _ = day.verify(CHILD, DORTE)
+    refused = day.create_child(attempt, "barn", owner=AddressOwner.RELATIVE)
+    assert reason(refused) == ("D-ACC-14", "basis_missing")
+    assert _nobody_has(day, CHILD)
+    assert went(day.create_child(attempt, "barn"))

@@ -31,6 +31,7 @@ def test_it_records_what_the_birthday_ended(owner: AddressOwner, told: bool) -> 
         guardianship_ended=True, address_stopped=not told, told=told
     )
     assert day.state(events.GUARDIANSHIP, user) == Unverified()
+    assert isinstance(day.state(events.ADDRESS, user), Reachable if told else NoAddress)
     assert day.kinds("teen@example.dk")[1:] == ([MailKind.TURNED_FIFTEEN] if told else [])
 
 
