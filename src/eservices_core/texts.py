@@ -45,6 +45,9 @@ class NextStep(Enum):
     CLINIC_VERIFIES_IDENTITY = "clinic_verifies_identity"
     CLINIC_VERIFIES_BY_HAND = "clinic_verifies_by_hand"
     CLINIC_APPROVES = "clinic_approves"
+    CLINIC_AGREES_USERNAME = "clinic_agrees_username"
+    CLINIC_CHANGES_NUMBER = "clinic_changes_number"
+    PRACTITIONER_APPROVES = "practitioner_approves"
     TRY_AGAIN = "try_again"
 
 

@@ -73,3 +73,15 @@ class Pseudonym(_Identifier):
 
 class MailId(_Identifier):
     """One outgoing mail."""
+
+
+class PractitionerId(_Identifier):
+    """A practitioner who has an appointment book at one clinic; told apart within that clinic."""
+
+
+class TypeId(_Identifier):
+    """A type of appointment, as one clinic has named it."""
+
+
+class BookingId(_Identifier):
+    """One booking, from request to end; also the left half of its UID in any calendar."""
