@@ -3,6 +3,8 @@
 Clock and chance can be given, for a demonstration on a clock that somebody winds.
 """
 
+from functools import partial
+
 from attrs import frozen
 
 from eservices_adapters.clock import SystemChance, SystemClock
@@ -14,6 +16,7 @@ from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_core.correspondence.bounces import return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
@@ -50,6 +53,7 @@ def compose(
     if isinstance(persons, Failure):
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
     mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
+    keys = config.key.keys()
     ledger = SqliteLedger(config.store.path)
     services = Services(
         ledger=ledger,
@@ -60,7 +64,7 @@ def compose(
         hasher=Argon2Hasher(),
         clock=clock,
         chance=chance or SystemChance(),
-        keys=config.key.keys(),
+        keys=keys,
         service=config.service,
         access=config.access,
         clinics=config.clinics,
@@ -70,7 +74,9 @@ def compose(
             services=services,
             archive=ledger,
             outbox=ledger,
-            transport=MaildirTransport(config.mail.path),
+            transport=MaildirTransport(
+                config.mail.path, partial(return_path, keys, config.service)
+            ),
             simulated_mitid=mitid,
         )
     )

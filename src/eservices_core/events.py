@@ -21,6 +21,8 @@ from eservices_core.access import (
     two_factor,
     user,
 )
+from eservices_core.booking import life, lists, states
+from eservices_core.words.identifiers import BookingId
 
 DomainEvent: TypeAlias = (
     user.Event
@@ -35,6 +37,9 @@ DomainEvent: TypeAlias = (
     | guardian.ChildAsked
     | guardianship.Event
     | address.Event
+    | life.Event
+    | lists.PatientEvent
+    | lists.DeskEvent
 )
 
 S = TypeVar("S")
@@ -80,3 +85,8 @@ GUARDIANSHIP: Final = Kind[guardianship.Guardianship, guardianship.Event](
 ADDRESS: Final = Kind[address.Addresses, address.Event](
     "address", address.NoAddress(), address.evolve
 )
+BOOKING: Final = Kind[states.Booking, life.Event]("booking", states.NoBooking(), life.evolve)
+PATIENT_BOOKINGS: Final = Kind[lists.PatientBookings, lists.PatientEvent](
+    "patient_bookings", lists.PatientBookings(), lists.list_booking
+)
+DESK: Final = Kind[tuple[BookingId, ...], lists.DeskEvent]("desk", (), lists.lay)

@@ -48,7 +48,10 @@ class NextStep(Enum):
     CLINIC_AGREES_USERNAME = "clinic_agrees_username"
     CLINIC_CHANGES_NUMBER = "clinic_changes_number"
     PRACTITIONER_APPROVES = "practitioner_approves"
+    SETTLE_CONFLICT = "settle_conflict"
     TRY_AGAIN = "try_again"
+    CHOOSE_ANOTHER_TIME = "choose_another_time"
+    LOG_IN = "log_in"
 
 
 PUBLIC_REFUSAL: Final = Text(

@@ -26,6 +26,7 @@ from eservices_core.access import (
     two_factor,
     user,
 )
+from eservices_core.booking import life, lists, terms
 from eservices_core.events import DomainEvent
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
@@ -41,6 +42,7 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     user.TemporaryPasswordUsed: "user.temporary_password_used",
     user.TemporaryPasswordVoided: "user.temporary_password_voided",
     user.PasswordChosen: "user.password_chosen",
+    user.UsernameChosen: "user.username_chosen",
     user.UserLocked: "user.locked",
     user.UserUnlocked: "user.unlocked",
     user.NumberMoved: "user.number_moved",
@@ -80,6 +82,32 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     address.AddressSet: "address.set",
     address.AddressProved: "address.proved",
     address.AddressStopped: "address.stopped",
+    life.TimeRequested: "booking.requested",
+    life.BookedByStaff: "booking.booked_by_staff",
+    life.BookingApproved: "booking.approved",
+    life.BookingDeclined: "booking.declined",
+    life.BookingMoved: "booking.moved",
+    life.ConfirmationResent: "booking.confirmation_resent",
+    life.ConfirmationHandedOver: "booking.confirmation_handed_over",
+    life.ConfirmationAmbiguous: "booking.confirmation_ambiguous",
+    life.ConfirmationFailed: "booking.confirmation_failed",
+    life.BookingConfirmed: "booking.confirmed",
+    life.PatientTold: "booking.patient_told",
+    life.BookingCancelled: "booking.cancelled",
+    life.BookingExpired: "booking.expired",
+    life.StaffReminded: "booking.staff_reminded",
+    life.PatientReminded: "booking.patient_reminded",
+    life.PatientAttended: "booking.attended",
+    life.PatientMissed: "booking.missed",
+    life.ConflictFound: "booking.conflict_found",
+    life.ConflictGone: "booking.conflict_gone",
+    life.ConflictSettled: "booking.conflict_settled",
+    life.CalendarBroughtUpToDate: "booking.calendar_brought_up_to_date",
+    life.GuestJoined: "booking.guest_joined",
+    lists.BookingListed: "patient_bookings.listed",
+    lists.BookingEnded: "patient_bookings.ended",
+    lists.LaidOnDesk: "desk.laid",
+    lists.TakenOffDesk: "desk.taken_off",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {
@@ -96,6 +124,12 @@ _SET_BY_TAGS: Final[dict[type[Any], str]] = {
     address.ByClinic: "clinic",
 }
 
+_PATIENT_TAGS: Final[dict[type[Any], str]] = {
+    terms.OfUser: "user",
+    terms.OnCard: "card",
+    terms.Guest: "guest",
+}
+
 _IDENTIFIERS: Final = (
     identifiers.ClinicId,
     identifiers.StaffId,
@@ -106,6 +140,9 @@ _IDENTIFIERS: Final = (
     identifiers.ContentId,
     identifiers.MailId,
     identifiers.Pseudonym,
+    identifiers.PractitionerId,
+    identifiers.TypeId,
+    identifiers.BookingId,
 )
 
 
@@ -174,6 +211,7 @@ def _read(value: object, kind: type[T]) -> T:
     try:
         return _converter().structure(value, kind)
     except (
+        AssertionError,  # a value that no class of ours can have
         AttributeError,
         BaseValidationError,
         ForbiddenExtraKeysError,
@@ -200,6 +238,7 @@ def _converter() -> Converter:
     _tag(converter, DomainEvent, EVENT_TAGS)
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)
+    _tag(converter, terms.Patient, _PATIENT_TAGS)
     return converter
 
 

@@ -38,6 +38,7 @@ from eservices_core.access.linking import (
     LINKING,
     AccountByNumber,
     AccountBySubject,
+    EarlierNumber,
     Link,
     LinkFacts,
     Succession,
@@ -239,6 +240,9 @@ def linking(facts: LinkFacts) -> Expected:
             return Expected("known", Link.KNOWN, "D-ACC-16", NextStep.GO_ON)
         return Expected("new_subject", Link.LINK_SUBJECT, "D-ACC-16", NextStep.GO_ON)
     if facts.by_subject is AccountBySubject.NONE:
+        if facts.earlier is EarlierNumber.HELD:
+            changes = NextStep.CLINIC_CHANGES_NUMBER
+            return Expected("number_changed", Link.NUMBER_CHANGED, "D-ACC-16", changes)
         return Expected("nobody", Link.NO_ACCOUNT, "S-ACC-7", NextStep.SIGN_UP)
     if facts.succession is Succession.CONFIRMED:
         return Expected("successor", Link.MOVE_NUMBER, "D-ACC-16", NextStep.GO_ON)
@@ -399,10 +403,11 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
             ("Ingen konto har nummeret", "No account holds the number"),
             ("ikke oprettet endnu", "do not have a user yet"),
         ),
+        "number_changed": Said(("retter først nummeret", "changes that user's number first")),
         "known": Said(("Kendt MitID", "A known MitID"), _KNOWN),
         "new_subject": Said(("Et nyt MitID", "A new MitID"), _KNOWN),
         "successor": Said(("nyt CPR-nummer", "new CPR number"), _KNOWN),
-        "changed_without_word": Said(("et andet CPR-nummer", "another CPR number")),
+        "changed_without_word": Said(("hverken register eller stamkort", "neither register nor")),
         "two_accounts": Said(("lægges aldrig sammen", "never merged")),
     },
     "association.sign_up": {

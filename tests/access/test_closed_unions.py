@@ -77,7 +77,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "tick": lambda: association.decide(STRANGER, association.SetTick(ANNA, PASSPORT, NOON)),
     "untick": lambda: association.decide(STRANGER, association.RemoveTick(ANNA, PASSPORT)),
     "send": lambda: two_factor.decide(
-        STRANGER, two_factor.SendCode(STRANGER, LAPTOP, "digest", NOON, STRANGER, 3)
+        STRANGER, two_factor.SendCode(STRANGER, LAPTOP, "digest", NOON, NOON, STRANGER, 3)
     ),
     "try": lambda: two_factor.why_no_code(STRANGER, LAPTOP, NOON),
     "settle": lambda: two_factor.decide(STRANGER, two_factor.Settle("digest", matches=True)),
@@ -85,7 +85,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "identify": lambda: guardian.decide(
         STRANGER, guardian.Identify(Acceptance.ACCEPTED, MOTHER, LAPTOP, frozenset(), 5, NOON)
     ),
-    "judge": lambda: guardian.decide(STRANGER, guardian.Judge(STRANGER, "v", NOON)),
+    "judge": lambda: guardian.decide(STRANGER, guardian.Judge(STRANGER, "v", None, NOON)),
     "use_up": lambda: guardian.decide(STRANGER, guardian.UseUp(LAPTOP, NOON)),
     "stands": lambda: guardianship.stands(STRANGER, NOON, DAY),
     "set_address": lambda: address.decide(

@@ -6,10 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_core.access import guardian
-from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
+from eservices_core.access.custody import (
+    CustodyOutcome,
+    CustodyReason,
+    CustodyVerdict,
+    Relation,
+)
 from eservices_core.access.guardian import (
     ASKED_WITHIN,
-    ATTEMPT_LIVES,
     Attempt,
     ChildAsked,
     CustodyConfirmed,
@@ -35,7 +39,9 @@ from eservices_core.access.guardian import (
     evolve,
     note_child,
 )
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid import Acceptance
+from eservices_core.clinic.settings import LIMIT_MAX
 from eservices_core.outcome import Failure, Success
 from eservices_core.words.identifiers import Pseudonym
 from tests.access.play import Machine
@@ -69,8 +75,8 @@ IDENTIFIED = Identified(CHILD, MOTHER, FIRST, LAPTOP, NOON)
 YES = CustodyVerdict(CustodyOutcome.VERIFIED)
 NO = CustodyVerdict(CustodyOutcome.REFUSED, CustodyReason.NO_CUSTODY)
 SILENT = CustodyVerdict(CustodyOutcome.CANNOT_VERIFY, CustodyReason.REGISTER_SILENT)
-JUDGE = Judge(YES, "1.0.4a", SOON)
-VERIFIED = Verified(CHILD, MOTHER, FIRST, LAPTOP, NOON, "1.0.4a")
+JUDGE = Judge(YES, "1.0.4a", Relation.MOTHER, SOON)
+VERIFIED = Verified(CHILD, MOTHER, FIRST, LAPTOP, NOON, "1.0.4a", Relation.MOTHER)
 USE_UP = UseUp(LAPTOP, SOON)
 UNHAPPY = Unhappy(GuardianReason.NO_CUSTODY)
 NONE = NotBegun()
@@ -91,7 +97,7 @@ def test_a_guardian_is_verified_step_by_step() -> None:
     assert ATTEMPT.after(STATE) == STATED
     assert decide(STATED, IDENTIFY) == Success((GuardianIdentified(),))
     assert ATTEMPT.after(STATE, IDENTIFY) == IDENTIFIED
-    assert decide(IDENTIFIED, JUDGE) == Success((CustodyConfirmed("1.0.4a"),))
+    assert decide(IDENTIFIED, JUDGE) == Success((CustodyConfirmed("1.0.4a", Relation.MOTHER),))
     assert ATTEMPT.after(STATE, IDENTIFY, JUDGE) == VERIFIED
     assert decide(VERIFIED, USE_UP) == Success((VerificationUsed(),))
     assert ATTEMPT.after(STATE, IDENTIFY, JUDGE, USE_UP) == UsedUp()
@@ -150,9 +156,9 @@ def test_five_different_children_in_a_day() -> None:
 
 def test_a_silent_register_changes_nothing() -> None:
     """D-ACC-8: silence leaves the attempt as it is, to try again."""
-    assert decide(IDENTIFIED, Judge(SILENT, "", SOON)) == Success((RegisterWasSilent(),))
-    assert ATTEMPT.play(IDENTIFIED, Judge(SILENT, "", SOON)) == IDENTIFIED
-    assert ATTEMPT.play(IDENTIFIED, Judge(SILENT, "", SOON), JUDGE) == VERIFIED
+    assert decide(IDENTIFIED, Judge(SILENT, "", None, SOON)) == Success((RegisterWasSilent(),))
+    assert ATTEMPT.play(IDENTIFIED, Judge(SILENT, "", None, SOON)) == IDENTIFIED
+    assert ATTEMPT.play(IDENTIFIED, Judge(SILENT, "", None, SOON), JUDGE) == VERIFIED
 
 
 @pytest.mark.parametrize(
@@ -161,7 +167,7 @@ def test_a_silent_register_changes_nothing() -> None:
 def test_every_other_verdict_ends_it_with_its_reason(reason: CustodyReason) -> None:
     """D-ACC-8: each unhappy end is told to staff as what it was, whether 'no' or 'cannot'."""
     for outcome in (CustodyOutcome.REFUSED, CustodyOutcome.CANNOT_VERIFY):
-        judge = Judge(CustodyVerdict(outcome, reason), "1.0.4a", SOON)
+        judge = Judge(CustodyVerdict(outcome, reason), "1.0.4a", None, SOON)
         expected = GuardianReason[reason.name]
         assert decide(IDENTIFIED, judge) == _ended(expected)
         assert ATTEMPT.play(IDENTIFIED, judge) == Unhappy(expected)
@@ -182,13 +188,13 @@ def test_an_attempt_lives_half_an_hour() -> None:
     expired = Failure(GuardianRefusal.EXPIRED)
     steps: list[tuple[Attempt, guardian.Command, guardian.Command]] = [
         (STATED, with_changes(IDENTIFY, at=LATE - TICK), with_changes(IDENTIFY, at=LATE)),
-        (IDENTIFIED, Judge(YES, "v", LATE - TICK), Judge(YES, "v", LATE)),
+        (IDENTIFIED, Judge(YES, "v", None, LATE - TICK), Judge(YES, "v", None, LATE)),
         (VERIFIED, UseUp(LAPTOP, LATE - TICK), UseUp(LAPTOP, LATE)),
     ]
     for state, in_time, too_late in steps:
         assert isinstance(decide(state, in_time), Success)
         assert decide(state, too_late) == expired
-    late_silence = Judge(SILENT, "", LATE + MINUTE)
+    late_silence = Judge(SILENT, "", None, LATE + MINUTE)
     assert decide(IDENTIFIED, late_silence) == expired
 
 
@@ -215,9 +221,9 @@ def test_every_reachable_state_answers_every_command() -> None:
         with_changes(IDENTIFY, browser=PHONE),
         with_changes(IDENTIFY, asked_before=FIVE),
         JUDGE,
-        Judge(NO, "1.0.4a", SOON),
-        Judge(SILENT, "", SOON),
-        Judge(YES, "1.0.4a", LATE),
+        Judge(NO, "1.0.4a", None, SOON),
+        Judge(SILENT, "", None, SOON),
+        Judge(YES, "1.0.4a", Relation.MOTHER, LATE),
         USE_UP,
         UseUp(PHONE, SOON),
         UseUp(LAPTOP, LATE),
@@ -236,7 +242,7 @@ def test_a_history_that_cannot_be_is_a_bug() -> None:
         (NumbersStated(CHILD, MOTHER, FIRST, LAPTOP, NOON), (NONE,)),
         (GuardianIdentified(), (STATED,)),
         (RegisterWasSilent(), (IDENTIFIED,)),
-        (CustodyConfirmed("1.0.4a"), (IDENTIFIED,)),
+        (CustodyConfirmed("1.0.4a", Relation.MOTHER), (IDENTIFIED,)),
         (VerificationUsed(), (VERIFIED,)),
         (VerificationEnded(GuardianReason.NO_CUSTODY), (STATED, IDENTIFIED)),
     ]
@@ -263,16 +269,39 @@ def test_children_are_counted_over_24_hours() -> None:
     assert asked_children((), NOON) == frozenset()
 
 
-def test_what_is_older_than_a_day_is_let_go() -> None:
-    """D-ACC-8: noting a child keeps the day before it and forgets the rest."""
-    old, kept, new = (
-        ChildAsked(CHILD, NOON),
-        ChildAsked(MOTHER, NOON + TICK),
-        ChildAsked(FATHER, NOON + DAY),
-    )
+def test_each_child_is_noted_once_when_it_was_last_asked_about() -> None:
+    """D-ACC-8: the latest by the clock; of more than a hundred children the earliest is let go."""
+    old, new = ChildAsked(CHILD, NOON), ChildAsked(CHILD, NOON + DAY)
+    other = ChildAsked(FATHER, NOON + HOUR)
     assert note_child((), old) == (old,)
-    assert note_child((old, kept), new) == (kept, new)
-    assert note_child((new,), old) == (new, old)
+    assert note_child((old, other), new) == (other, new)
+    assert note_child((other, new), old) == (other, new)
+    many = tuple(
+        ChildAsked(Pseudonym(f"child-{number}"), NOON + number * MINUTE)
+        for number in range(LIMIT_MAX)
+    )
+    assert note_child(many, new) == (*many[1:], new)
+
+
+def test_a_clock_that_jumps_ahead_and_back_forgets_no_child() -> None:
+    """D-ACC-8, faults: 174. Five children of today count after a moment in the far future."""
+    asked: guardian.Asked = ()
+    for child in FIVE:
+        asked = note_child(asked, ChildAsked(child, NOON))
+    asked = note_child(asked, ChildAsked(CHILD, NOON + 1000 * DAY))
+    assert asked_children(asked, NOON + HOUR) == {*FIVE, CHILD}
+
+
+def test_an_attempt_of_the_future_is_over() -> None:
+    """D-ACC-8: a clock that was set back behind its beginning revives no attempt (faults: 92)."""
+    early = NOON - MINUTE - TICK
+    steps: list[tuple[Attempt, guardian.Command]] = [
+        (STATED, with_changes(IDENTIFY, at=early)),
+        (IDENTIFIED, Judge(YES, "1.0.4a", Relation.MOTHER, early)),
+        (VERIFIED, UseUp(LAPTOP, early)),
+    ]
+    for state, command in steps:
+        assert decide(state, command) == Failure(GuardianRefusal.EXPIRED)
 
 
 @given(

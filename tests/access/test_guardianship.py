@@ -5,10 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_core.access import guardianship
-from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
+from eservices_core.access.custody import (
+    CustodyOutcome,
+    CustodyReason,
+    CustodyVerdict,
+    Relation,
+)
 from eservices_core.access.facts import Guardian
 from eservices_core.access.guardianship import (
     ByHandBasis,
+    ByHandRelation,
     CustodyRenewed,
     EndAtFifteen,
     EndedBecause,
@@ -26,6 +32,7 @@ from eservices_core.access.guardianship import (
     decide,
     evolve,
     is_due,
+    numbers_in,
     stands,
 )
 from eservices_core.clinic.settings import AccessSettings
@@ -56,11 +63,12 @@ FRESH_FOR, STANDS_FOR = timedelta(days=30), timedelta(days=90)
 LATER = NOON + 40 * DAY
 FIFTEEN = NOON + 400 * DAY
 FOSTER = ByHandBasis.FOSTER_CHILD
-BY_HAND = RecordByHand(ANNA, FOSTER, PASSPORT, NOON, LATER, FIFTEEN)
-RECORD = RecordVerified(MOTHER, FIRST, "1.0.4a", NOON)
+PARENT = ByHandRelation.FOSTER_PARENT
+BY_HAND = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, NOON, LATER, FIFTEEN)
+RECORD = RecordVerified(MOTHER, FIRST, "1.0.4a", Relation.MOTHER, NOON)
 NONE = Unverified()
-REGISTER = VerifiedByRegister(MOTHER, FIRST, "1.0.4a", NOON, NOON)
-HAND = VerifiedByHand(ANNA, FOSTER, PASSPORT, LATER)
+REGISTER = VerifiedByRegister(MOTHER, FIRST, "1.0.4a", Relation.MOTHER, NOON, NOON)
+HAND = VerifiedByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, LATER)
 STATES: tuple[guardianship.Guardianship, ...] = (NONE, REGISTER, HAND)
 YES = CustodyVerdict(CustodyOutcome.VERIFIED)
 NO = CustodyVerdict(CustodyOutcome.REFUSED, CustodyReason.NO_CUSTODY)
@@ -71,14 +79,14 @@ SILENCE = CustodyVerdict(CustodyOutcome.CANNOT_VERIFY, CustodyReason.REGISTER_SI
 
 
 def test_a_verification_is_kept_without_the_answer() -> None:
-    """D-ACC-8: kept are who, when and the register's version; the newest guardian counts."""
+    """D-ACC-8: kept are who, when, relation and register version; the newest guardian counts."""
     for state in STATES:
-        kept = Success((GuardianVerified(MOTHER, FIRST, "1.0.4a", NOON),))
+        kept = Success((GuardianVerified(MOTHER, FIRST, "1.0.4a", NOON, Relation.MOTHER),))
         assert decide(state, RECORD) == kept
         assert GUARDIANSHIP.play(state, RECORD) == REGISTER
-    father = RecordVerified(FATHER, SECOND_RECORD, "1.0.5", LATER)
+    father = RecordVerified(FATHER, SECOND_RECORD, "1.0.5", Relation.FATHER, LATER)
     assert GUARDIANSHIP.play(REGISTER, father) == VerifiedByRegister(
-        FATHER, SECOND_RECORD, "1.0.5", LATER, LATER
+        FATHER, SECOND_RECORD, "1.0.5", Relation.FATHER, LATER, LATER
     )
 
 
@@ -104,29 +112,45 @@ def test_an_answer_stands_ninety_days_while_the_register_is_silent() -> None:
 
 def test_a_renewed_answer_stands_from_then_on() -> None:
     """D-ACC-9: what counts is when the register last confirmed it, not when the guardian came."""
-    assert decide(REGISTER, Renew(YES, LATER)) == Success((CustodyRenewed(LATER),))
-    renewed = GUARDIANSHIP.play(REGISTER, Renew(YES, LATER))
-    assert renewed == VerifiedByRegister(MOTHER, FIRST, "1.0.4a", NOON, LATER)
+    renew = Renew(YES, "2.0", Relation.OTHER_HOLDER, LATER)
+    event = CustodyRenewed(LATER, "2.0", Relation.OTHER_HOLDER)
+    assert decide(REGISTER, renew) == Success((event,))
+    renewed = GUARDIANSHIP.play(REGISTER, renew)
+    assert renewed == VerifiedByRegister(MOTHER, FIRST, "2.0", Relation.OTHER_HOLDER, NOON, LATER)
     assert stands(renewed, LATER + 90 * DAY, STANDS_FOR) is Guardian.VERIFIED
     assert stands(renewed, LATER + 90 * DAY + TICK, STANDS_FOR) is Guardian.NOT_VERIFIED
     assert not is_due(renewed, LATER + 30 * DAY, FRESH_FOR)
     assert is_due(renewed, LATER + 30 * DAY + TICK, FRESH_FOR)
 
 
+def test_a_history_from_before_the_relation_was_recorded_is_read() -> None:
+    """D-ACC-8: an older event has no relation; what it had stands until the register says more."""
+    old = GuardianVerified(MOTHER, FIRST, "1.0.4a", NOON)
+    unknown = VerifiedByRegister(MOTHER, FIRST, "1.0.4a", None, NOON, NOON)
+    assert GUARDIANSHIP.given(old) == unknown
+    renewed = VerifiedByRegister(MOTHER, FIRST, "1.0.4a", Relation.MOTHER, NOON, LATER)
+    assert evolve(REGISTER, CustodyRenewed(LATER)) == renewed
+
+
+def test_the_numbers_are_the_registers_to_ask_with() -> None:
+    """D-KEEP-1: only a guardianship that is asked about again needs the numbers."""
+    assert [numbers_in(state) for state in STATES] == [None, FIRST, None]
+
+
 def test_custody_that_has_ended_ends_it() -> None:
     """D-ACC-9: the register's no closes two-factor until a present holder verifies."""
     for reason in CustodyReason:
-        refused = Renew(CustodyVerdict(CustodyOutcome.REFUSED, reason), LATER)
+        refused = Renew(CustodyVerdict(CustodyOutcome.REFUSED, reason), "2.0", None, LATER)
         ended = GuardianshipEnded(EndedBecause.CUSTODY_ENDED)
         assert decide(REGISTER, refused) == Success((ended,))
-    assert GUARDIANSHIP.play(REGISTER, Renew(NO, LATER)) == NONE
-    assert GUARDIANSHIP.play(REGISTER, Renew(NO, LATER), RECORD) == REGISTER
+    assert GUARDIANSHIP.play(REGISTER, Renew(NO, "2.0", None, LATER)) == NONE
+    assert GUARDIANSHIP.play(REGISTER, Renew(NO, "2.0", None, LATER), RECORD) == REGISTER
 
 
 def test_a_silent_register_ends_nothing() -> None:
     """D-ACC-9: silence leaves the last answer as it is; any other 'cannot' ends it."""
     for reason in CustodyReason:
-        cannot = Renew(CustodyVerdict(CustodyOutcome.CANNOT_VERIFY, reason), LATER)
+        cannot = Renew(CustodyVerdict(CustodyOutcome.CANNOT_VERIFY, reason), "2.0", None, LATER)
         if reason is CustodyReason.REGISTER_SILENT:
             assert decide(REGISTER, cannot) == Success(())
         else:
@@ -139,7 +163,7 @@ def test_a_silent_register_ends_nothing() -> None:
 
 def test_staff_verify_by_hand() -> None:
     """D-ACC-10: who, on what basis, how identity was seen, until when; and it shows as by hand."""
-    event = GuardianVerifiedByHand(ANNA, FOSTER, PASSPORT, NOON, LATER)
+    event = GuardianVerifiedByHand(ANNA, FOSTER, PASSPORT, NOON, LATER, MOTHER, PARENT)
     for state in STATES:
         assert decide(state, BY_HAND) == Success((event,))
         assert GUARDIANSHIP.play(state, BY_HAND) == HAND
@@ -151,25 +175,25 @@ def test_staff_verify_by_hand() -> None:
 
 def test_by_hand_ends_at_the_fifteenth_birthday_at_the_latest() -> None:
     """D-ACC-10: until the birthday and no longer, and not from the birthday on."""
-    until_fifteen = RecordByHand(ANNA, FOSTER, PASSPORT, NOON, FIFTEEN, FIFTEEN)
+    until_fifteen = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, NOON, FIFTEEN, FIFTEEN)
     assert isinstance(decide(NONE, until_fifteen), Success)
     past = Failure(GuardianshipRefusal.PAST_FIFTEEN)
-    too_long = RecordByHand(ANNA, FOSTER, PASSPORT, NOON, FIFTEEN + TICK, FIFTEEN)
+    too_long = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, NOON, FIFTEEN + TICK, FIFTEEN)
     assert decide(NONE, too_long) == past
     for at in (FIFTEEN, FIFTEEN + DAY):
         for until in (NOON, FIFTEEN, at + DAY):
-            late = RecordByHand(ANNA, FOSTER, PASSPORT, at, until, FIFTEEN)
+            late = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, at, until, FIFTEEN)
             assert decide(NONE, late) == past
-    last = RecordByHand(ANNA, FOSTER, PASSPORT, FIFTEEN - TICK, FIFTEEN, FIFTEEN)
+    last = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, FIFTEEN - TICK, FIFTEEN, FIFTEEN)
     assert isinstance(decide(NONE, last), Success)
 
 
 def test_by_hand_lasts_a_while() -> None:
     """D-ACC-10: it ends after it begins."""
     for until in (NOON, NOON - HOUR):
-        empty = RecordByHand(ANNA, FOSTER, PASSPORT, NOON, until, FIFTEEN)
+        empty = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, NOON, until, FIFTEEN)
         assert decide(NONE, empty) == Failure(GuardianshipRefusal.ENDS_BEFORE_IT_BEGINS)
-    shortest = RecordByHand(ANNA, FOSTER, PASSPORT, NOON, NOON + TICK, FIFTEEN)
+    shortest = RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, NOON, NOON + TICK, FIFTEEN)
     assert isinstance(decide(NONE, shortest), Success)
 
 
@@ -185,12 +209,23 @@ def test_the_bases_are_the_rulebooks() -> None:
     }
 
 
+def test_the_relations_by_hand_are_closed() -> None:
+    """D-ACC-8, D-ACC-10: staff state one of five; a parent without custody is not among them."""
+    assert {one.value for one in ByHandRelation} == {
+        "mother",
+        "father",
+        "other_holder",
+        "appointed_guardian",
+        "foster_parent",
+    }
+
+
 def test_only_what_the_register_said_is_asked_again() -> None:
     """D-ACC-9: nothing is renewed where nobody, or a hand, stands behind it."""
     for verdict in (YES, NO):
         for state in (NONE, HAND):
             refused = Failure(GuardianshipRefusal.NOT_BY_REGISTER)
-            assert decide(state, Renew(verdict, LATER)) == refused
+            assert decide(state, Renew(verdict, "2.0", None, LATER)) == refused
 
 
 # --------------------------------------------------------------------------------------- its end
@@ -214,13 +249,14 @@ def test_every_reachable_state_answers_every_command() -> None:
     commands: list[guardianship.Command] = [
         RECORD,
         BY_HAND,
-        RecordByHand(ANNA, FOSTER, PASSPORT, NOON, NOON, FIFTEEN),
-        Renew(YES, NOON),
-        Renew(NO, NOON),
+        RecordByHand(ANNA, MOTHER, PARENT, FOSTER, PASSPORT, NOON, NOON, FIFTEEN),
+        Renew(YES, "2.0", None, NOON),
+        Renew(NO, "2.0", None, NOON),
         Withdraw(BENT),
         EndAtFifteen(),
     ]
-    assert GUARDIANSHIP.reachable(commands) == set(STATES)
+    renewed = VerifiedByRegister(MOTHER, FIRST, "2.0", Relation.MOTHER, NOON, NOON)
+    assert GUARDIANSHIP.reachable(commands) == {*STATES, renewed}
 
 
 def test_a_history_that_cannot_be_is_a_bug() -> None:
@@ -246,17 +282,26 @@ def commands() -> st.SearchStrategy[guardianship.Command]:
         st.sampled_from(CustodyReason),
     )
     return st.one_of(
-        st.builds(RecordVerified, st.just(MOTHER), st.just(FIRST), st.just("v"), instants()),
+        st.builds(
+            RecordVerified,
+            st.just(MOTHER),
+            st.just(FIRST),
+            st.just("v"),
+            st.sampled_from(Relation),
+            instants(),
+        ),
         st.builds(
             RecordByHand,
             staff(),
+            st.sampled_from([MOTHER, None]),
+            st.sampled_from(ByHandRelation),
             st.sampled_from(ByHandBasis),
             evidence(),
             instants(),
             instants(),
             instants(),
         ),
-        st.builds(Renew, verdicts, instants()),
+        st.builds(Renew, verdicts, st.just("v"), st.none(), instants()),
         st.builds(Withdraw, staff()),
         st.just(EndAtFifteen()),
     )
@@ -280,7 +325,7 @@ def test_a_guardian_stands_only_on_a_yes_that_is_not_too_old(
                 assert allowed == (begun < ends <= fifteen)
                 if allowed:
                     until, by_register = ends, False
-            case Renew(verdict, said):
+            case Renew(verdict, at=said):
                 assert allowed == by_register
                 if by_register and verdict == YES:
                     until = said + STANDS_FOR + TICK

@@ -1,7 +1,9 @@
 from eservices_core.access.linking import (
     LINKING,
+    SIGN_UP_UNDER_A_NEW_NUMBER,
     AccountByNumber,
     AccountBySubject,
+    EarlierNumber,
     Link,
     LinkFacts,
     Succession,
@@ -41,6 +43,18 @@ def test_who_is_unknown_by_both_keys_may_sign_up() -> None:
     """S-ACC-7: no account has the number or the subject."""
     for succession in Succession:
         assert _link(AccountByNumber.NONE, AccountBySubject.NONE, succession) is Link.NO_ACCOUNT
+
+
+def test_an_earlier_number_of_a_users_is_changed_by_staff_first() -> None:
+    """D-ACC-16: nobody signs up a second time under a new number, and a card alone moves nobody."""
+    held = EarlierNumber.HELD
+    for succession in Succession:
+        facts = LinkFacts(AccountByNumber.NONE, AccountBySubject.NONE, succession, held)
+        assert LINKING.decide(facts).then is Link.NUMBER_CHANGED
+    assert LINKING.decide(SIGN_UP_UNDER_A_NEW_NUMBER).then is Link.NUMBER_CHANGED
+    for by_subject in AccountBySubject:
+        known = LinkFacts(AccountByNumber.ONE, by_subject, earlier=held)
+        assert LINKING.decide(known).then is not Link.NUMBER_CHANGED
 
 
 def test_succession_is_unconfirmed_unless_somebody_says_so() -> None:

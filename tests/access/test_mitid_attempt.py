@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from eservices_core.access import mitid_attempt
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid_attempt import (
-    ATTEMPT_LIVES,
     Answer,
     AtMitid,
     Attempt,
@@ -83,6 +83,15 @@ def test_an_attempt_lives_half_an_hour() -> None:
     for at in (LATE, LATE + TICK):
         assert decide(AWAY, Answer(LAPTOP, at)) == expired
         assert decide(OFFERED, TakeSignUp(LAPTOP, at)) == expired
+
+
+def test_an_attempt_of_the_future_is_over() -> None:
+    """D-ACC-3: a clock that was set back behind its beginning revives no attempt (faults: 92)."""
+    early = NOON - MINUTE
+    expired = Failure(AttemptRefusal.EXPIRED)
+    for state, command in ((AWAY, Answer), (OFFERED, TakeSignUp)):
+        assert isinstance(decide(state, command(LAPTOP, early)), Success), "clocks differ"
+        assert decide(state, command(LAPTOP, early - TICK)) == expired
 
 
 def test_a_history_that_cannot_be_is_a_bug() -> None:

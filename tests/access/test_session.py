@@ -28,7 +28,7 @@ from eservices_core.access.session import (
 from eservices_core.outcome import Failure, Success
 from eservices_core.words.identifiers import UserId
 from tests.access.play import Machine
-from tests.access.strategies import HOUR, LAPTOP, NOON, PHONE, TICK
+from tests.access.strategies import HOUR, LAPTOP, MINUTE, NOON, PHONE, TICK
 
 SESSION: Machine[Session, session.Command, session.Event, SessionRefusal] = Machine(
     decide, evolve, NotBegun(), SessionRefusal, session.Event
@@ -152,6 +152,13 @@ def test_a_session_is_over_when_its_longest_time_is_up() -> None:
         assert is_over(OPEN, ENDS_AT + TICK, changed_at)
         assert is_over(NONE, NOON, changed_at)
         assert is_over(ENDED, NOON, changed_at)
+
+
+def test_a_session_of_the_future_is_over() -> None:
+    """D-ACC-15: a clock that was set back behind its beginning revives no session (faults: 92)."""
+    begun_at = OPEN.begun_at
+    assert not is_over(OPEN, begun_at - MINUTE, None), "clocks differ"
+    assert is_over(OPEN, begun_at - MINUTE - TICK, None)
 
 
 def test_a_changed_address_ends_two_factor_sessions_begun_before() -> None:

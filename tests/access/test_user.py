@@ -1,15 +1,24 @@
 from datetime import datetime
 
 import pytest
+from attrs import evolve as with_changes
 from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_core.access import user
 from eservices_core.access.facts import PasswordKind, UserStatus
+from eservices_core.access.passwords import (
+    NoPassword,
+    OwnPassword,
+    PasswordState,
+    PasswordToChange,
+    TemporaryPassword,
+)
 from eservices_core.access.user import (
     Active,
     AwaitingActivation,
     ChoosePassword,
+    ChooseUsername,
     Close,
     Closed,
     ClosedBecause,
@@ -21,13 +30,9 @@ from eservices_core.access.user import (
     Lock,
     Locked,
     MoveNumber,
-    NoPassword,
     NoUser,
     NumberMoved,
-    OwnPassword,
     PasswordChosen,
-    PasswordToChange,
-    TemporaryPassword,
     TemporaryPasswordIssued,
     TemporaryPasswordUsed,
     TemporaryPasswordVoided,
@@ -39,9 +44,11 @@ from eservices_core.access.user import (
     UserLocked,
     UserRefusal,
     UserUnlocked,
+    UsernameChosen,
     decide,
     evolve,
     must_change_password,
+    password_in,
     password_kind_of,
     password_record_of,
     status_of,
@@ -70,8 +77,11 @@ LATER = NOON + DAY
 BY_CLINIC = Create(CreatedBy.CLINIC)
 BY_PATIENT = Create(CreatedBy.PATIENT)
 BY_GUARDIAN = Create(CreatedBy.GUARDIAN, FIRST)
-SEND_PASSWORD = IssueTemporaryPassword(SECOND_RECORD, LATER, two_factor_is_open=True)
+SEND_PASSWORD = IssueTemporaryPassword(
+    SECOND_RECORD, LATER, two_factor_is_open=True, has_username=True
+)
 CHOOSE = ChoosePassword(THIRD)
+MOVE, MOVED = MoveNumber(ANNA, PASSPORT), NumberMoved(ANNA, PASSPORT)
 UNLOCK = Unlock(ANNA, PASSPORT)
 CLOSE = Close(ClosedBecause.BY_CLINIC)
 TEMPORARY = TemporaryPassword(SECOND_RECORD, LATER)
@@ -85,7 +95,7 @@ UNLOCKED: tuple[AwaitingActivation | Active, ...] = (*AWAITING, *ACTIVE)
 LIVING: tuple[User, ...] = (*UNLOCKED, *map(Locked, UNLOCKED))
 
 
-def _password(state: User) -> user.PasswordState:
+def _password(state: User) -> PasswordState:
     inner = state.was if isinstance(state, Locked) else state
     assert isinstance(inner, AwaitingActivation | Active)
     return inner.password
@@ -108,12 +118,41 @@ def test_a_patient_with_mitid_signs_up_alone() -> None:
 
 
 def test_an_account_goes_along_with_a_new_number() -> None:
-    """D-ACC-16: a living user's number can move, in any state, and nothing else changes."""
+    """D-ACC-16: in any state, by whom and on what evidence is kept, and nothing else changes."""
     for state in LIVING:
-        assert decide(state, MoveNumber()) == Success((NumberMoved(),))
-        assert evolve(state, NumberMoved()) == state
-    assert decide(NOBODY, MoveNumber()) == Failure(UserRefusal.NO_USER)
-    assert decide(CLOSED, MoveNumber()) == Failure(UserRefusal.CLOSED)
+        assert decide(state, MOVE) == Success((MOVED,))
+        assert evolve(state, MOVED) == state
+    assert decide(NOBODY, MOVE) == Failure(UserRefusal.NO_USER)
+    assert decide(CLOSED, MOVE) == Failure(UserRefusal.CLOSED)
+
+
+def test_a_username_is_agreed_with_the_clinic() -> None:
+    """S-ACC-5: in any living state, by whom is kept, and nothing else changes."""
+    choose, chosen = ChooseUsername(ANNA), UsernameChosen(ANNA)
+    for state in LIVING:
+        assert decide(state, choose) == Success((chosen,))
+        assert evolve(state, chosen) == state
+    assert decide(NOBODY, choose) == Failure(UserRefusal.NO_USER)
+    assert decide(CLOSED, choose) == Failure(UserRefusal.CLOSED)
+
+
+def test_no_temporary_password_goes_to_who_has_no_username() -> None:
+    """S-ACC-5: it would open nothing; a lock and a shut two-factor are said first."""
+    nameless = with_changes(SEND_PASSWORD, has_username=False)
+    for state in UNLOCKED:
+        assert decide(state, nameless) == Failure(UserRefusal.USERNAME_MISSING)
+        assert decide(Locked(state), nameless) == Failure(UserRefusal.LOCKED)
+        shut = with_changes(nameless, two_factor_is_open=False)
+        assert decide(state, shut) == Failure(UserRefusal.TWO_FACTOR_NOT_OPEN)
+    assert decide(CLOSED, nameless) == Failure(UserRefusal.CLOSED)
+
+
+def test_the_record_of_a_password_is_named_until_there_is_another() -> None:
+    """D-KEEP-1: an expired password still lies there; one that was used or voided does not."""
+    assert [password_in(state) for state in ACTIVE] == [None, FIRST, SECOND_RECORD, None]
+    assert password_in(Locked(Active(TEMPORARY))) == SECOND_RECORD
+    assert password_in(NOBODY) is None
+    assert password_in(CLOSED) is None
 
 
 def test_the_clinic_creates_a_patient_without_mitid() -> None:
@@ -156,7 +195,9 @@ def test_staff_reset_a_password() -> None:
     sent = USER.play(active, SEND_PASSWORD)
     assert sent == Active(TEMPORARY)
     assert password_record_of(sent, NOON) == SECOND_RECORD
-    again = USER.play(sent, IssueTemporaryPassword(THIRD, LATER + DAY, two_factor_is_open=True))
+    again = USER.play(
+        sent, IssueTemporaryPassword(THIRD, LATER + DAY, two_factor_is_open=True, has_username=True)
+    )
     assert again == Active(TemporaryPassword(THIRD, LATER + DAY))
     assert password_record_of(again, LATER) == THIRD
 
@@ -258,7 +299,7 @@ def test_without_a_user_nothing_is_done() -> None:
         EnterWithMitid(),
         EnterWithTwoFactor(NOON),
         SEND_PASSWORD,
-        IssueTemporaryPassword(FIRST, LATER, two_factor_is_open=False),
+        IssueTemporaryPassword(FIRST, LATER, two_factor_is_open=False, has_username=True),
         CHOOSE,
         Lock(),
         UNLOCK,
@@ -302,7 +343,9 @@ def test_two_factor_enters_who_has_a_password() -> None:
 def test_a_temporary_password_goes_only_where_two_factor_is_open() -> None:
     """D-ACC-12: refused while locked, and for anyone two-factor is not open to."""
     for state in LIVING:
-        shut = IssueTemporaryPassword(SECOND_RECORD, LATER, two_factor_is_open=False)
+        shut = IssueTemporaryPassword(
+            SECOND_RECORD, LATER, two_factor_is_open=False, has_username=True
+        )
         if isinstance(state, Locked):
             assert decide(state, SEND_PASSWORD) == Failure(UserRefusal.LOCKED)
             assert decide(state, shut) == Failure(UserRefusal.LOCKED)
@@ -339,7 +382,7 @@ def test_every_reachable_state_answers_every_command() -> None:
         EnterWithTwoFactor(NOON),
         EnterWithTwoFactor(LATER),
         SEND_PASSWORD,
-        IssueTemporaryPassword(FIRST, NOON, two_factor_is_open=False),
+        IssueTemporaryPassword(FIRST, NOON, two_factor_is_open=False, has_username=True),
         CHOOSE,
         Lock(),
         UNLOCK,
@@ -427,7 +470,8 @@ def commands() -> st.SearchStrategy[user.Command]:
         st.builds(Create, st.sampled_from(CreatedBy), st.none() | records()),
         st.just(EnterWithMitid()),
         st.builds(EnterWithTwoFactor, instants()),
-        st.builds(IssueTemporaryPassword, records(), instants(), st.booleans()),
+        st.builds(IssueTemporaryPassword, records(), instants(), st.booleans(), st.booleans()),
+        st.just(ChooseUsername(ANNA)),
         st.builds(ChoosePassword, records()),
         st.just(Lock()),
         st.builds(Unlock, st.just(ANNA), st.sampled_from(IdentityEvidence)),
@@ -451,7 +495,9 @@ def test_a_used_password_is_never_usable_again(history: list[user.Command], at: 
                     usable = True
                 case UserCreated(_, password):
                     usable = password is not None
-                case UserActivated() | UserLocked() | UserUnlocked() | NumberMoved():
+                case UserActivated() | UserLocked() | UserUnlocked():
+                    pass
+                case NumberMoved() | UsernameChosen():
                     pass
         if not usable:
             assert password_record_of(state, at) is None

@@ -36,13 +36,16 @@ def test_examples_need_no_test_tools(module: str) -> None:
     assert not loaded & {"pytest", "_pytest", "hypothesis", "eservices_core.testing.contracts"}
 
 
-def test_there_are_contracts_for_ten_ports() -> None:
+def test_there_are_contracts_for_thirteen_ports() -> None:
     """Every port has a contract, named after it."""
     assert sorted(contract.__name__ for contract in CONTRACTS) == [
+        "AppointmentCalendarContract",
         "ArchiveContract",
         "ChanceContract",
+        "ClaimsContract",
         "ClockContract",
         "CustodyRegisterContract",
+        "DeliveryReportsContract",
         "LedgerContract",
         "MailTransportContract",
         "MasterCardsContract",

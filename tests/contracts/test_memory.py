@@ -15,6 +15,8 @@ from eservices_core.testing.contracts import (
     ArchiveContract,
     CardsUnderTest,
     ChanceContract,
+    ClaimsContract,
+    ClaimsMachine,
     ClockContract,
     CustodyRegisterContract,
     LedgerContract,
@@ -72,6 +74,10 @@ class TestMemoryLedger(InMemory, LedgerContract):
     pass
 
 
+class TestMemoryClaims(InMemory, ClaimsContract):
+    pass
+
+
 class TestMemoryOutbox(InMemory, OutboxContract):
     pass
 
@@ -90,6 +96,16 @@ TestMemoryMachine = MemoryMachine.TestCase
 TestMemoryMachine.settings = settings(
     max_examples=max(1, settings().max_examples // 2), stateful_step_count=25
 )
+
+
+class MemoryClaimsMachine(ClaimsMachine):
+    def open_ledger(self) -> WholeLedger:
+        """A new ledger for each history."""
+        return MemoryLedger()
+
+
+TestMemoryClaimsMachine = MemoryClaimsMachine.TestCase
+TestMemoryClaimsMachine.settings = settings(stateful_step_count=30)
 
 
 class TestMemoryMasterCards(MasterCardsContract):

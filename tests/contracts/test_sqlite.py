@@ -9,6 +9,8 @@ from hypothesis import settings
 from eservices_adapters.store import SqliteLedger
 from eservices_core.testing.contracts import (
     ArchiveContract,
+    ClaimsContract,
+    ClaimsMachine,
     LedgerContract,
     LedgerMachine,
     OutboxContract,
@@ -18,6 +20,13 @@ from eservices_core.testing.ledger_examples import OpensLedger
 
 
 class TestSqliteLedger(LedgerContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it, in any process."""
+        return partial(SqliteLedger, tmp_path / "ledger.db")
+
+
+class TestSqliteClaims(ClaimsContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it, in any process."""
@@ -49,6 +58,23 @@ class SqliteMachine(LedgerMachine):
         super().teardown()
         shutil.rmtree(self.folder)
 
+
+class SqliteClaimsMachine(ClaimsMachine):
+    def open_ledger(self) -> WholeLedger:
+        """A new file for each history."""
+        self.folder = tempfile.mkdtemp()
+        return SqliteLedger(Path(self.folder) / "ledger.db")
+
+    def teardown(self) -> None:
+        """Take the file away with its folder."""
+        super().teardown()
+        shutil.rmtree(self.folder)
+
+
+TestSqliteClaimsMachine = SqliteClaimsMachine.TestCase
+TestSqliteClaimsMachine.settings = settings(
+    max_examples=max(1, settings().max_examples // 4), stateful_step_count=25
+)
 
 TestSqliteMachine = SqliteMachine.TestCase
 TestSqliteMachine.settings = settings(

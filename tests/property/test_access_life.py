@@ -58,7 +58,7 @@ HOLDERS: Final = (DORTE, EVA)
 HOUR: Final = timedelta(hours=1)
 MINUTE: Final = timedelta(minutes=1)
 PATIENT: Final = AccessSettings(
-    codes=CodeLimits(guesses_per_hour=100, failures_in_all=100, codes_per_hour=1000),
+    codes=CodeLimits(guesses_per_hour=100, failures_in_all=100, codes_per_hour=100),
     children_per_guardian=100,
 )
 """Nobody guesses here, so nobody is slowed."""
@@ -675,14 +675,30 @@ class AccessLife(RuleBasedStateMachine):
     # --- rules: the clinic -----------------------------------------------------------------------
 
     @precondition(lambda self: self.accounts)
-    @rule(place=places, clinic=clinics)
-    def staff_set_the_tick(self, place: int, clinic: ClinicId | None) -> None:
-        """S-ACC-4, S-ACC-8: with the activation mail for a new grown patient, or not at all."""
-        account = self._pick(place)
-        self._set_tick(account, self._clinic(account, clinic))
+    @rule(place=places, clinic=clinics, names=st.sampled_from([None, True, False]))
+    def staff_set_the_tick(self, place: int, clinic: ClinicId | None, names: bool | None) -> None:  # noqa: FBT001
+        """S-ACC-4, S-ACC-8: with the activation mail for a new grown patient, or not at all.
 
-    def _set_tick(self, account: Account, clinic: ClinicId) -> None:
-        expected = clinic in account.clinics and clinic not in account.ticks
+        With a username for who has none, and for nobody else, but for mistakes of the staff.
+        """
+        account = self._pick(place)
+        owed = account.name is None
+        agreed = self._new_name() if (owed if names is None else names) else None
+        self._set_tick(account, self._clinic(account, clinic), agreed)
+
+    def _new_name(self) -> str:
+        self.names += 1
+        return f"aftalt{self.names}"
+
+    def _set_tick(self, account: Account, clinic: ClinicId, agreed: str | None = None) -> None:
+        named = (account.name is None) is (agreed is not None)
+        closed_and_nameless = account.name is None and account.closed
+        expected = (
+            clinic in account.clinics
+            and clinic not in account.ticks
+            and named
+            and not closed_and_nameless
+        )
         is_new = (
             not account.activated
             and not account.closed
@@ -695,8 +711,9 @@ class AccessLife(RuleBasedStateMachine):
             account.ticks.add(clinic)
             expected = account.takes_password(self.now)
             account.ticks.discard(clinic)
-        said = self.day.tick(account.user, self._staff(clinic))
+        said = self.day.tick(account.user, self._staff(clinic), agreed)
         if agree(said, expected):
+            account.name = account.name or agreed
             account.ticks.add(clinic)
             assert said.unwrap().activation_sent is sends
             if sends:
@@ -720,14 +737,20 @@ class AccessLife(RuleBasedStateMachine):
             account.ticks.discard(clinic)
 
     @precondition(lambda self: self.accounts)
-    @rule(place=places, clinic=clinics)
-    def staff_send_a_password(self, place: int, clinic: ClinicId | None) -> None:
-        """S-ACC-5, D-ACC-12: to whom two-factor is open, at an address that may have it."""
+    @rule(place=places, clinic=clinics, names=st.booleans())
+    def staff_send_a_password(self, place: int, clinic: ClinicId | None, names: bool) -> None:  # noqa: FBT001
+        """S-ACC-5, D-ACC-12: to whom two-factor is open, at an address that may have it.
+
+        Maybe with a username, which is the one from then on; to nobody without one.
+        """
         account = self._pick(place)
         clinic = self._clinic(account, clinic)
-        expected = clinic in account.clinics and account.takes_password(self.now)
-        said = self.day.send_password(account.user, self._staff(clinic))
+        agreed = self._new_name() if names else None
+        can_log_in = account.name is not None or agreed is not None
+        expected = clinic in account.clinics and account.takes_password(self.now) and can_log_in
+        said = self.day.send_password(account.user, self._staff(clinic), agreed)
         if agree(said, expected):
+            account.name = agreed or account.name
             first = not account.activated
             self._temporary(account, MailKind.ACTIVATION if first else MailKind.TEMPORARY_PASSWORD)
 

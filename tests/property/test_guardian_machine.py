@@ -3,7 +3,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
 from eservices_core.access.guardian import (
-    ATTEMPT_LIVES,
     Attempt,
     Command,
     GuardianReason,
@@ -19,6 +18,7 @@ from eservices_core.access.guardian import (
     decide,
     evolve,
 )
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid import Acceptance
 from eservices_core.outcome import Failure
 from eservices_core.words.identifiers import BrowserId, Pseudonym
@@ -93,7 +93,7 @@ class GuardianMachine(RuleBasedStateMachine):
     def judge(self, verdict: CustodyVerdict) -> None:
         """Ask the register."""
         before = self.state
-        refusal = self._try(Judge(verdict, "v", self.at))
+        refusal = self._try(Judge(verdict, "v", None, self.at))
         if refusal is not None:
             assert self.state == before
             assert self._late or not self.identified or self.confirmed or self._ended

@@ -4,6 +4,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.two_factor import (
     Attempt,
     AwaitingCode,
@@ -45,12 +46,15 @@ class TwoFactorMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.state: Attempt = NotBegun()
-        self.at = NOON
+        self.at = self.begun_at = self.sent_at = NOON
         self.sent: list[tuple[str, datetime]] = []
         self.owner: tuple[UserId, BrowserId] | None = None
         self.waiting: list[Comparison] = []
         self.comparisons = self.logins = 0
         self.over = False
+
+    def _send(self, user: UserId, browser: BrowserId, digest: str) -> SendCode:
+        return SendCode(user, browser, digest, self.at, self.at + LIFETIME, GROUND, TRIES)
 
     def _try(self, command: Command) -> TwoFactorRefusal | None:
         outcome = decide(self.state, command)
@@ -64,19 +68,25 @@ class TwoFactorMachine(RuleBasedStateMachine):
     def send(self, browser: BrowserId, user: UserId) -> None:
         """Have a code sent, first or again."""
         digest = f"digest-{len(self.sent)}"
-        refusal = self._try(SendCode(user, browser, digest, self.at + LIFETIME, GROUND, TRIES))
+        refusal = self._try(self._send(user, browser, digest))
         if self.over:
             assert refusal is TwoFactorRefusal.OVER
         elif self.owner is not None and browser != self.owner[1]:
             assert refusal is TwoFactorRefusal.OTHER_BROWSER
         elif self.owner is not None and user != self.owner[0]:
             assert refusal is TwoFactorRefusal.OTHER_USER
+        elif self.owner is not None and self._attempt_is_dead:
+            assert refusal is TwoFactorRefusal.EXPIRED
         elif self.comparisons == TRIES:
             assert refusal is TwoFactorRefusal.NO_TRIES_LEFT
         else:
             assert refusal is None
+            if self.owner is None:
+                self.begun_at = self.at
             self.owner = (user, browser)
-            self.sent.append((digest, self.at + LIFETIME))
+            self.sent_at = self.at
+            ends = min(self.at + LIFETIME, self.begun_at + ATTEMPT_LIVES)
+            self.sent.append((digest, ends))
 
     @rule(browser=browsers(), code=st.integers(0, 5))
     def try_a_code(self, browser: BrowserId, code: int) -> None:
@@ -90,7 +100,7 @@ class TwoFactorMachine(RuleBasedStateMachine):
             assert refusal is TwoFactorRefusal.OVER
         elif browser != self.owner[1]:
             assert refusal is TwoFactorRefusal.OTHER_BROWSER
-        elif self.at >= self.sent[-1][1]:
+        elif self._attempt_is_dead or not self.sent_at - MINUTE <= self.at < self.sent[-1][1]:
             assert refusal is TwoFactorRefusal.EXPIRED
         elif self.comparisons == TRIES:
             assert refusal is TwoFactorRefusal.NO_TRIES_LEFT
@@ -122,9 +132,13 @@ class TwoFactorMachine(RuleBasedStateMachine):
         assert self._try(GiveUp()) is (TwoFactorRefusal.OVER if self.over else None)
         self.over = True
 
-    @rule(minutes=st.sampled_from([1, 5, 10]))
+    @property
+    def _attempt_is_dead(self) -> bool:
+        return not self.begun_at - MINUTE <= self.at < self.begun_at + ATTEMPT_LIVES
+
+    @rule(minutes=st.sampled_from([1, 5, 10, -1, -5, 2000, -2000]))
     def wait(self, minutes: int) -> None:
-        """Let time pass."""
+        """Let time pass, or set the clock."""
         self.at += minutes * MINUTE
 
     @invariant()

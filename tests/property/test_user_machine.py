@@ -6,6 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from eservices_core.access.facts import PasswordKind, UserStatus
 from eservices_core.access.user import (
     ChoosePassword,
+    ChooseUsername,
     Close,
     ClosedBecause,
     Command,
@@ -105,21 +106,28 @@ class UserMachine(RuleBasedStateMachine):
             assert refusal is None
             self.activated, self.temporary, self.must_choose = True, None, True
 
-    @rule(is_open=st.booleans())
-    def issue(self, is_open: bool) -> None:  # noqa: FBT001  Hypothesis passes it by name
+    @rule(is_open=st.booleans(), named=st.sampled_from([True, True, False]))
+    def issue(self, is_open: bool, named: bool) -> None:  # noqa: FBT001  Hypothesis passes by name
         """Have a temporary password sent, which voids every earlier one."""
         record = self._new_record()
-        refusal = self._try(IssueTemporaryPassword(record, self.at + WEEK, is_open))
+        refusal = self._try(IssueTemporaryPassword(record, self.at + WEEK, is_open, named))
         if self._absent is not None:
             assert refusal is self._absent
         elif self.locked:
             assert refusal is UserRefusal.LOCKED
         elif not is_open:
             assert refusal is UserRefusal.TWO_FACTOR_NOT_OPEN
+        elif not named:
+            assert refusal is UserRefusal.USERNAME_MISSING
         else:
             assert refusal is None
             self.own, self.temporary = None, (record, self.at + WEEK)
             self.must_choose = False
+
+    @rule()
+    def choose_username(self) -> None:
+        """Agree a username with the clinic."""
+        assert self._try(ChooseUsername(ANNA)) is self._absent
 
     @rule()
     def choose(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from eservices_core.access.custody import RegisterFailure
-from eservices_core.access.guardianship import ByHandBasis
+from eservices_core.access.guardianship import ByHandBasis, ByHandRelation
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Outcome
@@ -497,6 +497,32 @@ def _send_a_password(day: Day) -> Prepared:
 
 
 @_case
+def _send_a_password_with_a_username(day: Day) -> Prepared:
+    user = day.sign_up(ANNA, ANNAS).user
+    _ = day.tick(user, username="anna.andersen").unwrap()
+    return send_password, SendPassword(
+        key=KEY,
+        by=day.by_staff,
+        staff=day.staff,
+        user=user,
+        username=day.username("anna.marie"),
+    )
+
+
+@_case
+def _set_the_tick_with_a_username(day: Day) -> Prepared:
+    user = day.sign_up(ANNA, ANNAS).user
+    return no_mitid.set_no_mitid, no_mitid.SetNoMitid(
+        key=KEY,
+        by=day.by_staff,
+        staff=day.staff,
+        user=user,
+        evidence=PASSPORT,
+        username=day.username("anna.andersen"),
+    )
+
+
+@_case
 def _unlock_a_login(day: Day) -> Prepared:
     user = day.without_mitid(ANNA, "anna")
     day.lock_out("anna")
@@ -543,6 +569,8 @@ def _verify_by_hand(day: Day) -> Prepared:
         by=day.by_staff,
         staff=day.staff,
         user=user,
+        guardian=DORTE,
+        relation=ByHandRelation.FOSTER_PARENT,
         basis=ByHandBasis.FOSTER_CHILD,
         evidence=PASSPORT,
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from eservices_core.access.guardianship import ByHandBasis
+from eservices_core.access.guardianship import ByHandBasis, ByHandRelation
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Outcome
 from eservices_core.testing.world import World
@@ -77,14 +77,17 @@ class StaffActs(World):
         )
         return create_patient(self.services, command)
 
-    def tick(self, user: UserId, staff: StaffMember | None = None) -> Outcome[TickChanged, Refusal]:
-        """Have the clinic set the tick."""
+    def tick(
+        self, user: UserId, staff: StaffMember | None = None, username: str | None = None
+    ) -> Outcome[TickChanged, Refusal]:
+        """Have the clinic set the tick, with a username that it agreed where there is none."""
         command = SetNoMitid(
             key=self.key(),
             by=self.by_staff,
             staff=staff or self.staff,
             user=user,
             evidence=PASSPORT,
+            username=None if username is None else self.username(username),
         )
         return set_no_mitid(self.services, command)
 
@@ -102,11 +105,15 @@ class StaffActs(World):
         return remove_no_mitid(self.services, command)
 
     def send_password(
-        self, user: UserId, staff: StaffMember | None = None
+        self, user: UserId, staff: StaffMember | None = None, username: str | None = None
     ) -> Outcome[PasswordSent, Refusal]:
-        """Have the clinic send a temporary password."""
+        """Have the clinic send a temporary password, with a username if it agreed one."""
         command = SendPassword(
-            key=self.key(), by=self.by_staff, staff=staff or self.staff, user=user
+            key=self.key(),
+            by=self.by_staff,
+            staff=staff or self.staff,
+            user=user,
+            username=None if username is None else self.username(username),
         )
         return send_password(self.services, command)
 
@@ -119,6 +126,7 @@ class StaffActs(World):
             by=self.by_staff,
             staff=staff or self.staff,
             user=user,
+            relation=ByHandRelation.FOSTER_PARENT,
             basis=ByHandBasis.FOSTER_CHILD,
             evidence=PASSPORT,
             until=until,

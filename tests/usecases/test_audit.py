@@ -70,6 +70,8 @@ WRITTEN: Final[dict[str, list[Entry]]] = {
     "set_the_tick_of_a_patient_who_has_a_password": [("set_no_mitid", "S-ACC-4", None)],
     "remove_the_tick": [("remove_no_mitid", "D-ACC-11", None)],
     "send_a_password": [("send_password", "S-ACC-5", None)],
+    "send_a_password_with_a_username": [("send_password", "S-ACC-5", None)],
+    "set_the_tick_with_a_username": [("set_no_mitid", "S-ACC-4", None)],
     "unlock_a_login": [("unlock_user", "D-ACC-13", None)],
     "close_a_user": [("close_user", "D-ACC-20", None)],
     "change_a_patients_address": [("change_patients_address", "D-ACC-14", None)],

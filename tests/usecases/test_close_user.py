@@ -1,7 +1,9 @@
 import pytest
 
-from eservices_core.access.user import ClosedBecause
+from eservices_core import events
+from eservices_core.access.user import ClosedBecause, password_in
 from eservices_core.outcome import Outcome
+from eservices_core.ports.ledger import Handover
 from eservices_core.usecases.close_user import CloseUser, UserIsClosed, close_user
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.words.identifiers import UserId
@@ -46,3 +48,32 @@ def test_a_user_is_closed_once() -> None:
     user = day.without_mitid(ANNA, "anna")
     assert went(_close(day, user, ClosedBecause.BY_PATIENT))
     assert reason(_close(day, user, ClosedBecause.DEATH)) == ("D-ACC-4", "closed")
+
+
+@pytest.mark.parametrize("because", ClosedBecause)
+def test_after_a_death_no_mail_leaves_that_still_waits(because: ClosedBecause) -> None:
+    """D-ACC-20: it is withdrawn, never expired or sent; what left already has left."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    _ = day.send_password(user).unwrap()
+    day.deliver()
+    _ = day.send_password(user).unwrap()
+    before = len(day.mailbox.arrived)
+    _ = _close(day, user, because).unwrap()
+    day.deliver()
+    left = len(day.mailbox.arrived) - before
+    dead = because is ClosedBecause.DEATH
+    assert left == (0 if dead else 1)
+    ended = Handover.WITHDRAWN if dead else Handover.HANDED_OVER
+    assert day.ledger.mails_about(user)[-1].state is ended
+
+
+@pytest.mark.parametrize("because", ClosedBecause)
+def test_the_password_is_erased_with_the_user(because: ClosedBecause) -> None:
+    """D-KEEP-1: a hash that counts no more does not lie there."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    password = password_in(day.state(events.USER, user))
+    assert password in day.contents
+    _ = _close(day, user, because).unwrap()
+    assert password not in day.contents

@@ -4,8 +4,9 @@ import pytest
 
 from eservices_core import events
 from eservices_core.access.custody import RegisterFailure
-from eservices_core.access.guardian import ATTEMPT_LIVES
-from eservices_core.access.user import AwaitingActivation, CreatedBy, OwnPassword
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
+from eservices_core.access.passwords import OwnPassword
+from eservices_core.access.user import AwaitingActivation, CreatedBy
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.ports.ledger import MailKind, Name, NameKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC

@@ -2,8 +2,11 @@ from datetime import UTC
 
 from eservices_core import events
 from eservices_core.access.association import TickRemoved, TickSet
+from eservices_core.access.user import ClosedBecause
 from eservices_core.ports.ledger import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
+from eservices_core.texts import NextStep
+from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.no_mitid import (
     RemoveNoMitid,
     SetNoMitid,
@@ -117,3 +120,35 @@ def test_it_belongs_to_an_association() -> None:
     user = day.without_mitid(ANNA, "anna")
     assert reason(day.tick(user, day.other_staff)) == ("D-LOG-2", "no_such_patient")
     assert day.state(events.CLINICS, user) == (CLINIC,)
+
+
+def test_a_tick_without_a_username_is_not_set() -> None:
+    """S-ACC-4: it would open nothing; staff are told to agree a username with the patient."""
+    day = Day()
+    user = day.sign_up(ANNA, "anna@example.dk").user
+    refused = day.tick(user)
+    assert reason(refused) == ("S-ACC-5", "username_missing")
+    assert refused.failure().next_step is NextStep.CLINIC_AGREES_USERNAME
+    assert reason(day.untick(user)) == ("D-ACC-11", "no_tick")
+    assert not day.tick(user, username="anna").unwrap().activation_sent
+
+
+def test_a_patient_who_has_a_username_goes_on_with_it() -> None:
+    """S-ACC-4: another is refused with the tick, and the one they have still works."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    assert went(day.untick(user))
+    assert reason(day.tick(user, username="solsikke")) == ("S-ACC-4", "username_stands")
+    assert went(day.tick(user))
+    assert day.log_in("anna").user == user
+
+
+def test_a_closed_user_gets_no_username() -> None:
+    """D-ACC-4: nobody logs in, by whatever name."""
+    day = Day()
+    user = day.sign_up(ANNA, "anna@example.dk").user
+    close = CloseUser(
+        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
+    )
+    assert went(close_user(day.services, close))
+    assert reason(day.tick(user, username="anna")) == ("D-ACC-4", "closed")

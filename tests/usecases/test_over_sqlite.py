@@ -38,7 +38,8 @@ def test_every_use_case_ends_alike_over_memory_and_over_sqlite(
     assert same == command
     assert do(over_sqlite.services, same) == said
     assert do(over_sqlite.services, same) == said, "asked again under its key"
-    assert over_sqlite.ledger.due(LIMIT) == in_memory.ledger.due(LIMIT)
+    at = in_memory.clock.now()
+    assert over_sqlite.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
     users = {one.about for one in in_memory.ledger.events() if one.about is not None}
     for user in users:
         assert _told(over_sqlite, user) == _told(in_memory, user)

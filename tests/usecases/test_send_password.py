@@ -1,16 +1,22 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from email import message_from_bytes
 
 import pytest
+from attrs import evolve
 
-from eservices_core.access.user import ClosedBecause
+from eservices_core.access.user import ClosedBecause, UsernameChosen
+from eservices_core.clinic.settings import AccessSettings
 from eservices_core.ports.ledger import MailKind
+from eservices_core.texts import NextStep
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.send_password import PasswordSent
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
+from eservices_core.words.identifiers import UserId
 from tests.usecases.day import Day
 from tests.usecases.people import (
     ANNA,
+    BENT,
     CAFE,
     CALLED_BACK,
     CHILD,
@@ -20,6 +26,7 @@ from tests.usecases.people import (
     SECRET,
     TEEN,
     TICK,
+    WORK,
     reason,
     went,
 )
@@ -197,3 +204,132 @@ def test_a_password_with_no_mail_sent_is_no_password() -> None:
     assert went(day.patients_address(user, "new@example.dk", CALLED_BACK))
     assert reason(day.send_password(user)) == ("D-ACC-14", "address_in_quarantine")
     _ = day.log_in("anna", SECRET, address="new@example.dk")
+
+
+# ------------------------------------------------------------------------- who has no username
+
+
+def _with_mitid_only(day: Day) -> UserId:
+    return day.sign_up(ANNA, ANNAS).user
+
+
+def test_who_signed_up_by_mitid_gets_in_without_it_once_a_username_is_agreed() -> None:
+    """S-ACC-4, S-ACC-5: tick, username and Send kodeord are all it takes, and no dead end."""
+    day = Day()
+    user = _with_mitid_only(day)
+    assert went(day.tick(user, username="anna.andersen"))
+    assert went(day.send_password(user))
+    session = day.log_in("anna.andersen", day.last_password(ANNAS), address=ANNAS).session
+    assert went(day.choose_password(session))
+    assert day.stands(session)
+    assert day.log_in("anna.andersen", address=ANNAS).user == user
+    chosen = [one for one in day.ledger.events() if isinstance(one.event, UsernameChosen)]
+    assert [one.event for one in chosen] == [UsernameChosen(day.staff)]
+    assert chosen[0].about == user
+
+
+def test_no_password_goes_to_who_has_no_username() -> None:
+    """S-ACC-5: staff are told why, and what to do; nothing was mailed, and nothing has changed."""
+    day = Day()
+    before_the_measure = AccessSettings(mitid_required_from=date(2027, 1, 1))
+    day.services = evolve(day.services, access=before_the_measure)
+    user = _with_mitid_only(day)
+    position, mails = day.position(), day.kinds(ANNAS)
+    refused = day.send_password(user)
+    assert reason(refused) == ("S-ACC-5", "username_missing")
+    assert refused.failure().next_step is NextStep.CLINIC_AGREES_USERNAME
+    assert (day.position(), day.kinds(ANNAS)) == (position, mails)
+    assert went(day.send_password(user, username="anna"))
+    assert day.log_in("anna", day.last_password(ANNAS)).user == user
+
+
+def test_a_forgotten_username_is_replaced_together_with_the_password() -> None:
+    """S-ACC-5: the new pair works, the old name is nobody's, and free for another."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    assert went(day.send_password(user, username="solsikke"))
+    password = day.last_password(ANNAS)
+    assert reason(day.type_password("anna", password)) == ("D-ACC-2", "wrong_password")
+    assert day.log_in("solsikke", password, address=ANNAS).user == user
+    assert day.patient(BENT, "anna") != user
+
+
+def test_a_username_that_somebody_has_is_not_given_again() -> None:
+    """D-ACC-12: with the tick and with the password alike, and then nothing else happens."""
+    day = Day()
+    _ = day.without_mitid(BENT, "bent")
+    user = _with_mitid_only(day)
+    assert reason(day.tick(user, username="bent")) == ("D-ACC-12", "username_taken")
+    assert went(day.tick(user, username="anna"))
+    assert reason(day.send_password(user, username="bent")) == ("D-ACC-12", "username_taken")
+    assert reason(day.type_password("bent", "gaet")) == ("D-ACC-2", "wrong_password")
+    assert went(day.send_password(user))
+
+
+def test_two_clinics_that_agree_one_name_at_once_give_it_once() -> None:
+    """D-ACC-12: of two patients whose staff enter the same name, the second is told."""
+    day = Day()
+    first = _with_mitid_only(day)
+    second = day.sign_up(BENT, "bent@example.dk", browser=WORK).user
+    day.ledger.meanwhile(lambda: day.tick(second, username="sol"))
+    assert reason(day.tick(first, username="sol")) == ("D-ACC-12", "username_taken")
+    assert went(day.tick(first, username="sol2"))
+
+
+def test_another_clinics_patient_is_given_no_username() -> None:
+    """D-LOG-2: who is not the clinic's own is nobody to it."""
+    day = Day()
+    user = _with_mitid_only(day)
+    refused = day.send_password(user, day.other_staff, "anna")
+    assert reason(refused) == ("D-LOG-2", "no_such_patient")
+    refused = day.tick(user, day.other_staff, "anna")
+    assert reason(refused) == ("D-LOG-2", "no_such_patient")
+
+
+def test_no_mail_holds_a_username_that_was_agreed() -> None:
+    """D-ACC-102: neither the activation mail nor the one with the temporary password."""
+    day = Day()
+    user = _with_mitid_only(day)
+    assert went(day.tick(user, username="solsikke"))
+    assert went(day.send_password(user))
+    assert went(day.send_password(user, username="snerle"))
+    new = day.patient(BENT, "bent")
+    assert went(day.tick(new))
+    day.deliver()
+    told = {MailKind.ACTIVATION, MailKind.TEMPORARY_PASSWORD}
+    bodies = [
+        message_from_bytes(mail.content).get_payload(decode=True)
+        for mail in day.mailbox.arrived
+        if mail.kind in told
+    ]
+    assert len(bodies) == 3
+    for body in bodies:
+        assert isinstance(body, bytes)
+        for name in (b"solsikke", b"snerle", b"bent"):
+            assert name not in body.lower()
+        assert "aftalt med klinikken" in " ".join(body.decode().split())
+
+
+# ------------------------------------------------------------------------- what was replaced
+
+
+def test_a_password_that_counts_no_more_is_erased() -> None:
+    """D-KEEP-1: sent again, used, changed, or voided by MitID: one hash lies there, or none."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+
+    def hashes() -> int:
+        named = [one for one in day.contents.values() if one.startswith("fast")]
+        return len(named)
+
+    assert hashes() == 1
+    assert went(day.send_password(user))
+    assert went(day.send_password(user))
+    assert hashes() == 1
+    session = day.log_in("anna", day.last_password(ANNAS)).session
+    assert hashes() == 0
+    assert went(day.choose_password(session))
+    assert hashes() == 1
+    assert went(day.send_password(user))
+    _ = day.with_mitid(ANNA)
+    assert hashes() == 0

@@ -1,4 +1,5 @@
 from eservices_core import events
+from eservices_core.access.guesses import GuessesForgiven
 from eservices_core.access.user import Locked, UserUnlocked
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, CAFE, HOME, HOUR, PASSPORT, SECRET, reason, went
@@ -47,3 +48,16 @@ def test_a_known_browser_that_locked_itself_is_opened_too() -> None:
     _ = day.attempt("anna", browser=CAFE)  # nothing else is shut
     assert went(day.unlock(user))
     _ = day.log_in("anna", SECRET, HOME)
+
+
+def test_what_only_a_browser_was_unlocked_on_is_recorded_too() -> None:
+    """D-ACC-13: by whom, and how identity was verified, also where the user was not locked."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    for _ in range(5):
+        for _ in range(10):
+            _ = day.type_password("anna", "wrong", HOME)
+        day.clock.wind(HOUR)
+    position = day.position()
+    assert went(day.unlock(user))
+    assert [one.event for one in day.since(position)] == [GuessesForgiven(day.staff, PASSPORT)]

@@ -1,7 +1,13 @@
 import pytest
 
-from eservices_core import events
-from eservices_core.access.guardianship import ByHandBasis, VerifiedByHand
+from eservices_core import events, wire
+from eservices_core.access.guardianship import (
+    ByHandBasis,
+    ByHandRelation,
+    GuardianVerifiedByHand,
+    VerifiedByHand,
+    numbers_in,
+)
 from eservices_core.access.login import LoginDecision
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.testing.world import World
@@ -26,12 +32,21 @@ def test_it_records_who_on_what_basis_how_and_until_when(
     day = Day()
     user = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
     command = VerifyByHand(
-        key="hand", by=day.by_staff, staff=day.staff, user=user, basis=basis, evidence=evidence
+        key="hand",
+        by=day.by_staff,
+        staff=day.staff,
+        user=user,
+        guardian=DORTE,
+        relation=ByHandRelation.FOSTER_PARENT,
+        basis=basis,
+        evidence=evidence,
     )
     birthday = turns_fifteen_at(CHILD.birth_date)
     assert verify_by_hand(day.services, command).unwrap().until == birthday
     stands = day.state(events.GUARDIANSHIP, user)
-    assert stands == VerifiedByHand(day.staff, basis, evidence, birthday)
+    who = day.services.keys.number(DORTE)
+    relation = ByHandRelation.FOSTER_PARENT
+    assert stands == VerifiedByHand(day.staff, who, relation, basis, evidence, birthday)
 
 
 def test_it_counts_like_a_verification_by_the_register() -> None:
@@ -106,3 +121,43 @@ def test_withdrawing_it_ends_what_rested_on_it_at_once() -> None:
     assert reason(day.use(session)) == ("D-ACC-9", "ended")
     again = WithdrawVerification(key="again", by=day.by_staff, staff=day.staff, user=user)
     assert reason(withdraw_verification(day.services, again)) == ("D-ACC-9", "nothing_to_end")
+
+
+def test_it_records_which_guardian_stands_there_and_how() -> None:
+    """D-ACC-8, D-ACC-10: who as a pseudonym, or nobody where they have no number; and the relation.
+
+    No CPR number lies in the event.
+    """
+    day = Day()
+    user = day.patient(CHILD, "barn", owner=AddressOwner.GUARDIAN)
+    for who in (DORTE, None):
+        command = VerifyByHand(
+            key=day.key(),
+            by=day.by_staff,
+            staff=day.staff,
+            user=user,
+            guardian=who,
+            relation=ByHandRelation.OTHER_HOLDER,
+            basis=ByHandBasis.HOLDER_WITHOUT_MITID,
+            evidence=IdentityEvidence.PASSPORT,
+        )
+        assert went(verify_by_hand(day.services, command))
+        event = day.ledger.events()[-1].event
+        assert isinstance(event, GuardianVerifiedByHand)
+        assert event.guardian == (who and day.services.keys.number(who))
+        assert event.relation is ByHandRelation.OTHER_HOLDER
+        assert DORTE.reveal() not in wire.dump_event(event)
+
+
+def test_the_numbers_of_a_verification_that_ended_are_erased() -> None:
+    """D-KEEP-1: withdrawn, or replaced by staff's own: nobody asks the register with them."""
+    for by_hand in (False, True):
+        day = Day()
+        user = day.child(CHILD, DORTE, "barn")
+        numbers = numbers_in(day.state(events.GUARDIANSHIP, user))
+        assert numbers in day.contents
+        if by_hand:
+            assert went(day.by_hand(user))
+        else:
+            day.withdraw(user)
+        assert numbers not in day.contents

@@ -10,7 +10,7 @@ from eservices_core.access.custody import (
     Relation,
     Relative,
 )
-from eservices_core.access.guardian import ATTEMPT_LIVES
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import Assurance, IdentityKind
 from eservices_core.clinic.master_card import Protection

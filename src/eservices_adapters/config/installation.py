@@ -19,11 +19,13 @@ from eservices_adapters.config.places import Places
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.shapes import (
     ADDRESS,
+    BOOLEAN,
     CLINIC_ID,
     DOMAIN,
     ORIGIN,
     PHONE,
     exactly,
+    is_public,
     one_of,
     text,
 )
@@ -65,7 +67,11 @@ class FolderCustody:
 
 @frozen
 class SimulatedMitidPersons:
-    """[mitid] kind = "simulated": the persons of this file can identify."""
+    """[mitid] kind = "simulated": the persons of this file can identify.
+
+    Anybody can say that they are any of them: so the origin must be one that is nobody's on the
+    internet (a loopback host, or a domain kept for examples), or the file must say `demo = true`.
+    """
 
     persons: Path
 
@@ -133,7 +139,7 @@ def _read_sections(
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = _read_kind(root, "mail", "maildir", "path", places.new_folder())
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
-    persons = _read_kind(root, "mitid", "simulated", "persons", places.file())
+    persons = _read_mitid(root, places, service)
     cards = _read_kind(root, "master_cards", "toml", "path", places.file())
     root.refuse_unknown()
     if service is None or key is None or store is None or mail is None:
@@ -193,6 +199,22 @@ def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) 
     path = section.required(key, place)
     section.refuse_unknown()
     return path
+
+
+def _read_mitid(root: Table, places: Places, service: Service | None) -> Path | None:
+    """Read [mitid]; a simulated one is refused where real patients could come to it."""
+    section = root.table("mitid", required=True)
+    kind = section.required("kind", exactly("simulated"))
+    persons = section.required("persons", places.file())
+    demo = section.optional("demo", BOOLEAN, default=False)
+    section.refuse_unknown()
+    if kind is not None and service is not None and not demo and is_public(service.public_url):
+        section.refuse(
+            "kind",
+            "is simulated, and public_url is public: anybody could log in as anybody. "
+            "If nobody real is in it, say demo = true",
+        )
+    return persons
 
 
 def _read_key_section(

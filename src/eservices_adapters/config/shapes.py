@@ -8,7 +8,7 @@ import re
 import unicodedata
 from datetime import date, timedelta
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 from eservices_adapters.config.table import Shape
 from eservices_core.outcome import Failure
@@ -123,6 +123,14 @@ def _civil_number(value: object) -> CivilNumber | None:
     return None if isinstance(number, Failure) else number.unwrap()
 
 
+def _civil_numbers(value: object) -> tuple[CivilNumber, ...] | None:
+    if not isinstance(value, list):
+        return None
+    numbers = [_civil_number(one) for one in cast("list[object]", value)]
+    known = tuple(number for number in numbers if number is not None)
+    return known if len(known) == len(numbers) == len(set(known)) else None
+
+
 def _address(value: object) -> EmailAddress | None:
     address = EmailAddress.parse(value)
     return None if isinstance(address, Failure) else address.unwrap()
@@ -152,9 +160,27 @@ def _origin(value: object) -> str | None:
     return f"{scheme}://{host}" + (f":{found[3]}" if found[3] else "")
 
 
+_NOBODYS: Final = re.compile(
+    r"(?:.+\.)?(?:example\.(?:com|net|org)|example|test|invalid|localhost)", re.IGNORECASE
+)
+
+
+def is_public(origin: str) -> bool:
+    """True of an origin that strangers can reach: not a loopback host, nor kept for examples.
+
+    The domains that are kept are those of RFC 2606 and RFC 6761.
+    """
+    found = _ORIGIN.fullmatch(origin)
+    assert found is not None, "an origin was read by its shape"
+    return found[2] not in _LOOPBACK and _NOBODYS.fullmatch(found[2]) is None
+
+
 BOOLEAN: Final = Shape("true or false", _boolean)
 CLINIC_ID: Final = Shape("1 to 64 of the characters A-Z a-z 0-9 _ . -", _clinic_id)
 CIVIL_NUMBER: Final = Shape("a civil registration number of ten characters", _civil_number)
+CIVIL_NUMBERS: Final = Shape(
+    "a list of different civil registration numbers of ten characters", _civil_numbers
+)
 ADDRESS: Final = Shape("one bare e-mail address", _address)
 DOMAIN: Final = Shape("a domain with a dot in it, as in eservices.example.dk", _domain)
 PHONE: Final = Shape("8 to 15 digits, with single blanks and a leading + at most", _phone)

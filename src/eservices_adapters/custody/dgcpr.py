@@ -201,7 +201,7 @@ def _read_person(information: Element) -> Outcome[Document, UnreadableAnswer]:
     if isinstance(read, Failure):
         return read
     numbers = read.unwrap()
-    birth_date = _date(person.at(BIRTH, BIRTH_DATE))
+    birth_date = _birth_date(person.at(BIRTH), numbers.own)
     if isinstance(birth_date, Failure):
         return birth_date
     protection = PROTECTIONS.get(person.at(PROTECTION).text)
@@ -279,6 +279,15 @@ def _number(element: Element) -> Outcome[CivilNumber, UnreadableAnswer]:
         return _bad(element)
     number = parsed.unwrap()
     return Success(number) if number.kind is CivilNumberKind.CPR else _bad(element)
+
+
+def _birth_date(born: Element, number: CivilNumber) -> Outcome[date, UnreadableAnswer]:
+    """The register's birth date; one that it marks uncertain is not known, so the number's."""
+    birth_date = _date(born.at(BIRTH_DATE))
+    uncertain = _TRUTHS.get(born.at(BIRTH_DATE_UNCERTAIN).text)
+    if isinstance(birth_date, Failure) or uncertain is None:
+        return birth_date if isinstance(birth_date, Failure) else _bad(born)
+    return Success(number.birth_date) if uncertain else birth_date
 
 
 def _date(element: Element) -> Outcome[date, UnreadableAnswer]:

@@ -1,13 +1,15 @@
 """Mails into a Maildir: a folder of files, as mail programs and mail servers read it.
 
-Here: writing one frozen mail, whole or not at all, once. Not here: reading mail, SMTP, and any
-header of our own: the bytes that were decided are the bytes that lie there. They keep their CRLF
-line ends, although a Maildir is mostly written with LF: identical bytes are what the ledger
-promises of every attempt, and what a signature or a later look at the evidence needs; readers take
-both.
+Here: writing one frozen mail, whole or not at all, once. Not here: reading mail, and SMTP. Above
+the mail stands its envelope sender as `Return-Path`, as whoever delivers a mail writes it, so that
+a bounce can be made from what lies there (`bounced`); below it are the bytes that were decided, and
+no other. They keep their CRLF line ends, although a Maildir is mostly written with LF: identical
+bytes are what the ledger promises of every attempt, and what a signature or a later look at the
+evidence needs; readers take both.
 """
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +17,7 @@ from typing import Final
 
 from eservices_adapters.config.files import OWNER_ONLY_FOLDER, sync_folder, write_temporary
 from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.words.identifiers import MailId
 
 _DIGEST_LENGTH: Final = 16
 
@@ -27,9 +30,13 @@ class MaildirTransport:
     of the Maildir (reading moves it to `cur`, where it is found).
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Take a folder; it is made, in a folder that must be there, when the first mail comes."""
+    def __init__(self, folder: Path, return_path: Callable[[MailId], str] | None = None) -> None:
+        """Take a folder; it is made, in a folder that must be there, when the first mail comes.
+
+        `return_path` gives each mail's envelope sender; without it none is written.
+        """
         self._folder = folder
+        self._return_path = return_path
 
     def hand_over(self, mail: OutgoingMail, /) -> Handover:
         """Try once; raises nothing that the disk can do.
@@ -46,7 +53,9 @@ class MaildirTransport:
             self._make_folders()
             if self._place_of(name) is not None:
                 return self._settle(name, renamed=False)
-            written = write_temporary(self._folder / "tmp", f"{name}.", mail.content)
+            written = write_temporary(
+                self._folder / "tmp", f"{name}.", self._envelope(mail) + mail.content
+            )
         except OSError:
             return Handover.WAITING
         renamed = False
@@ -54,6 +63,11 @@ class MaildirTransport:
             _ = written.rename(self._folder / "new" / name)
             renamed = True
         return self._settle(name, renamed=renamed)
+
+    def _envelope(self, mail: OutgoingMail) -> bytes:
+        if self._return_path is None:
+            return b""
+        return f"Return-Path: <{self._return_path(mail.mail)}>\r\n".encode("ascii")
 
     def _make_folders(self) -> None:
         for folder in (self._folder, *(self._folder / part for part in ("tmp", "new", "cur"))):

@@ -2,7 +2,8 @@
 
 Here: reading it afresh whenever it has changed, and writing one. A file holds one [[card]] for
 each person at each clinic: `clinic`, `number`, `name`, and where known `registered_birth_date` (a
-date) and `protected` (true or false; false if left out). Not here: a clinic system's own interface.
+date), `protected` (true or false; false if left out) and `former_numbers` (a list of the numbers
+that this one has succeeded, D-ACC-16). Not here: a clinic system's own interface.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,14 @@ from attrs import field, frozen
 
 from eservices_adapters.config.files import read_bounded, write_whole
 from eservices_adapters.config.refusal import ConfigRefusal
-from eservices_adapters.config.shapes import BOOLEAN, CIVIL_NUMBER, CLINIC_ID, day, text
+from eservices_adapters.config.shapes import (
+    BOOLEAN,
+    CIVIL_NUMBER,
+    CIVIL_NUMBERS,
+    CLINIC_ID,
+    day,
+    text,
+)
 from eservices_adapters.config.table import Table, parse_table, toml_string
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.outcome import Failure, Outcome, Success
@@ -103,11 +111,15 @@ def _read_card(entry: Table) -> tuple[ClinicId, MasterCard] | None:
     name = entry.required("name", _NAME)
     born = entry.optional("registered_birth_date", _BIRTH_DATE, None)
     protected = entry.optional("protected", BOOLEAN, default=False)
+    former = entry.optional("former_numbers", CIVIL_NUMBERS, ())
     entry.refuse_unknown()
     if clinic is None or number is None or name is None:
         return None
+    if number in former:
+        entry.refuse("former_numbers", "holds the number itself")
+        return None
     protection = Protection.PROTECTED if protected else Protection.NONE
-    return clinic, MasterCard(number, name, born, protection)
+    return clinic, MasterCard(number, name, born, protection, former)
 
 
 def write_cards(path: Path, cards: Iterable[tuple[ClinicId, MasterCard]]) -> None:
@@ -126,6 +138,9 @@ def _card_text(clinic: ClinicId, card: MasterCard) -> str:
         lines.append(f"registered_birth_date = {card.registered_birth_date.isoformat()}")
     if card.protection is Protection.PROTECTED:
         lines.append("protected = true")
+    if card.former_numbers:
+        former = ", ".join(toml_string(number.reveal()) for number in card.former_numbers)
+        lines.append(f"former_numbers = [{former}]")
     return "\n".join((*lines, ""))
 
 

@@ -4,7 +4,7 @@ Here: what a file must be before the ledger works with it. Not here: what is wri
 
 A change is one row, and what it brought hangs on that row. What identifies a person (a number, an
 address, a text) lies in `contents.text`, `mails.recipient` and `mails.content` only, which are
-overwritten when they are erased; all other columns hold ids and codes.
+overwritten when they are erased; all other columns hold ids, codes and times.
 """
 
 import os
@@ -25,9 +25,19 @@ class NewerSchema(Exception):  # noqa: N818  said in the words of this house
     """A newer program has written the file; an older one would damage it, so it was left alone."""
 
 
+# What no UNIQUE can say, and what must hold whoever writes to the table: no two claims in one book
+# share a minute (D-BOOK-1).
+_APART: Final = """
+    BEGIN
+        SELECT RAISE(ABORT, 'two claims overlap') FROM claims AS other
+        WHERE other.clinic = NEW.clinic AND other.practitioner = NEW.practitioner
+        AND other.ends > NEW.starts AND other.starts < NEW.ends AND other.booking <> NEW.booking;
+    END
+"""
+
 # Each step is carried out once, whole, in the order of the list; a step is never edited after a
-# release. The uniqueness of (kind, key, version) is what keeps two writers apart should anything
-# else ever fail to; that of (kind, key) in `names` likewise.
+# release, and there has been none yet. The uniqueness of (kind, key, version) is what keeps two
+# writers apart should anything else ever fail to; that of (kind, key) in `names` likewise.
 _STEPS: Final = (
     (
         """
@@ -74,19 +84,27 @@ _STEPS: Final = (
             place INTEGER PRIMARY KEY AUTOINCREMENT,
             mail TEXT NOT NULL UNIQUE,
             kind TEXT NOT NULL,
-            about TEXT NOT NULL,
+            about TEXT,
+            stream_kind TEXT,
+            stream_key TEXT,
             recipient TEXT,
             content BLOB,
             expires_at TEXT,
-            state TEXT NOT NULL,
+            state TEXT NOT NULL DEFAULT 'waiting',
             settled_at TEXT,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            may_have_arrived INTEGER NOT NULL DEFAULT 0,
+            next_try TEXT NOT NULL DEFAULT '',
             change INTEGER NOT NULL REFERENCES changes,
+            CHECK ((stream_kind IS NULL) = (stream_key IS NULL)),
             CHECK ((settled_at IS NULL) = (recipient IS NOT NULL)),
             CHECK ((settled_at IS NULL) = (content IS NOT NULL))
         ) STRICT
         """,
-        "CREATE INDEX mails_due ON mails (place) WHERE settled_at IS NULL",
-        "CREATE INDEX mails_about ON mails (about, place)",
+        "CREATE INDEX mails_due ON mails (next_try, place) WHERE settled_at IS NULL",
+        "CREATE INDEX mails_about ON mails (about, place) WHERE about IS NOT NULL",
+        "CREATE INDEX mails_of ON mails (stream_kind, stream_key, place)"
+        " WHERE stream_kind IS NOT NULL",
         """
         CREATE TABLE audit (
             position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -94,10 +112,29 @@ _STEPS: Final = (
             about TEXT,
             rule TEXT,
             refused_because TEXT,
-            change INTEGER NOT NULL REFERENCES changes
+            stream_kind TEXT,
+            stream_key TEXT,
+            change INTEGER NOT NULL REFERENCES changes,
+            CHECK ((stream_kind IS NULL) = (stream_key IS NULL))
         ) STRICT
         """,
         "CREATE INDEX audit_about ON audit (about, position) WHERE about IS NOT NULL",
+        "CREATE INDEX audit_of ON audit (stream_kind, stream_key, position)"
+        " WHERE stream_kind IS NOT NULL",
+        """
+        CREATE TABLE claims (
+            booking TEXT NOT NULL PRIMARY KEY,
+            clinic TEXT NOT NULL,
+            practitioner TEXT NOT NULL,
+            starts INTEGER NOT NULL,
+            ends INTEGER NOT NULL,
+            CHECK (starts < ends)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX claims_of ON claims (clinic, practitioner, ends, starts)",
+        "CREATE INDEX claims_at ON claims (clinic, ends, starts)",
+        f"CREATE TRIGGER claims_made AFTER INSERT ON claims {_APART}",
+        f"CREATE TRIGGER claims_moved AFTER UPDATE ON claims {_APART}",
     ),
 )
 VERSION: Final = len(_STEPS)

@@ -1,7 +1,7 @@
 """The ledger on SQLite: one file that any number of threads and processes of one machine use.
 
-Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`), what the
-file looks like (`schema`), and who uses which connection (`connections`).
+Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `claims`,
+`mails`), what the file looks like (`schema`), and who uses which connection (`connections`).
 
 A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
 looks at cannot change under it; `synchronous = FULL` makes it durable before anybody is told.
@@ -15,27 +15,36 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
-from eservices_adapters.store import schema, statements
+from eservices_adapters.store import claims, mails, schema, statements
 from eservices_adapters.store.connections import Connections
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.claims import Claims, Held
 from eservices_core.ports.ledger import (
     Archive,
     Audited,
     Change,
     CommitRefusal,
+    DueMail,
     Handover,
     KeyWasUsed,
     Ledger,
     MailState,
     Name,
     Outbox,
-    OutgoingMail,
     Recorded,
     Records,
     Stored,
     StreamId,
 )
-from eservices_core.words.identifiers import ContentId, MailId, UserId
+from eservices_core.words.identifiers import (
+    BookingId,
+    ClinicId,
+    ContentId,
+    MailId,
+    PractitionerId,
+    UserId,
+)
+from eservices_core.words.interval import Interval
 
 _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
@@ -43,12 +52,11 @@ _PRAGMAS: Final = (
     "PRAGMA secure_delete = ON",  # what is erased is overwritten with zeros
     "PRAGMA temp_store = MEMORY",  # no copy of anything in a temporary file
 )
-_KEY_LENGTH_MAX: Final = 200
 _PATIENCE: Final = timedelta(seconds=5)
 
 
 class SqliteLedger:
-    """Implements Ledger, Records, Archive and Outbox in one file.
+    """Implements Ledger, Records, Claims, Archive and Outbox in one file.
 
     `path` is made if it is not there, readable by its owner alone. `patience` is how long a commit
     waits for another process's; then `sqlite3.OperationalError` says that it is locked. Any
@@ -98,7 +106,6 @@ class SqliteLedger:
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
-        _check(change)
         with self._begun() as connection:
             before = statements.answer_under(connection, change.key, change.fingerprint)
             if isinstance(before, Failure):
@@ -125,6 +132,25 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return statements.content_of(connection, record)
 
+    # --- Claims --------------------------------------------------------------------------------
+
+    def live(
+        self, clinic: ClinicId, practitioner: PractitionerId, within: Interval, /
+    ) -> tuple[Held, ...]:
+        """Give the claims in a practitioner's book that share a minute with `within`, by start."""
+        with self._connections.lend() as connection:
+            return claims.live(connection, clinic, practitioner, within)
+
+    def live_at(self, clinic: ClinicId, within: Interval, /) -> tuple[Held, ...]:
+        """Give those of all of a clinic's practitioners, by start, then by practitioner."""
+        with self._connections.lend() as connection:
+            return claims.live_at(connection, clinic, within)
+
+    def held_by(self, booking: BookingId, /) -> Held | None:
+        """Give a booking's claim; None where it has none."""
+        with self._connections.lend() as connection:
+            return claims.held_by(connection, booking)
+
     # --- Archive -------------------------------------------------------------------------------
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
@@ -137,24 +163,40 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return statements.audit_about(connection, user)
 
+    def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
+        """Give the audit entries of a stream, oldest first."""
+        with self._connections.lend() as connection:
+            return statements.audit_of(connection, stream)
+
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
         with self._connections.lend() as connection:
-            return statements.mails_about(connection, user)
+            return mails.mails_about(connection, user)
+
+    def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail of a stream, oldest first."""
+        with self._connections.lend() as connection:
+            return mails.mails_of(connection, stream)
+
+    def mail(self, mail: MailId, /) -> MailState | None:
+        """Say what became of one mail; None if there is none."""
+        with self._connections.lend() as connection:
+            return mails.state_of(connection, mail)
 
     # --- Outbox --------------------------------------------------------------------------------
 
-    def due(self, limit: int, /) -> tuple[OutgoingMail, ...]:
-        """Give waiting and ambiguous mails, oldest first, at most `limit`."""
+    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
+        """Give mails to be tried at an instant, at most `limit` of them."""
         assert limit >= 0, "nobody asks for fewer than no mails"
         with self._connections.lend() as connection:
-            return statements.due(connection, limit)
+            return mails.due(connection, limit, at)
 
-    def settle(self, mail: MailId, handover: Handover, at: datetime, /) -> None:
-        """Note how an attempt ended; the bytes of one that has ended for good are erased."""
-        assert at.utcoffset() is not None, "an instant carries its offset"
+    def settle(
+        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+    ) -> None:
+        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
         with self._begun() as connection:
-            erased = statements.settle(connection, mail, handover, at)
+            erased = mails.settle(connection, mail, handover, at, next_try)
             self._end(connection, erased=erased)
 
     # --- transactions --------------------------------------------------------------------------
@@ -204,19 +246,9 @@ def _undo(
     return outcome
 
 
-def _check(change: Change) -> None:
-    """Hold the caller to what a `Change` is; what fails here is a bug of theirs."""
-    assert 1 <= len(change.key) <= _KEY_LENGTH_MAX, "a key has 1 to 200 characters"
-    assert change.key.isascii(), "a key is printable ASCII"
-    assert change.key.isprintable(), "a key is printable ASCII"
-    assert change.at.utcoffset() is not None, "an instant carries its offset"
-    streams = [append.stream for append in change.appends]
-    assert len(streams) == len(set(streams)), "a change appends to a stream once"
-    assert all(append.expected >= 0 for append in change.appends), "a version is never negative"
-
-
 if TYPE_CHECKING:
     _ledger: type[Ledger] = SqliteLedger
     _records: type[Records] = SqliteLedger
+    _claims: type[Claims] = SqliteLedger
     _archive: type[Archive] = SqliteLedger
     _outbox: type[Outbox] = SqliteLedger

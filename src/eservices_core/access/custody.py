@@ -42,6 +42,12 @@ class Relation(Enum):
 
 
 _WITH_CUSTODY: Final = frozenset({Relation.MOTHER, Relation.FATHER, Relation.OTHER_HOLDER})
+_VOUCHED_FOR: Final = (
+    Relation.MOTHER,
+    Relation.FATHER,
+    Relation.OTHER_HOLDER,
+    Relation.APPOINTED_GUARDIAN,
+)
 _WITHOUT_CUSTODY: Final = frozenset(
     {Relation.MOTHER_WITHOUT_CUSTODY, Relation.FATHER_WITHOUT_CUSTODY}
 )
@@ -410,6 +416,19 @@ def standing_of(
     return Standing.NONE
 
 
+def relation_of(
+    guardian: frozenset[CivilNumber], relatives: tuple[Relative, ...], day: date
+) -> Relation | None:
+    """Say how a guardian whom the register vouches for is listed, custody first (D-ACC-8).
+
+    None for anybody who holds neither custody nor guardianship that day.
+    """
+    own = {
+        entry.relation for entry in relatives if entry.number in guardian and entry.stands_on(day)
+    }
+    return next((relation for relation in _VOUCHED_FOR if relation in own), None)
+
+
 def facts_of(  # noqa: PLR0913, PLR0917  who, whom, and what was said of each
     child: CivilNumber,
     guardian: CivilNumber,
@@ -428,14 +447,9 @@ def facts_of(  # noqa: PLR0913, PLR0917  who, whom, and what was said of each
         answer = _answer_of(guardian, about_guardian)
     known_child = _known(child, about_child)
     known_guardian = _known(guardian, about_guardian)
-    guardian_numbers = {guardian}
-    guardian_birth = guardian.birth_date
-    if known_guardian is not None:
-        guardian_numbers |= known_guardian.all_numbers
-        guardian_birth = known_guardian.birth_date
-    child_numbers = {child}
-    if known_child is not None:
-        child_numbers |= known_child.all_numbers
+    guardian_numbers = numbers_of(guardian, about_guardian)
+    guardian_birth = known_guardian.birth_date if known_guardian else guardian.birth_date
+    child_numbers = numbers_of(child, about_child)
     protected = any(
         known is not None and known.protection is Protection.PROTECTED
         for known in (known_child, known_guardian)
@@ -448,13 +462,19 @@ def facts_of(  # noqa: PLR0913, PLR0917  who, whom, and what was said of each
         child=known_child.status if known_child else CivilStatus.LIVING,
         guardian=known_guardian.status if known_guardian else CivilStatus.LIVING,
         standing=standing_of(
-            frozenset(guardian_numbers),
+            guardian_numbers,
             known_child.relatives if known_child else (),
             day,
             guardianship,
         ),
         maturity=_maturity_of(guardian_birth, day),
     )
+
+
+def numbers_of(number: CivilNumber, said: RegisterSaid | None) -> frozenset[CivilNumber]:
+    """Give a person's numbers: the one that was asked about, and what the register adds to it."""
+    known = _known(number, said)
+    return frozenset({number}) | (known.all_numbers if known else frozenset())
 
 
 def _known(number: CivilNumber, said: RegisterSaid | None) -> RegisterAnswer | None:

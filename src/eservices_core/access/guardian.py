@@ -14,13 +14,17 @@ from typing import Final, TypeAlias, assert_never
 
 from attrs import frozen
 
-from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
+from eservices_core.access.custody import (
+    CustodyOutcome,
+    CustodyReason,
+    CustodyVerdict,
+    Relation,
+)
+from eservices_core.access.lifetimes import attempt_lives
 from eservices_core.access.mitid import Acceptance
+from eservices_core.clinic.settings import LIMIT_MAX
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import BrowserId, ContentId, Pseudonym
-
-ATTEMPT_LIVES: Final = timedelta(minutes=30)
-"""How long a page with two CPR numbers on it can be taken up again (faults: 80)."""
 
 ASKED_WITHIN: Final = timedelta(hours=24)
 """D-ACC-8: the time over which the children that one guardian asks about are counted."""
@@ -87,6 +91,7 @@ class Verified:
     browser: BrowserId
     begun_at: datetime
     version: str
+    relation: Relation | None
 
 
 @frozen
@@ -138,10 +143,18 @@ class Identify:
 
 @frozen
 class Judge:
-    """The register was asked, and `custody` decided."""
+    """The register was asked, and `custody` decided.
+
+    Attributes:
+        verdict: what it decided.
+        version: the register's version.
+        relation: how the register lists the guardian; None where it does not.
+        at: when.
+    """
 
     verdict: CustodyVerdict
     version: str
+    relation: Relation | None
     at: datetime
 
 
@@ -181,9 +194,10 @@ class RegisterWasSilent:
 
 @frozen
 class CustodyConfirmed:
-    """The register's verdict was yes; kept is its version, not its answer."""
+    """The register's verdict was yes; kept are version and relation, not its answer."""
 
     version: str
+    relation: Relation | None = None
 
 
 @frozen
@@ -233,12 +247,12 @@ def decide(state: Attempt, command: Command) -> _Decided:  # noqa: C901  one arm
             return Success((NumbersStated(child, guardian, numbers, browser, at),))
         case Identify():
             return _identify(state, command)
-        case Judge(verdict, version, at):
+        case Judge(verdict, version, relation, at):
             match state:
                 case Identified():
-                    if at >= state.begun_at + ATTEMPT_LIVES:
+                    if not attempt_lives(state.begun_at, at):
                         return Failure(GuardianRefusal.EXPIRED)
-                    return Success((_judged(verdict, version),))
+                    return Success((_judged(verdict, version, relation),))
                 case Stated():
                     return Failure(GuardianRefusal.NOT_IDENTIFIED)
                 case NotBegun():
@@ -262,7 +276,7 @@ def _identify(state: Attempt, command: Identify) -> _Decided:
         case Stated():
             if command.browser != state.browser:
                 return Failure(GuardianRefusal.OTHER_BROWSER)
-            if command.at >= state.begun_at + ATTEMPT_LIVES:
+            if not attempt_lives(state.begun_at, command.at):
                 return Failure(GuardianRefusal.EXPIRED)
             return Success((_identified(state, command),))
         case _:
@@ -281,9 +295,9 @@ def _identified(state: Stated, command: Identify) -> Event:
     return GuardianIdentified()
 
 
-def _judged(verdict: CustodyVerdict, version: str) -> Event:
+def _judged(verdict: CustodyVerdict, version: str, relation: Relation | None) -> Event:
     if verdict.outcome is CustodyOutcome.VERIFIED:
-        return CustodyConfirmed(version)
+        return CustodyConfirmed(version, relation)
     assert verdict.reason is not None
     if verdict.reason is CustodyReason.REGISTER_SILENT:
         return RegisterWasSilent()
@@ -295,7 +309,7 @@ def _use_up(state: Attempt, command: UseUp) -> _Decided:
         case Verified():
             if command.browser != state.browser:
                 return Failure(GuardianRefusal.OTHER_BROWSER)
-            if command.at >= state.begun_at + ATTEMPT_LIVES:
+            if not attempt_lives(state.begun_at, command.at):
                 return Failure(GuardianRefusal.EXPIRED)
             return Success((VerificationUsed(),))
         case NotBegun():
@@ -322,7 +336,7 @@ def evolve(state: Attempt, event: Event) -> Attempt:
         case RegisterWasSilent():
             assert isinstance(state, Identified)
             return state
-        case CustodyConfirmed(version):
+        case CustodyConfirmed(version, relation):
             assert isinstance(state, Identified)
             return Verified(
                 state.child,
@@ -331,6 +345,7 @@ def evolve(state: Attempt, event: Event) -> Attempt:
                 state.browser,
                 state.begun_at,
                 version,
+                relation,
             )
         case VerificationUsed():
             assert isinstance(state, Verified)
@@ -354,7 +369,7 @@ class ChildAsked:
 
 
 Asked: TypeAlias = tuple[ChildAsked, ...]
-"""What one guardian has asked, oldest first."""
+"""When one guardian last asked about each child."""
 
 
 def asked_children(asked: Asked, at: datetime) -> frozenset[Pseudonym]:
@@ -363,5 +378,15 @@ def asked_children(asked: Asked, at: datetime) -> frozenset[Pseudonym]:
 
 
 def note_child(state: Asked, event: ChildAsked) -> Asked:
-    """Add a child; what is older than a day is let go."""
-    return (*(one for one in state if one.at > event.at - ASKED_WITHIN), event)
+    """Add a child, once; of more than any limit asks about, the earliest is let go.
+
+    By number and not by age: a clock that jumps ahead and comes back makes no room (faults: 174).
+    """
+    before = [one for one in state if one.child == event.child]
+    others = [one for one in state if one.child != event.child]
+    latest = max((*before, event), key=_asked_at)
+    return tuple(sorted((*others, latest), key=_asked_at)[-LIMIT_MAX:])
+
+
+def _asked_at(asked: ChildAsked) -> datetime:
+    return asked.at

@@ -12,7 +12,12 @@ from typing import TypeAlias, assert_never
 from attrs import evolve as with_changes
 from attrs import frozen
 
-from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
+from eservices_core.access.custody import (
+    CustodyOutcome,
+    CustodyReason,
+    CustodyVerdict,
+    Relation,
+)
 from eservices_core.access.facts import Guardian
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
@@ -31,6 +36,17 @@ class ByHandBasis(Enum):
     PARENT_OF_15_TO_17 = "parent_of_15_to_17"
 
 
+@unique
+class ByHandRelation(Enum):
+    """How the guardian stands to the child, by what staff have seen (D-ACC-8, D-ACC-10); closed."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    OTHER_HOLDER = "other_holder"
+    APPOINTED_GUARDIAN = "appointed_guardian"
+    FOSTER_PARENT = "foster_parent"
+
+
 # --- states ------------------------------------------------------------------------------------
 
 
@@ -46,7 +62,8 @@ class VerifiedByRegister:
     Attributes:
         guardian: who, as a pseudonym.
         numbers: the content record with both CPR numbers, for asking again.
-        version: the register's version.
+        version: the register's version, when it last confirmed it.
+        relation: how the register then listed the guardian; None in a history without it.
         verified_at: when the guardian verified with MitID.
         answered_at: when the register last confirmed it.
     """
@@ -54,15 +71,21 @@ class VerifiedByRegister:
     guardian: Pseudonym
     numbers: ContentId
     version: str
+    relation: Relation | None
     verified_at: datetime
     answered_at: datetime
 
 
 @frozen
 class VerifiedByHand:
-    """Staff recorded it; it shows as made by hand, and ends at the 15th birthday at the latest."""
+    """Staff recorded it; it shows as made by hand, and ends at the 15th birthday at the latest.
+
+    `guardian` is who, as a pseudonym; None for somebody without a CPR number.
+    """
 
     by: StaffMember
+    guardian: Pseudonym | None
+    relation: ByHandRelation | None
     basis: ByHandBasis
     evidence: IdentityEvidence
     until: datetime
@@ -80,6 +103,7 @@ class RecordVerified:
     guardian: Pseudonym
     numbers: ContentId
     version: str
+    relation: Relation | None
     at: datetime
 
 
@@ -88,6 +112,8 @@ class RecordByHand:
     """Staff verified it themselves; `until` may not lie after `turns_fifteen_at`."""
 
     by: StaffMember
+    guardian: Pseudonym | None
+    relation: ByHandRelation
     basis: ByHandBasis
     evidence: IdentityEvidence
     at: datetime
@@ -100,6 +126,8 @@ class Renew:
     """The register was asked again (D-ACC-9)."""
 
     verdict: CustodyVerdict
+    version: str
+    relation: Relation | None
     at: datetime
 
 
@@ -122,12 +150,13 @@ Command: TypeAlias = RecordVerified | RecordByHand | Renew | Withdraw | EndAtFif
 
 @frozen
 class GuardianVerified:
-    """Kept (D-ACC-8): who, when, register version; not the answer."""
+    """Kept (D-ACC-8): who, when, relation, register version; not the answer."""
 
     guardian: Pseudonym
     numbers: ContentId
     version: str
     at: datetime
+    relation: Relation | None = None
 
 
 @frozen
@@ -139,13 +168,17 @@ class GuardianVerifiedByHand:
     evidence: IdentityEvidence
     at: datetime
     until: datetime
+    guardian: Pseudonym | None = None
+    relation: ByHandRelation | None = None
 
 
 @frozen
 class CustodyRenewed:
-    """The register confirmed it again."""
+    """The register confirmed it again; kept is the same as of the first time."""
 
     at: datetime
+    version: str | None = None
+    relation: Relation | None = None
 
 
 @unique
@@ -186,14 +219,14 @@ _Decided: TypeAlias = Outcome[tuple[Event, ...], GuardianshipRefusal]
 def decide(state: Guardianship, command: Command) -> _Decided:
     """Answer a command with the events that follow, or with why it is refused."""
     match command:
-        case RecordVerified(guardian, numbers, version, at):
-            return Success((GuardianVerified(guardian, numbers, version, at),))
+        case RecordVerified(guardian, numbers, version, relation, at):
+            return Success((GuardianVerified(guardian, numbers, version, at, relation),))
         case RecordByHand():
             return _by_hand(command)
-        case Renew(verdict, at):
+        case Renew():
             if not isinstance(state, VerifiedByRegister):
                 return Failure(GuardianshipRefusal.NOT_BY_REGISTER)
-            return Success(_renewed(verdict, at))
+            return Success(_renewed(command))
         case Withdraw():
             return _end(state, EndedBecause.WITHDRAWN_BY_CLINIC)
         case EndAtFifteen():
@@ -210,20 +243,26 @@ def _by_hand(command: RecordByHand) -> _Decided:
     return Success(
         (
             GuardianVerifiedByHand(
-                command.by, command.basis, command.evidence, command.at, command.until
+                by=command.by,
+                basis=command.basis,
+                evidence=command.evidence,
+                at=command.at,
+                until=command.until,
+                guardian=command.guardian,
+                relation=command.relation,
             ),
         )
     )
 
 
-def _renewed(verdict: CustodyVerdict, at: datetime) -> tuple[Event, ...]:
-    match verdict.outcome:
+def _renewed(command: Renew) -> tuple[Event, ...]:
+    match command.verdict.outcome:
         case CustodyOutcome.VERIFIED:
-            return (CustodyRenewed(at),)
+            return (CustodyRenewed(command.at, command.version, command.relation),)
         case CustodyOutcome.REFUSED:
             return (GuardianshipEnded(EndedBecause.CUSTODY_ENDED),)
         case CustodyOutcome.CANNOT_VERIFY:
-            if verdict.reason is CustodyReason.REGISTER_SILENT:
+            if command.verdict.reason is CustodyReason.REGISTER_SILENT:
                 return ()
             return (GuardianshipEnded(EndedBecause.CANNOT_BE_CONFIRMED),)
 
@@ -237,13 +276,18 @@ def _end(state: Guardianship, because: EndedBecause) -> _Decided:
 def evolve(state: Guardianship, event: Event) -> Guardianship:
     """Apply an event that `decide` gave; a history that it cannot have given is a bug."""
     match event:
-        case GuardianVerified(guardian, numbers, version, at):
-            return VerifiedByRegister(guardian, numbers, version, at, at)
-        case GuardianVerifiedByHand(by, basis, evidence, _, until):
-            return VerifiedByHand(by, basis, evidence, until)
-        case CustodyRenewed(at):
+        case GuardianVerified(guardian, numbers, version, at, relation):
+            return VerifiedByRegister(guardian, numbers, version, relation, at, at)
+        case GuardianVerifiedByHand(by, basis, evidence, _, until, guardian, relation):
+            return VerifiedByHand(by, guardian, relation, basis, evidence, until)
+        case CustodyRenewed(at, version, relation):
             assert isinstance(state, VerifiedByRegister)
-            return with_changes(state, answered_at=at)
+            return with_changes(
+                state,
+                version=version or state.version,
+                relation=relation or state.relation,
+                answered_at=at,
+            )
         case GuardianshipEnded():
             assert not isinstance(state, Unverified)
             return Unverified()
@@ -252,6 +296,11 @@ def evolve(state: Guardianship, event: Event) -> Guardianship:
 
 
 # --- what others ask of it ---------------------------------------------------------------------
+
+
+def numbers_in(state: Guardianship) -> ContentId | None:
+    """Name the record that the register is asked again with; None where it is not asked."""
+    return state.numbers if isinstance(state, VerifiedByRegister) else None
 
 
 def is_due(state: Guardianship, at: datetime, fresh_for: timedelta) -> bool:

@@ -14,15 +14,19 @@ from typing import Final, TypeAlias, assert_never
 
 from attrs import frozen
 
-from eservices_core.clinic.settings import CodeLimits
+from eservices_core.clinic.settings import LIMIT_MAX, CodeLimits
+from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 
 WINDOW: Final = timedelta(hours=1)
 """The time over which guesses and sent codes are counted."""
 
 
-_KEPT: Final = timedelta(days=2)
-"""Longer than the window: a clock that jumps ahead and comes back must not have made room."""
+_KEPT: Final = LIMIT_MAX
+"""How many counts of a purpose are kept: as many as any limit asks about, the latest by the clock.
+
+By number and not by age, so that a clock which jumps ahead and comes back makes no room.
+"""
 
 
 @unique
@@ -35,16 +39,19 @@ class Purpose(Enum):
     PROVE_ADDRESS = "prove_address"
 
 
+_Counted: TypeAlias = tuple[tuple[Purpose, datetime], ...]
+
+
 @frozen
 class Guesses:
     """One budget.
 
     Attributes:
-        counted: what was counted of late, oldest first.
+        counted: what was counted of late, in the order in which it was counted.
         failures: guesses in a row since one was right or the clinic unlocked the login.
     """
 
-    counted: tuple[tuple[Purpose, datetime], ...] = ()
+    counted: _Counted = ()
     failures: int = 0
 
 
@@ -66,7 +73,10 @@ class Settle:
 
 @frozen
 class Forgive:
-    """The clinic unlocked the login."""
+    """The clinic unlocked the login, having verified identity."""
+
+    by: StaffMember
+    evidence: IdentityEvidence
 
 
 Command: TypeAlias = Count | Settle | Forgive
@@ -87,7 +97,10 @@ class GuessWasRight:
 
 @frozen
 class GuessesForgiven:
-    """The clinic unlocked the login."""
+    """The clinic unlocked the login: who, and how they verified identity."""
+
+    by: StaffMember | None = None
+    evidence: IdentityEvidence | None = None
 
 
 Event: TypeAlias = GuessCounted | GuessWasRight | GuessesForgiven
@@ -116,8 +129,8 @@ def decide(
             return Success((GuessCounted(purpose, at),))
         case Settle():
             return Success((GuessWasRight(),) if state.failures else ())
-        case Forgive():
-            return Success((GuessesForgiven(),))
+        case Forgive(by, evidence):
+            return Success((GuessesForgiven(by, evidence),))
         case _:
             assert_never(command)
 
@@ -139,15 +152,24 @@ def evolve(state: Guesses, event: Event) -> Guesses:
     """Apply an event."""
     match event:
         case GuessCounted(purpose, at):
-            recent = tuple(entry for entry in state.counted if entry[1] > at - _KEPT)
             is_guess = purpose is not Purpose.SEND_CODE
-            return Guesses((*recent, (purpose, at)), state.failures + is_guess)
+            return Guesses(_with(state.counted, purpose, at), state.failures + is_guess)
         case GuessWasRight():
             return Guesses(state.counted, 0)
         case GuessesForgiven():
             return NO_GUESSES
         case _:
             assert_never(event)
+
+
+def _with(counted: _Counted, purpose: Purpose, at: datetime) -> _Counted:
+    """Add a count, and let the earliest of its purpose go where no limit can ask about it."""
+    added = (*counted, (purpose, at))
+    of_purpose = [when for which, when in added if which is purpose]
+    if len(of_purpose) <= _KEPT:
+        return added
+    gone = added.index((purpose, min(of_purpose)))
+    return (*added[:gone], *added[gone + 1 :])
 
 
 def is_locked(state: Guesses, limits: CodeLimits) -> bool:

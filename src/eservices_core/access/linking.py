@@ -40,6 +40,14 @@ class Succession(Fact):
     NOT_CONFIRMED = "not_confirmed"
 
 
+@unique
+class EarlierNumber(Fact):
+    """Whether a master card says that a user goes by an earlier number of this person's."""
+
+    NOT_HELD = "not_held"
+    HELD = "held"
+
+
 @frozen
 class LinkFacts:
     """What linking is decided from."""
@@ -47,6 +55,7 @@ class LinkFacts:
     by_number: AccountByNumber
     by_subject: AccountBySubject
     succession: Succession = Succession.NOT_CONFIRMED
+    earlier: EarlierNumber = EarlierNumber.NOT_HELD
 
 
 @unique
@@ -57,10 +66,13 @@ class Link(Fact):
     KNOWN = "known"
     LINK_SUBJECT = "link_subject"
     MOVE_NUMBER = "move_number"
+    NUMBER_CHANGED = "number_changed"
     REFUSE = "refuse"
 
 
 _LOGGED_IN: Final = Text("Du er identificeret med MitID.", "You are identified with MitID.")
+
+_UNKNOWN: Final = when(by_number=AccountByNumber.NONE, by_subject=AccountBySubject.NONE)
 
 LINKING: Final = Table(
     "linking.account",
@@ -70,13 +82,27 @@ LINKING: Final = Table(
         Row(
             "nobody",
             "S-ACC-7",
-            when(by_number=AccountByNumber.NONE, by_subject=AccountBySubject.NONE),
+            when(**_UNKNOWN, earlier=EarlierNumber.NOT_HELD),
             Link.NO_ACCOUNT,
             Says(
                 Text("Du er ikke oprettet endnu.", "You do not have a user yet."),
                 Text("Ingen konto har nummeret.", "No account holds the number."),
             ),
             NextStep.SIGN_UP,
+        ),
+        Row(
+            "number_changed",
+            "D-ACC-16",
+            when(**_UNKNOWN, earlier=EarlierNumber.HELD),
+            Link.NUMBER_CHANGED,
+            staff_only(
+                PUBLIC_REFUSAL,
+                "Et stamkort siger, at patienten har haft et andet CPR-nummer, og det har en "
+                "bruger. Klinikken retter først nummeret på den bruger.",
+                "A master card says that the patient has had another CPR number, and a user goes "
+                "by that. The clinic changes that user's number first.",
+            ),
+            NextStep.CLINIC_CHANGES_NUMBER,
         ),
         Row(
             "known",
@@ -152,3 +178,8 @@ LINKING: Final = Table(
         ),
     ),
 )
+
+SIGN_UP_UNDER_A_NEW_NUMBER: Final = LinkFacts(
+    AccountByNumber.NONE, AccountBySubject.NONE, earlier=EarlierNumber.HELD
+)
+"""Nobody has the number, but somebody goes by an earlier one: what signing up meets then."""

@@ -4,17 +4,15 @@ Here: that machine. Not here: whether the answer is acceptable (`mitid`) and wha
 (`login`). A guardian's way to MitID is part of their own attempt (`guardian`).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum, unique
-from typing import Final, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
+from eservices_core.access.lifetimes import attempt_lives
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import BrowserId, ContentId
-
-ATTEMPT_LIVES: Final = timedelta(minutes=30)
-"""How long a person may stay at MitID (faults: 80)."""
 
 
 @frozen
@@ -158,7 +156,7 @@ def _in_time(
 ) -> Outcome[tuple[Event, ...], AttemptRefusal]:
     if browser != state.browser:
         return Failure(AttemptRefusal.OTHER_BROWSER)
-    if at >= state.begun_at + ATTEMPT_LIVES:
+    if not attempt_lives(state.begun_at, at):
         return Failure(AttemptRefusal.EXPIRED)
     return Success((event,))
 

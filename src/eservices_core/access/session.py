@@ -12,6 +12,7 @@ from typing import Final, TypeAlias, assert_never
 from attrs import frozen
 
 from eservices_core.access.facts import Age, Guardian, Measure, Tick, UserStatus
+from eservices_core.access.lifetimes import is_within
 from eservices_core.clinic.settings import MITID_REQUIRED_FROM
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import ALWAYS, Fact, Row, Table, any_of, but, when
@@ -289,9 +290,11 @@ def evolve(state: Session, event: Event) -> Session:
 def is_over(state: Session, at: datetime, credentials_changed_at: datetime | None) -> bool:
     """True unless the session is open, in its time, and begun with what still opens the door.
 
+    Before it began the clock was set back, and it is over too.
+
     A two-factor session from before the last change of address is over (D-ACC-14).
     """
-    if not isinstance(state, Open) or at >= state.ends_at:
+    if not isinstance(state, Open) or not is_within(state.begun_at, at, state.ends_at):
         return True
     return (
         state.method is Method.TWO_FACTOR

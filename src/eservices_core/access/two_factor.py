@@ -1,7 +1,8 @@
 """Two-factor: one attempt to log in, from a right password to a right code (S-ACC-1, D-ACC-13).
 
 'The password was right' is a state of one attempt in one browser, never of an account. A code is
-asked for only after it, belongs to this attempt, lives ten minutes at most, and works once.
+asked for only after it, belongs to this attempt, lives ten minutes at most, and works once. The
+attempt itself is over after half an hour, however many codes were sent in it.
 
 A try is taken from the code, and stored, before the code is compared: so of any number of parallel
 guesses at one code only as many are compared as it has tries. Here: that machine. Not here: how
@@ -16,6 +17,8 @@ from typing import TypeAlias, assert_never
 from attrs import evolve as with_changes
 from attrs import field, frozen
 
+from eservices_core.access.lifetimes import ATTEMPT_LIVES, attempt_lives, is_within
+from eservices_core.clinic.settings import CODE_LIVES_MAX
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import BrowserId, ContentId, UserId
 
@@ -48,6 +51,8 @@ class AwaitingCode:
         code_digest: the keyed digest of the newest code; older ones are void.
         expires_at: the last instant is the one before.
         ground: what it rests on.
+        begun_at: when the attempt began.
+        sent_at: when the newest code was sent.
         tries_left: comparisons that may still be made in this attempt, resent codes included; at 0
             the code is burnt, and the right one would be refused.
     """
@@ -57,6 +62,8 @@ class AwaitingCode:
     code_digest: str = field(repr=False)
     expires_at: datetime
     ground: Ground
+    begun_at: datetime
+    sent_at: datetime
     tries_left: int
 
 
@@ -75,6 +82,7 @@ class SendCode:
     user: UserId
     browser: BrowserId
     code_digest: str = field(repr=False)
+    at: datetime
     expires_at: datetime
     ground: Ground
     tries: int
@@ -114,6 +122,8 @@ class CodeSent:
     expires_at: datetime
     ground: Ground
     tries: int
+    at: datetime | None = None
+    """When; None in a history from before it was recorded."""
 
 
 @frozen
@@ -182,7 +192,7 @@ def why_no_code(state: Attempt, browser: BrowserId, at: datetime) -> TwoFactorRe
         case AwaitingCode():
             if browser != state.browser:
                 return TwoFactorRefusal.OTHER_BROWSER
-            if at >= state.expires_at:
+            if not is_within(state.sent_at, at, state.expires_at):
                 return TwoFactorRefusal.EXPIRED
             return TwoFactorRefusal.NO_TRIES_LEFT if state.tries_left == 0 else None
         case _:
@@ -208,12 +218,14 @@ def _settle(state: Attempt, command: Settle) -> Outcome[tuple[Event, ...], TwoFa
 def _send(state: Attempt, command: SendCode) -> Outcome[tuple[Event, ...], TwoFactorRefusal]:
     match state:
         case NotBegun():
-            tries = command.tries
-        case AwaitingCode(user, browser, tries_left=tries):
+            begun_at, tries = command.at, command.tries
+        case AwaitingCode(user, browser, begun_at=begun_at, tries_left=tries):
             if browser != command.browser:
                 return Failure(TwoFactorRefusal.OTHER_BROWSER)
             if user != command.user:
                 return Failure(TwoFactorRefusal.OTHER_USER)
+            if not attempt_lives(begun_at, command.at):
+                return Failure(TwoFactorRefusal.EXPIRED)
             if tries == 0:
                 return Failure(TwoFactorRefusal.NO_TRIES_LEFT)
         case Over():
@@ -226,9 +238,10 @@ def _send(state: Attempt, command: SendCode) -> Outcome[tuple[Event, ...], TwoFa
                 user=command.user,
                 browser=command.browser,
                 code_digest=command.code_digest,
-                expires_at=command.expires_at,
+                expires_at=min(command.expires_at, begun_at + ATTEMPT_LIVES),
                 ground=command.ground,
                 tries=tries,
+                at=command.at,
             ),
         )
     )
@@ -237,9 +250,13 @@ def _send(state: Attempt, command: SendCode) -> Outcome[tuple[Event, ...], TwoFa
 def evolve(state: Attempt, event: Event) -> Attempt:
     """Apply an event that `decide` gave; a history that it cannot have given is a bug."""
     match event:
-        case CodeSent(user, browser, code_digest, expires_at, ground, tries):
+        case CodeSent(user, browser, code_digest, expires_at, ground, tries, at):
             assert isinstance(state, NotBegun | AwaitingCode)
-            return AwaitingCode(user, browser, code_digest, expires_at, ground, tries)
+            sent_at = at or expires_at - CODE_LIVES_MAX
+            begun_at = state.begun_at if isinstance(state, AwaitingCode) else sent_at
+            return AwaitingCode(
+                user, browser, code_digest, expires_at, ground, begun_at, sent_at, tries
+            )
         case CodeTried():
             assert isinstance(state, AwaitingCode)
             assert state.tries_left > 0

@@ -1,9 +1,10 @@
 """The user's life: from creation to closing, and what password they have (S-ACC-4 to S-ACC-11).
 
-Here: one machine per user of the service, `decide` and `evolve`. Not here: whether two-factor is
-open (`login`), guesses and codes (`two_factor`), clinics and the tick (`association`), guardians.
+Here: one machine per user of the service, `decide` and `evolve`. Not here: the states of a password
+(`passwords`), whether two-factor is open (`login`), guesses and codes (`two_factor`), clinics and
+the tick (`association`), guardians.
 
-Passwords are content kept apart: events and states hold only the record's id.
+Passwords and usernames are content kept apart: events and states hold a record's id at most.
 """
 
 from datetime import datetime
@@ -14,6 +15,16 @@ from attrs import evolve as with_changes
 from attrs import frozen
 
 from eservices_core.access.facts import PasswordKind, UserStatus
+from eservices_core.access.passwords import (
+    NoPassword,
+    OwnPassword,
+    PasswordState,
+    PasswordToChange,
+    TemporaryPassword,
+    counts_at,
+    kind_of,
+    record_in,
+)
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import ContentId
@@ -41,34 +52,6 @@ class ClosedBecause(Enum):
 
 
 # --- states ------------------------------------------------------------------------------------
-
-
-@frozen
-class NoPassword:
-    """The user can only come by MitID."""
-
-
-@frozen
-class OwnPassword:
-    """A password that the user (or the guardian who created them) chose."""
-
-    record: ContentId
-
-
-@frozen
-class TemporaryPassword:
-    """A password that the clinic had sent; works once, until `expires_at` (D-ACC-12)."""
-
-    record: ContentId
-    expires_at: datetime
-
-
-@frozen
-class PasswordToChange:
-    """The temporary password was used; until a new one is chosen there is none."""
-
-
-PasswordState: TypeAlias = NoPassword | OwnPassword | TemporaryPassword | PasswordToChange
 
 
 @frozen
@@ -132,11 +115,23 @@ class EnterWithTwoFactor:
 
 @frozen
 class IssueTemporaryPassword:
-    """Have a temporary password sent; `two_factor_is_open` is the login table's word."""
+    """Have a temporary password sent; `two_factor_is_open` is the login table's word.
+
+    `has_username` is false for who came by MitID and never agreed one with the clinic: the mail
+    would open nothing (S-ACC-5).
+    """
 
     record: ContentId
     expires_at: datetime
     two_factor_is_open: bool
+    has_username: bool
+
+
+@frozen
+class ChooseUsername:
+    """Log in with the username that staff have agreed with the patient, from now on."""
+
+    by: StaffMember
 
 
 @frozen
@@ -161,7 +156,14 @@ class Unlock:
 
 @frozen
 class MoveNumber:
-    """The person has a new number, and the account goes along (D-ACC-16)."""
+    """The person has a new number, and the account goes along (D-ACC-16).
+
+    Staff say how they verified identity; nobody does where register or master card calls it the
+    successor and MitID gave it.
+    """
+
+    by: StaffMember | None
+    evidence: IdentityEvidence | None
 
 
 @frozen
@@ -176,6 +178,7 @@ Command: TypeAlias = (
     | EnterWithMitid
     | EnterWithTwoFactor
     | IssueTemporaryPassword
+    | ChooseUsername
     | ChoosePassword
     | Lock
     | Unlock
@@ -225,6 +228,13 @@ class PasswordChosen:
 
 
 @frozen
+class UsernameChosen:
+    """The user logs in with a username that was agreed with the clinic; it is content, not here."""
+
+    by: StaffMember
+
+
+@frozen
 class UserLocked:
     """Two-factor is shut by guessing."""
 
@@ -239,7 +249,13 @@ class UserUnlocked:
 
 @frozen
 class NumberMoved:
-    """The account goes by a new number; both numbers are content, and not in here."""
+    """The account goes by a new number; both numbers are content, and not in here.
+
+    `by` and `evidence` are None where MitID gave a number that was called the successor.
+    """
+
+    by: StaffMember | None = None
+    evidence: IdentityEvidence | None = None
 
 
 @frozen
@@ -256,6 +272,7 @@ Event: TypeAlias = (
     | TemporaryPasswordUsed
     | TemporaryPasswordVoided
     | PasswordChosen
+    | UsernameChosen
     | UserLocked
     | UserUnlocked
     | NumberMoved
@@ -277,6 +294,8 @@ class UserRefusal(Enum):
     NOT_LOCKED = "not_locked"
     TWO_FACTOR_NOT_OPEN = "two_factor_not_open"
     """D-ACC-12: no temporary password for anyone two-factor is not open to."""
+    USERNAME_MISSING = "username_missing"
+    """S-ACC-5: a password alone opens nothing; the clinic agrees a username with the patient."""
     NO_PASSWORD = "no_password"
     PASSWORD_EXPIRED = "password_expired"
     CHILD_CREATED_WITHOUT_PASSWORD = "child_created_without_password"
@@ -297,6 +316,8 @@ def decide(state: User, command: Command) -> _Decided:  # noqa: C901  one arm a 
             return _enter_with_two_factor(state, at)
         case IssueTemporaryPassword():
             return _issue(state, command)
+        case ChooseUsername(by):
+            return _if_living(state, UsernameChosen(by))
         case ChoosePassword(record):
             return _if_living(state, PasswordChosen(record))
         case Lock():
@@ -319,8 +340,8 @@ def decide(state: User, command: Command) -> _Decided:  # noqa: C901  one arm a 
                     return Failure(_absent(state))
                 case _:
                     assert_never(state)
-        case MoveNumber():
-            return _if_living(state, NumberMoved())
+        case MoveNumber(by, evidence):
+            return _if_living(state, NumberMoved(by, evidence))
         case Close(because):
             return _if_living(state, UserClosed(because))
         case _:
@@ -394,6 +415,8 @@ def _issue(state: User, command: IssueTemporaryPassword) -> _Decided:
         return Failure(UserRefusal.LOCKED)
     if not command.two_factor_is_open:
         return Failure(UserRefusal.TWO_FACTOR_NOT_OPEN)
+    if not command.has_username:
+        return Failure(UserRefusal.USERNAME_MISSING)
     return Success((TemporaryPasswordIssued(command.record, command.expires_at),))
 
 
@@ -419,7 +442,7 @@ def evolve(state: User, event: Event) -> User:  # noqa: C901  one arm an event
         case UserUnlocked():
             assert isinstance(state, Locked)
             return state.was
-        case NumberMoved():
+        case UsernameChosen() | NumberMoved():
             return _like(state, _living(state))
         case UserClosed(because):
             assert not isinstance(state, NoUser | Closed)
@@ -462,29 +485,26 @@ def status_of(state: User, *, on_known_browser: bool = False) -> UserStatus:
             assert_never(state)
 
 
+def password_in(state: User) -> ContentId | None:
+    """Name the record of the password that a user has, expired or not; None where there is none."""
+    return record_in(_password(state))
+
+
 def password_record_of(state: User, at: datetime) -> ContentId | None:
     """Name the record that a typed password is compared with at `at`; None where none counts."""
-    if isinstance(state, NoUser | Closed):
-        return None
-    match _living(state).password:
-        case OwnPassword(record):
-            return record
-        case TemporaryPassword(record, expires_at):
-            return record if at < expires_at else None
-        case NoPassword() | PasswordToChange():
-            return None
+    password = _password(state)
+    return record_in(password) if counts_at(password, at) else None
 
 
 def password_kind_of(state: User) -> PasswordKind:
     """Say which kind of password stands; a user without one counts as having their own."""
-    temporary = not isinstance(state, NoUser | Closed) and isinstance(
-        _living(state).password, TemporaryPassword | PasswordToChange
-    )
-    return PasswordKind.TEMPORARY if temporary else PasswordKind.OWN
+    return kind_of(_password(state))
 
 
 def must_change_password(state: User) -> bool:
     """True between the use of a temporary password and the choice of one's own (D-ACC-12)."""
-    return not isinstance(state, NoUser | Closed) and isinstance(
-        _living(state).password, PasswordToChange
-    )
+    return isinstance(_password(state), PasswordToChange)
+
+
+def _password(state: User) -> PasswordState:
+    return NoPassword() if isinstance(state, NoUser | Closed) else _living(state).password

@@ -55,7 +55,6 @@ from eservices_core.booking.life import (
     ConflictGone,
     ConflictSettled,
     GuestJoined,
-    InCalendar,
     PatientAttended,
     PatientMissed,
     PatientReminded,
@@ -73,6 +72,7 @@ from eservices_core.booking.states import (
 )
 from eservices_core.booking.terms import Guest
 from eservices_core.outcome import Failure, Success
+from eservices_core.words.interval import Interval
 
 # --- what may happen -----------------------------------------------------------------------------
 
@@ -108,8 +108,8 @@ def decide(state: Booking, command: Command) -> Decided:  # noqa: C901  one each
             return _record_presence(state, at, PatientMissed(by))
         case NoteCalendar() | SettleConflict():
             return _conflict(state, command)
-        case NoteInCalendar(what, sequence):
-            return _in_calendar(state, what, sequence)
+        case NoteInCalendar(written):
+            return _in_calendar(state, written)
         case Join():
             return _join(state, command)
         case _:
@@ -209,8 +209,8 @@ def _let_time_pass(state: Booking, command: LetTimePass) -> Decided:
         case Requested():
             if command.at >= state.answer_by:
                 return Success((BookingExpired(command.mail),))
-            waited = command.at - state.requested_at
-            due = not state.reminded and waited >= command.remind_staff_after
+            remind_at = command.remind_staff_at
+            due = not state.reminded and remind_at is not None and command.at >= remind_at
             return Success((StaffReminded(),) if due else ())
         case AwaitingDelivery(way=HandedOver(_, handed_over_at), terms=terms):
             silent_since = handed_over_at + command.no_bounce_window
@@ -267,12 +267,11 @@ def _conflict(state: Booking, command: NoteCalendar | SettleConflict) -> Decided
             assert_never(command)
 
 
-def _in_calendar(state: Booking, what: InCalendar, sequence: int) -> Decided:
+def _in_calendar(state: Booking, written: Interval | None) -> Decided:
     if isinstance(state, NoBooking):
         return Failure(BookingRefusal.NO_BOOKING)
-    written = sequence if what is InCalendar.WRITTEN else None
     news = written != state.terms.written
-    return Success((CalendarBroughtUpToDate(what, sequence),) if news else ())
+    return Success((CalendarBroughtUpToDate(written),) if news else ())
 
 
 def _join(state: Booking, command: Join) -> Decided:

@@ -11,7 +11,7 @@ from attrs import frozen
 
 from eservices_core.booking.cancelling import Who
 from eservices_core.booking.delivery import Evidence
-from eservices_core.booking.life import Event, InCalendar
+from eservices_core.booking.life import Event
 from eservices_core.booking.terms import ConflictKind, Terms
 from eservices_core.clinic.booking_settings import Grade, Switch
 from eservices_core.clinic.staff import StaffMember
@@ -161,7 +161,7 @@ class LetTimePass:
         mail: the id of the mail that tells of an expiry or reminds, if one follows; None where
             nobody can be mailed.
         no_bounce_window: how long silence must last to count.
-        remind_staff_after: how long a request may wait before staff are reminded.
+        remind_staff_at: when staff are reminded of a request that still waits.
         remind_patient_before: how long before the start a patient is reminded; None for never.
     """
 
@@ -169,7 +169,7 @@ class LetTimePass:
     mail: MailId | None
     counts: Counts
     no_bounce_window: timedelta
-    remind_staff_after: timedelta
+    remind_staff_at: datetime | None
     remind_patient_before: timedelta | None = None
 
 
@@ -215,10 +215,9 @@ class SettleConflict:
 
 @frozen
 class NoteInCalendar:
-    """The clinic's calendar was brought up to date."""
+    """The clinic's calendar was told of the time, or (None) that there is none."""
 
-    what: InCalendar
-    sequence: int
+    written: Interval | None
 
 
 @frozen

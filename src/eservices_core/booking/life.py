@@ -5,7 +5,6 @@ Here: what has happened, and `evolve`. Which command leads where, and what is re
 """
 
 from datetime import datetime
-from enum import Enum, unique
 from typing import TypeAlias, assert_never
 
 from attrs import evolve as with_changes
@@ -213,20 +212,11 @@ class ConflictSettled:
     by: StaffMember
 
 
-@unique
-class InCalendar(Enum):
-    """What was done in the clinic's calendar."""
-
-    WRITTEN = "written"
-    WITHDRAWN = "withdrawn"
-
-
 @frozen
 class CalendarBroughtUpToDate:
-    """The clinic's calendar has the booking as it was at `sequence`, or no longer has it."""
+    """The clinic's calendar has the booking at `written`, or (None) no longer has it."""
 
-    what: InCalendar
-    sequence: int
+    written: Interval | None
 
 
 @frozen
@@ -362,6 +352,7 @@ def _confirmed(state: Booking, proof: Proof) -> Confirmed:
 
 def _moved(state: Booking, event: BookingMoved) -> Booking:
     assert isinstance(state, Live)
+    same_calendar = event.practitioner == state.terms.practitioner
     terms = with_changes(
         state.terms,
         practitioner=event.practitioner,
@@ -369,6 +360,8 @@ def _moved(state: Booking, event: BookingMoved) -> Booking:
         sequence=state.terms.sequence + 1,
         conflict=None,
         kept=None,
+        # Another practitioner's calendar has not heard of it.
+        written=state.terms.written if same_calendar else None,
     )
     if isinstance(state, Requested):
         assert event.answer_by is not None
@@ -395,8 +388,7 @@ def _noted(
                 kept=terms.conflict.reference,
                 written=terms.written if clash else None,
             )
-        case CalendarBroughtUpToDate(what, sequence):
-            written = sequence if what is InCalendar.WRITTEN else None
+        case CalendarBroughtUpToDate(written):
             return with_changes(terms, written=written)
         case GuestJoined(user):
             return with_changes(terms, patient=OfUser(user))

@@ -143,4 +143,5 @@ Approved: TypeAlias = AwaitingDelivery | Undelivered | Confirmed
 Live: TypeAlias = Requested | Approved
 Unhappy: TypeAlias = Declined | Cancelled | Expired
 Ended: TypeAlias = Unhappy | Attended | Missed
-Booking: TypeAlias = NoBooking | Live | Ended
+Begun: TypeAlias = Live | Ended
+Booking: TypeAlias = NoBooking | Begun

@@ -91,7 +91,8 @@ class Terms:
         comment: the record of what the patient wrote; None without.
         conflict: what the calendar disagrees on, until staff have settled it.
         kept: the reference of the newest conflict that staff settled by letting the booking stand.
-        written: the sequence that was last written into the clinic's calendar; None before that.
+        written: the time that the clinic's calendar was last told of; None before that, and when
+            the entry was withdrawn.
     """
 
     patient: Patient
@@ -103,4 +104,4 @@ class Terms:
     sequence: int = 0
     conflict: Conflict | None = None
     kept: str | None = None
-    written: int | None = None
+    written: Interval | None = None

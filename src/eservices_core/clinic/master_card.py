@@ -29,6 +29,8 @@ class MasterCard:
         number: the CPR number, or a replacement number (D-ACC-16).
         name: as the clinic writes it; content, never in an event.
         registered_birth_date: the register's birth date, where it is known (D-ACC-5).
+        former_numbers: what the clinic's system knows of the person's earlier numbers, which this
+            one has succeeded (D-ACC-16).
         protection: whether name or address is protected.
     """
 
@@ -36,6 +38,7 @@ class MasterCard:
     name: str
     registered_birth_date: date | None = None
     protection: Protection = Protection.NONE
+    former_numbers: tuple[CivilNumber, ...] = ()
 
     @property
     def birth_date(self) -> date:

@@ -36,6 +36,12 @@ class Guardianship(Fact):
 FAILURES_MAX: Final = 100
 """NIST SP 800-63B: no account stands more failures in a row than this."""
 
+CODE_LIVES_MAX: Final = timedelta(minutes=10)
+"""D-ACC-13: no one-time code lives longer."""
+
+LIMIT_MAX: Final = FAILURES_MAX
+"""No limit on what is counted is higher: so much of it, and no more, has to be remembered."""
+
 
 @frozen
 class CodeLimits:
@@ -56,7 +62,7 @@ class CodeLimits:
     codes_per_hour: int = 6
 
     def __attrs_post_init__(self) -> None:
-        assert timedelta(0) < self.lifetime <= timedelta(minutes=10)
+        assert timedelta(0) < self.lifetime <= CODE_LIVES_MAX
         assert (
             1
             <= self.tries_per_code
@@ -64,7 +70,7 @@ class CodeLimits:
             <= self.failures_in_all
             <= FAILURES_MAX
         )
-        assert self.codes_per_hour >= 1
+        assert 1 <= self.codes_per_hour <= LIMIT_MAX
 
 
 @frozen
@@ -96,6 +102,7 @@ class AccessSettings:
     guardianship: Guardianship = Guardianship.COUNTS
 
     def __attrs_post_init__(self) -> None:
+        assert 1 <= self.children_per_guardian <= LIMIT_MAX
         assert self.custody_is_fresh_for <= self.custody_stands_for
         assert self.two_factor_session <= self.mitid_session
 

@@ -1,4 +1,4 @@
-"""Every mail of access that may leave, rendered and frozen (D-MAIL-1).
+"""Every mail that may leave, rendered and frozen (D-MAIL-1); those of access are said here.
 
 A mail says that something happened, what to do, and where: Danish first, then English. It holds no
 health data, no CPR number, no name of a patient and no clinic's e-mail address in any byte, and no
@@ -14,7 +14,10 @@ from typing import Final, TypeAlias, assert_never
 from attrs import field, frozen
 
 from eservices_core.clinic.service import Service
-from eservices_core.ports.ledger import MailKind, OutgoingMail
+from eservices_core.correspondence import booking_mails, icalendar
+from eservices_core.correspondence.booking_mails import BookingMail
+from eservices_core.correspondence.said import Said
+from eservices_core.ports.ledger import MailKind, OutgoingMail, StreamId
 from eservices_core.texts import Text
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.email_address import EmailAddress
@@ -43,7 +46,7 @@ class ChildCreated:
 
 @frozen
 class TemporaryPasswordSent:
-    """The clinic had a new password sent (S-ACC-5)."""
+    """The clinic had a new password sent (S-ACC-5). The username is not in it (D-ACC-102)."""
 
     password: Password = field(repr=False)
     expires_at: datetime
@@ -72,7 +75,7 @@ class TurnedFifteen:
     """The patient is 15; told to their own address only (D-ACC-5)."""
 
 
-Message: TypeAlias = (
+AccessMail: TypeAlias = (
     Activation
     | ChildCreated
     | TemporaryPasswordSent
@@ -82,33 +85,58 @@ Message: TypeAlias = (
     | TurnedFifteen
 )
 
+Message: TypeAlias = AccessMail | BookingMail
+
 _NO_REPLY: Final = Text(
     "Denne mail kan ikke besvares. Kontakt klinikken, hvis du ikke kender til dette.",
     "This mail cannot be answered. Contact the clinic if you do not know about this.",
 )
 
 
-def render(  # noqa: PLR0913, PLR0917  all that a mail is frozen from
-    message: Message, service: Service, mail: MailId, about: UserId, to: EmailAddress, at: datetime
+def render(  # noqa: PLR0913  all that a mail is frozen from
+    message: Message,
+    service: Service,
+    *,
+    mail: MailId,
+    about: UserId | None,
+    stream: StreamId | None,
+    to: EmailAddress,
+    at: datetime,
 ) -> OutgoingMail:
     """Freeze a message into the bytes that every attempt sends.
 
     `at` is an aware instant: the Date of the mail, whenever it is sent.
     """
-    kind, subject, body, expires_at = _say(message, service)
+    if isinstance(message, BookingMail):
+        said = booking_mails.say(message, service)
+    else:
+        said = Said(*_say(message, service))
     mime = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     mime["From"] = service.sender.reveal()
     mime["To"] = to.reveal()
-    mime["Subject"] = f"{subject.da} / {subject.en}"
+    mime["Subject"] = f"{said.subject.da} / {said.subject.en}"
     mime["Date"] = format_datetime(at)
     mime["Message-ID"] = f"<{mail}@{service.mail_domain}>"
     mime["Auto-Submitted"] = "auto-generated"
-    danish, english = f"{body.da}\n\n{_NO_REPLY.da}", f"{body.en}\n\n{_NO_REPLY.en}"
+    danish, english = (
+        f"{said.body.da}\n\n{_NO_REPLY.da}",
+        f"{said.body.en}\n\n{_NO_REPLY.en}",
+    )
     mime.set_content(f"{danish}\n\n-- English --\n\n{english}\n")
-    return OutgoingMail(mail, kind, about, to, mime.as_bytes(), expires_at)
+    if said.calendar is not None:
+        appointment, method = said.calendar
+        mime.add_attachment(
+            icalendar.write(appointment, method, service, to, at).encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="aftale.ics",
+            params={"method": method.value, "charset": "utf-8"},
+        )
+        mime.set_boundary(f"=_{mail}")  # not one of chance: the same mail is the same bytes
+    return OutgoingMail(mail, said.kind, about, to, mime.as_bytes(), said.expires_at, stream=stream)
 
 
-def _say(message: Message, service: Service) -> tuple[MailKind, Text, Text, datetime | None]:
+def _say(message: AccessMail, service: Service) -> tuple[MailKind, Text, Text, datetime | None]:
     where = service.public_url
     match message:
         case Activation(password, expires_at):
@@ -133,9 +161,11 @@ def _say(message: Message, service: Service) -> tuple[MailKind, Text, Text, date
                 Text("Ny midlertidig adgangskode", "New temporary password"),
                 Text(
                     f"Din midlertidige adgangskode er {password.reveal()}. Brug den på {where} "
-                    f"inden {_clock_da(expires_at)}. Den virker én gang og skal skiftes.",
-                    f"Your temporary password is {password.reveal()}. Use it at {where} before "
-                    f"{_clock_en(expires_at)}. It works once and must be changed.",
+                    f"med dit brugernavn inden {_clock_da(expires_at)}. Den virker én gang og skal "
+                    "skiftes.",
+                    f"Your temporary password is {password.reveal()}. Use it at {where} with "
+                    f"your username before {_clock_en(expires_at)}. It works once and must be "
+                    "changed.",
                 ),
                 expires_at,
             )

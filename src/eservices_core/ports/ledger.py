@@ -1,20 +1,28 @@
 """The ledger: our events, and all that is stored in one step with them.
 
 A use case hands over one `Change`. All of it is stored, or none: events at the versions that were
-read, unique names, content, mails, audit entries, and the answer under the caller's key. A second
-change under the same key is not carried out: it gets the first answer (the same command) or a
-refusal (another command), so a caller who never heard the answer can simply ask again.
+read, unique names, claims on time, content, mails, audit entries, and the answer under the caller's
+key. A second change under the same key is not carried out: it gets the first answer (the same
+command) or a refusal (another command), so a caller who never heard the answer can simply ask again.
 """
 
 from datetime import datetime
 from enum import Enum, unique
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
+from attrs import evolve as with_changes
 from attrs import field, frozen
 
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.events import DomainEvent
 from eservices_core.outcome import Outcome
+from eservices_core.ports.claims import (
+    ClaimTime,
+    MoveClaim,
+    ReleaseClaim,
+    StaleClaim,
+    TimeIsTaken,
+)
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import ContentId, MailId, Pseudonym, UserId
 
@@ -67,7 +75,10 @@ class StreamId:
 
 @frozen
 class Append:
-    """Events to add to a stream that was read at version `expected` (0: nothing yet)."""
+    """Events to add to a stream that was read at version `expected` (0: nothing yet).
+
+    Without events it only holds the stream to that version: what was decided rests on it.
+    """
 
     stream: StreamId
     expected: int
@@ -135,6 +146,15 @@ class MailKind(Enum):
     ADDRESS_CHANGED = "address_changed"
     MITID_LINKED = "mitid_linked"
     TURNED_FIFTEEN = "turned_fifteen"
+    BOOKING_REQUESTED = "booking_requested"
+    BOOKING_CONFIRMATION = "booking_confirmation"
+    BOOKING_MOVED = "booking_moved"
+    BOOKING_DECLINED = "booking_declined"
+    BOOKING_EXPIRED = "booking_expired"
+    BOOKING_CANCELLED = "booking_cancelled"
+    BOOKING_CANCELLED_BY_CLINIC = "booking_cancelled_by_clinic"
+    BOOKING_WITHDRAWN = "booking_withdrawn"
+    BOOKING_REMINDER = "booking_reminder"
 
 
 @frozen
@@ -144,33 +164,72 @@ class OutgoingMail:
     Attributes:
         mail: its id; also the local part of its Message-ID.
         kind: what it is for.
-        about: the user whose mail it is.
+        about: the user whose mail it is; None where there is no user (D-BOOK-7).
         to: the one recipient.
         content: the whole message, RFC 5322, CRLF line ends.
         expires_at: not sent from this instant on (a dead code, a birthday); None if it keeps.
+        stream: the machine whose history it tells of; the mails of one leave in their order, each
+            when those before it have ended.
     """
 
     mail: MailId
     kind: MailKind
-    about: UserId
+    about: UserId | None
     to: EmailAddress
     content: bytes = field(repr=False)
     expires_at: datetime | None
+    stream: StreamId | None = None
+
+
+@frozen
+class WithdrawMails:
+    """Stop the mails of earlier changes that have not ended, where all that is given fits.
+
+    They end as WITHDRAWN, or as AMBIGUOUS if they may have arrived, and their bytes are erased. A
+    worker that has such a mail in hand may still send it; what it notes then is kept (see `Outbox`).
+
+    Attributes:
+        about: those about this user; None for anybody's.
+        stream: those of this stream; None for any. `about` or `stream` is given, or both.
+        kinds: those of these kinds; None for all.
+    """
+
+    about: UserId | None = None
+    stream: StreamId | None = None
+    kinds: frozenset[MailKind] | None = None
+
+    def __attrs_post_init__(self) -> None:
+        assert self.about is not None or self.stream is not None, "nobody stops everybody's mail"
+
+    def fits(self, about: UserId | None, stream: StreamId | None, kind: MailKind) -> bool:
+        """Whether a mail is one of those."""
+        return (
+            self.about in {None, about}
+            and self.stream in {None, stream}
+            and (self.kinds is None or kind in self.kinds)
+        )
 
 
 @frozen
 class AuditEntry:
-    """Who did what about whom, and by which rule; refusals too (D-LOG-1). Codes, never content."""
+    """Who did what about whom, and by which rule; refusals too (D-LOG-1). Codes, never content.
+
+    `about` is the user, where there is one, and `stream` the machine, where the act is one's.
+    """
 
     act: str
     about: UserId | None
     rule: str | None = None
     refused_because: str | None = None
+    stream: StreamId | None = None
+
+
+_KEY_LENGTH_MAX: Final = 200
 
 
 @frozen
 class Change:
-    """One unit of work.
+    """One unit of work. What it may not hold is the caller's bug, and an assertion.
 
     Attributes:
         key: the caller's idempotency key, 1 to 200 printable ASCII characters.
@@ -178,6 +237,10 @@ class Change:
         at: when, an aware instant.
         by: who asked.
         answer: what the caller is told, as JSON; also what a repetition is told.
+        appends: at most one to each stream, also to those that were only read.
+        claims: carried out in their order; each sees what those before it have done.
+        mails: each with an id that no other mail ever has.
+        withdrawals: of mails of earlier changes; this change's own stay.
     """
 
     key: str
@@ -190,6 +253,18 @@ class Change:
     contents: tuple[PutContent | EraseContent, ...] = ()
     mails: tuple[OutgoingMail, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
+    claims: tuple[ClaimTime | MoveClaim | ReleaseClaim, ...] = ()
+    withdrawals: tuple[WithdrawMails, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        assert 1 <= len(self.key) <= _KEY_LENGTH_MAX, "a key has 1 to 200 characters"
+        assert self.key.isascii(), "a key is printable ASCII"
+        assert self.key.isprintable(), "a key is printable ASCII"
+        assert self.at.utcoffset() is not None, "an instant carries its offset"
+        streams = {append.stream for append in self.appends}
+        assert len(streams) == len(self.appends), "a change appends to a stream once"
+        assert all(append.expected >= 0 for append in self.appends), "a version is never negative"
+        assert len({mail.mail for mail in self.mails}) == len(self.mails), "a mail id is used once"
 
 
 # --- what comes back ---------------------------------------------------------------------------
@@ -241,7 +316,7 @@ class KeyWasUsed:
     """The key belongs to another command."""
 
 
-CommitRefusal: TypeAlias = StaleStream | NameIsTaken | KeyWasUsed
+CommitRefusal: TypeAlias = StaleStream | NameIsTaken | TimeIsTaken | StaleClaim | KeyWasUsed
 
 
 class Ledger(Protocol):
@@ -258,8 +333,8 @@ class Ledger(Protocol):
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it.
 
-        A key that was used is looked at first, then versions, then names. Success means that it
-        is durable. An exception means that nobody knows: ask again under the same key.
+        A key that was used is looked at first, then versions, then names, then claims. Success
+        means that it is durable. An exception means that nobody knows: ask again under the same key.
         """
         ...
 
@@ -287,7 +362,7 @@ class Audited:
 
 
 class Archive(Protocol):
-    """Looks back, for stories and for the patient's own export."""
+    """Looks back: for stories, for the patient's own export, and at what became of a mail."""
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
@@ -297,8 +372,20 @@ class Archive(Protocol):
         """Give the audit entries about a user, oldest first."""
         ...
 
+    def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
+        """Give the audit entries of a stream, oldest first."""
+        ...
+
     def mails_about(self, user: UserId, /) -> tuple["MailState", ...]:
         """Say what became of every mail about a user, oldest first; never what was in it."""
+        ...
+
+    def mails_of(self, stream: StreamId, /) -> tuple["MailState", ...]:
+        """Say what became of every mail of a stream, oldest first; never what was in it."""
+        ...
+
+    def mail(self, mail: MailId, /) -> "MailState | None":
+        """Say what became of one mail; None if there is none. Never stale."""
         ...
 
 
@@ -307,7 +394,7 @@ class Archive(Protocol):
 
 @unique
 class Handover(Enum):
-    """How an attempt to hand a mail over ended."""
+    """How an attempt to hand a mail over ended, or why there will be none."""
 
     WAITING = "waiting"
     HANDED_OVER = "handed_over"
@@ -315,29 +402,130 @@ class Handover(Enum):
     AMBIGUOUS = "ambiguous"
     """No answer came: it may have arrived. Only identical bytes may follow."""
     EXPIRED = "expired"
+    """Its time was over before it was sent."""
+    GIVEN_UP = "given_up"
+    """It never left, however often it was tried."""
+    WITHDRAWN = "withdrawn"
+    """It never left: a change has stopped it."""
+
+
+_OPEN: Final = frozenset({Handover.WAITING, Handover.AMBIGUOUS})
+_NO_ATTEMPT: Final = frozenset({Handover.EXPIRED, Handover.WITHDRAWN})
+
+
+@unique
+class Reported(Enum):
+    """What a delivery report has said of a mail that was handed over (D-BOOK-2)."""
+
+    FAILED = "failed"
+    DELIVERED = "delivered"
 
 
 @frozen
 class MailState:
-    """What became of a mail."""
+    """What became of a mail.
+
+    Attributes:
+        state: how the last attempt ended, or why there is none any more.
+        settled_at: when it ended for good; None as long as there may be another attempt.
+        attempts: how often it was tried.
+        may_have_arrived: an attempt had no answer, whatever came of the others: of a mail that was
+            refused afterwards it cannot be said either that nobody has it (D-BOOK-3).
+        next_try: not tried before; None if at once, or not any more.
+        reported: the newest delivery report's word; None before the first.
+    """
 
     mail: MailId
     kind: MailKind
     queued_at: datetime
-    state: Handover
-    settled_at: datetime | None
+    state: Handover = Handover.WAITING
+    settled_at: datetime | None = None
+    attempts: int = 0
+    may_have_arrived: bool = False
+    next_try: datetime | None = None
+    reported: Reported | None = None
+
+    def after(
+        self, handover: Handover, at: datetime, next_try: datetime | None = None
+    ) -> "MailState":
+        """Give the state after a word about the mail was noted: the one rule of every outbox.
+
+        What may have arrived never becomes what never left: as long as it may be tried again, after
+        it was given up, and when it is withdrawn, it is AMBIGUOUS. After an end, only an attempt
+        that somebody had in hand still counts, if it can have reached anybody: that it was handed
+        over wins over every other end, and one without an answer is remembered.
+        """
+        assert at.utcoffset() is not None, "an instant carries its offset"
+        assert next_try is None or next_try.utcoffset() is not None, "an instant carries its offset"
+        assert next_try is None or handover in _OPEN, "what has ended is not tried again"
+        assert next_try is not None or handover is not Handover.WAITING, "what waits is tried again"
+        if self.settled_at is not None:
+            return self._after_its_end(handover, at)
+        may_have_arrived = self.may_have_arrived or handover is Handover.AMBIGUOUS
+        return with_changes(
+            self,
+            state=_truly(handover, may_have_arrived=may_have_arrived),
+            settled_at=at if next_try is None else None,
+            attempts=self.attempts + (handover not in _NO_ATTEMPT),
+            may_have_arrived=may_have_arrived,
+            next_try=next_try,
+        )
+
+    def _after_its_end(self, handover: Handover, at: datetime) -> "MailState":
+        if self.state is Handover.HANDED_OVER:
+            return self
+        attempts = self.attempts + 1
+        match handover:
+            case Handover.HANDED_OVER:
+                return with_changes(self, state=handover, settled_at=at, attempts=attempts)
+            case Handover.AMBIGUOUS:
+                state = _truly(self.state, may_have_arrived=True)
+                return with_changes(self, state=state, attempts=attempts, may_have_arrived=True)
+            case _:
+                return self
+
+
+def _truly(word: Handover, *, may_have_arrived: bool) -> Handover:
+    never_left = word in {Handover.WAITING, Handover.GIVEN_UP, Handover.WITHDRAWN}
+    return Handover.AMBIGUOUS if never_left and may_have_arrived else word
+
+
+@frozen
+class DueMail:
+    """A mail to be tried now, and how often it was tried before."""
+
+    mail: OutgoingMail
+    attempts: int
 
 
 class Outbox(Protocol):
-    """The mails that changes have left to be sent."""
+    """The mails that changes have left to be sent.
 
-    def due(self, limit: int, /) -> tuple[OutgoingMail, ...]:
-        """Give waiting and ambiguous mails, oldest first, at most `limit`."""
+    Workers take nothing: two that ask at once get the same mails, and a mail that is withdrawn may
+    be in somebody's hands. All attempts have the same bytes, and what they note is kept.
+    """
+
+    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
+        """Give mails to be tried at an instant, at most `limit` of them.
+
+        Those that were never tried come first, oldest first; then those whose next try was due
+        first. A mail of a stream waits until the earlier mails of that stream have ended.
+        """
         ...
 
-    def settle(self, mail: MailId, handover: Handover, at: datetime, /) -> None:
-        """Note how an attempt ended; the bytes of one that has ended for good are erased.
+    def settle(
+        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+    ) -> None:
+        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail.
 
-        HANDED_OVER, REFUSED and EXPIRED end it for good. An unknown or ended mail is left as it is.
+        With `next_try` it is tried again, not before then: always after WAITING, and after AMBIGUOUS
+        unless that was the last try. Without, it has ended for good, and its bytes are erased.
+        """
+        ...
+
+    def report(self, mail: MailId, reported: Reported, /) -> None:
+        """Note what a delivery report said of a mail; nothing for an unknown mail.
+
+        The newest word stands; reports come late, twice and in any order.
         """
         ...

@@ -20,7 +20,12 @@ from eservices_core.access import (
     two_factor,
     user,
 )
-from eservices_core.access.custody import CustodyOutcome, CustodyReason, CustodyVerdict
+from eservices_core.access.custody import (
+    CustodyOutcome,
+    CustodyReason,
+    CustodyVerdict,
+    Relation,
+)
 from eservices_core.access.facts import Age
 from eservices_core.access.mitid import Acceptance
 from eservices_core.clinic.settings import CodeLimits, SelfSignUp
@@ -53,6 +58,7 @@ _OTHER_RECORD: Final = ContentId("other")
 _CHILD: Final = Pseudonym("child")
 _GUARDIAN: Final = Pseudonym("guardian")
 
+_MOTHER: Final = Relation.MOTHER
 _YES: Final = CustodyVerdict(CustodyOutcome.VERIFIED)
 _NO: Final = CustodyVerdict(CustodyOutcome.REFUSED, CustodyReason.NO_CUSTODY)
 _SILENT: Final = CustodyVerdict(CustodyOutcome.CANNOT_VERIFY, CustodyReason.REGISTER_SILENT)
@@ -70,17 +76,26 @@ _USER_MACHINE: Final = Machine(
         ("EnterWithTwoFactor", user.EnterWithTwoFactor(_NOW)),
         (
             "IssueTemporaryPassword",
-            user.IssueTemporaryPassword(_RECORD, _SOON, two_factor_is_open=True),
+            user.IssueTemporaryPassword(_RECORD, _SOON, two_factor_is_open=True, has_username=True),
+        ),
+        (
+            "IssueTemporaryPassword, no username",
+            user.IssueTemporaryPassword(
+                _RECORD, _SOON, two_factor_is_open=True, has_username=False
+            ),
         ),
         (
             "IssueTemporaryPassword, two-factor shut",
-            user.IssueTemporaryPassword(_RECORD, _SOON, two_factor_is_open=False),
+            user.IssueTemporaryPassword(
+                _RECORD, _SOON, two_factor_is_open=False, has_username=True
+            ),
         ),
         ("EnterWithTwoFactor, too late", user.EnterWithTwoFactor(_LATER)),
+        ("ChooseUsername", user.ChooseUsername(_STAFF)),
         ("ChoosePassword", user.ChoosePassword(_OTHER_RECORD)),
         ("Lock", user.Lock()),
         ("Unlock", user.Unlock(_STAFF, _SEEN)),
-        ("MoveNumber", user.MoveNumber()),
+        ("MoveNumber", user.MoveNumber(_STAFF, _SEEN)),
         ("Close", user.Close(user.ClosedBecause.BY_PATIENT)),
     ),
     user.decide,
@@ -157,7 +172,7 @@ _GUESSES_MACHINE: Final = Machine(
         ("Count", guesses.Count(guesses.Purpose.PASSWORD, _NOW)),
         ("Count, hours later", guesses.Count(guesses.Purpose.PASSWORD, _LATER)),
         ("Settle", guesses.Settle()),
-        ("Forgive", guesses.Forgive()),
+        ("Forgive", guesses.Forgive(_STAFF, _SEEN)),
     ),
     partial(guesses.decide, limits=_FEW),
     guesses.evolve,
@@ -169,10 +184,14 @@ _TWO_FACTOR_MACHINE: Final = Machine(
     "one attempt from a right password to a right code",
     two_factor.NotBegun(),
     (
-        ("SendCode", two_factor.SendCode(_USER, _HERE, "digest", _SOON, _GROUND, 1)),
+        ("SendCode", two_factor.SendCode(_USER, _HERE, "digest", _NOW, _SOON, _GROUND, 1)),
         (
             "SendCode, in another browser",
-            two_factor.SendCode(_USER, _ELSEWHERE, "d", _SOON, _GROUND, 1),
+            two_factor.SendCode(_USER, _ELSEWHERE, "d", _NOW, _SOON, _GROUND, 1),
+        ),
+        (
+            "SendCode, too late",
+            two_factor.SendCode(_USER, _HERE, "late", _LATER, _LATER, _GROUND, 1),
         ),
         ("TakeTry", two_factor.TakeTry(_HERE, _NOW)),
         ("TakeTry, in another browser", two_factor.TakeTry(_ELSEWHERE, _NOW)),
@@ -210,10 +229,10 @@ _GUARDIAN_MACHINE: Final = Machine(
             _identify(asked_before=frozenset({Pseudonym("another")})),
         ),
         ("Identify, too late", _identify(at=_LATER)),
-        ("Judge, yes", guardian.Judge(_YES, "1", _SOON)),
-        ("Judge, no", guardian.Judge(_NO, "1", _SOON)),
-        ("Judge, register silent", guardian.Judge(_SILENT, "1", _SOON)),
-        ("Judge, too late", guardian.Judge(_YES, "1", _LATER)),
+        ("Judge, yes", guardian.Judge(_YES, "1", _MOTHER, _SOON)),
+        ("Judge, no", guardian.Judge(_NO, "1", None, _SOON)),
+        ("Judge, register silent", guardian.Judge(_SILENT, "1", None, _SOON)),
+        ("Judge, too late", guardian.Judge(_YES, "1", _MOTHER, _LATER)),
         ("UseUp", guardian.UseUp(_HERE, _SOON)),
         ("UseUp, in another browser", guardian.UseUp(_ELSEWHERE, _SOON)),
         ("UseUp, too late", guardian.UseUp(_HERE, _LATER)),
@@ -225,7 +244,10 @@ _GUARDIAN_MACHINE: Final = Machine(
 
 def _by_hand(until: datetime, turns_fifteen_at: datetime) -> guardianship.RecordByHand:
     basis = guardianship.ByHandBasis.FOSTER_CHILD
-    return guardianship.RecordByHand(_STAFF, basis, _SEEN, _NOW, until, turns_fifteen_at)
+    relation = guardianship.ByHandRelation.FOSTER_PARENT
+    return guardianship.RecordByHand(
+        _STAFF, _GUARDIAN, relation, basis, _SEEN, _NOW, until, turns_fifteen_at
+    )
 
 
 _GUARDIANSHIP_MACHINE: Final = Machine(
@@ -233,13 +255,13 @@ _GUARDIANSHIP_MACHINE: Final = Machine(
     "the verified guardian behind a child's two-factor login",
     guardianship.Unverified(),
     (
-        ("RecordVerified", guardianship.RecordVerified(_GUARDIAN, _RECORD, "1", _NOW)),
+        ("RecordVerified", guardianship.RecordVerified(_GUARDIAN, _RECORD, "1", _MOTHER, _NOW)),
         ("RecordByHand", _by_hand(_NOW + _DAY, _NOW + 2 * _DAY)),
         ("RecordByHand, past the birthday", _by_hand(_NOW + 2 * _DAY, _NOW + _DAY)),
-        ("Renew, yes", guardianship.Renew(_YES, _LATER)),
-        ("Renew, no", guardianship.Renew(_NO, _LATER)),
-        ("Renew, cannot be confirmed", guardianship.Renew(_PROTECTED, _LATER)),
-        ("Renew, register silent", guardianship.Renew(_SILENT, _LATER)),
+        ("Renew, yes", guardianship.Renew(_YES, "2", _MOTHER, _LATER)),
+        ("Renew, no", guardianship.Renew(_NO, "2", None, _LATER)),
+        ("Renew, cannot be confirmed", guardianship.Renew(_PROTECTED, "2", None, _LATER)),
+        ("Renew, register silent", guardianship.Renew(_SILENT, "2", None, _LATER)),
         ("Withdraw", guardianship.Withdraw(_STAFF)),
         ("EndAtFifteen", guardianship.EndAtFifteen()),
     ),

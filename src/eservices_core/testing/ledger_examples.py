@@ -5,11 +5,12 @@ tests that kill them use this too.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol, TypeAlias
 
 from eservices_core.access import guesses, user
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.ports.claims import Claims, ClaimTime, Held, MoveClaim, ReleaseClaim
 from eservices_core.ports.ledger import (
     Actor,
     Append,
@@ -34,33 +35,39 @@ from eservices_core.ports.ledger import (
 )
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
+    BookingId,
     ClinicId,
     ContentId,
     MailId,
+    PractitionerId,
     Pseudonym,
     StaffId,
     UserId,
 )
+from eservices_core.words.interval import Interval
 
 
-class WholeLedger(Ledger, Records, Archive, Outbox, Protocol):
-    """The four ports of one store, which keep their promises together."""
+class WholeLedger(Ledger, Records, Claims, Archive, Outbox, Protocol):
+    """The five ports of one store, which keep their promises together."""
 
 
 OpensLedger: TypeAlias = Callable[[], WholeLedger]
 """Opens one store: each call gives a handle on the same one, which is empty at first."""
 
 AT: Final = datetime(2027, 3, 28, 0, 59, 59, 123456, tzinfo=UTC)
+LATER: Final = AT + timedelta(minutes=1)
 ANNA: Final = UserId("anna")
 BO: Final = UserId("bo")
 STREAM: Final = StreamId("user", "anna")
 OTHER_STREAM: Final = StreamId("user", "bo")
 RECORD: Final = ContentId("record-1")
+CLINIC: Final = ClinicId("clinic-1")
+DOCTOR: Final = PractitionerId("doctor-1")
 ADDRESS: Final = EmailAddress.parse("anna@example.dk").unwrap()
 ACTORS: Final[tuple[Actor, ...]] = (
     ByUser(ANNA),
     ByGuardianPerson(Pseudonym("guardian")),
-    ByStaff(StaffMember(StaffId("staff-1"), ClinicId("clinic-1"))),
+    ByStaff(StaffMember(StaffId("staff-1"), CLINIC)),
     ByNobodyKnown(),
     BySystem(),
 )
@@ -87,14 +94,42 @@ def a_name(key: str = "a", kind: NameKind = NameKind.USERNAME) -> Name:
     return Name(kind, Pseudonym(key))
 
 
-def a_mail(name: str, content: bytes = b"Subject: A\r\n\r\nB\r\n") -> OutgoingMail:
+def a_mail(
+    name: str, content: bytes = b"Subject: A\r\n\r\nB\r\n", stream: StreamId | None = None
+) -> OutgoingMail:
     """Make a mail that keeps."""
-    return OutgoingMail(MailId(name), MailKind.ACTIVATION, ANNA, ADDRESS, content, None)
+    return OutgoingMail(MailId(name), MailKind.ACTIVATION, ANNA, ADDRESS, content, None, stream)
+
+
+def a_claim(name: str, start: int, end: int, practitioner: PractitionerId = DOCTOR) -> ClaimTime:
+    """Claim some minutes of a practitioner's for a booking."""
+    return ClaimTime(BookingId(name), CLINIC, practitioner, Interval(start, end))
+
+
+def a_move(name: str, start: int, end: int, practitioner: PractitionerId = DOCTOR) -> MoveClaim:
+    """Move a booking to some minutes of a practitioner's."""
+    return MoveClaim(BookingId(name), CLINIC, practitioner, Interval(start, end))
+
+
+def claiming(key: str, *acts: ClaimTime | MoveClaim | ReleaseClaim) -> Change:
+    """Make a change of acts on claims alone."""
+    return Change(key, f"asks {key}", AT, BySystem(), '"done"', claims=acts)
+
+
+def held(act: ClaimTime | MoveClaim) -> Held:
+    """Say what is held when an act was carried out."""
+    return Held(act.booking, act.clinic, act.practitioner, act.interval)
+
+
+def due_of(ledger: Outbox, limit: int = 1_000_000, at: datetime = AT) -> tuple[OutgoingMail, ...]:
+    """Give the mails that are due, without how often they were tried."""
+    return tuple(one.mail for one in ledger.due(limit, at))
 
 
 def a_whole_change(name: str) -> Change:
     """Make a change with one of everything, all of it named after `name` and new."""
     about = UserId(f"user-{name}")
+    stream = StreamId("user", name)
     return Change(
         key=f"whole-{name}",
         fingerprint=f"asks whole-{name}",
@@ -102,17 +137,24 @@ def a_whole_change(name: str) -> Change:
         by=ByUser(about),
         answer=f'"{name}"',
         appends=(
-            Append(StreamId("user", name), 0, (CREATED, ACTIVATED), about),
+            Append(stream, 0, (CREATED, ACTIVATED), about),
             Append(StreamId("guesses", name), 0, (COUNTED,), about),
         ),
         names=(TakeName(a_name(f"name-{name}"), about),),
         contents=(PutContent(ContentId(f"content-{name}"), about, f"text of {name}"),),
         mails=(
             OutgoingMail(
-                MailId(f"mail-{name}"), MailKind.ACTIVATION, about, ADDRESS, name.encode(), AT
+                MailId(f"mail-{name}"),
+                MailKind.ACTIVATION,
+                about,
+                ADDRESS,
+                name.encode(),
+                AT,
+                stream,
             ),
         ),
-        audit=(AuditEntry("create", about, "S-ACC-8", None),),
+        audit=(AuditEntry("create", about, "S-ACC-8", None, stream),),
+        claims=(a_claim(f"booking-{name}", 0, 15, PractitionerId(f"practitioner-{name}")),),
     )
 
 
@@ -123,7 +165,10 @@ def parts_there(ledger: WholeLedger, name: str) -> dict[str, bool]:
     first, second = change.appends
     answer = ledger.answered(change.key, change.fingerprint).unwrap()
     events = tuple(recorded.event for recorded in ledger.events_about(about))
-    states = tuple(state.mail for state in ledger.mails_about(about))
+    state = ledger.mail(change.mails[0].mail)
+    states = () if state is None else (state,)
+    (claim,) = change.claims
+    assert isinstance(claim, ClaimTime)
     return {
         "answer": answer is not None and answer.answer == change.answer,
         "events": events == (*first.events, *second.events),
@@ -131,7 +176,11 @@ def parts_there(ledger: WholeLedger, name: str) -> dict[str, bool]:
         "second stream": len(ledger.history(second.stream)) == len(second.events),
         "name": ledger.holder(change.names[0].name) == about,
         "content": ledger.content(ContentId(f"content-{name}")) == f"text of {name}",
-        "mail": states == (change.mails[0].mail,),
-        "due": change.mails[0] in ledger.due(1_000_000),
+        "claim": ledger.held_by(claim.booking) == held(claim),
+        "live": ledger.live(claim.clinic, claim.practitioner, claim.interval) == (held(claim),),
+        "mail": states != () and ledger.mails_about(about) == states,
+        "mail of its stream": states != () and ledger.mails_of(first.stream) == states,
+        "due": change.mails[0] in due_of(ledger),
         "audit": tuple(audited.entry for audited in ledger.audit_about(about)) == change.audit,
+        "audit of its stream": ledger.audit_of(first.stream) == ledger.audit_about(about) != (),
     }

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Append,
+    BySystem,
     Change,
     CommitRefusal,
     StaleStream,
@@ -27,11 +28,15 @@ from eservices_core.testing.ledger_examples import (
     OpensLedger,
     WholeLedger,
     a_change,
+    a_claim,
+    a_move,
     a_name,
     a_whole_change,
     an_append,
+    claiming,
+    held,
 )
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.identifiers import BookingId, UserId
 
 L = TypeVar("L")
 T = TypeVar("T")
@@ -67,7 +72,7 @@ def take_each_name(
                 key=f"take-{round_}-{runner}",
                 fingerprint="takes a name",
                 at=AT,
-                by=a_change("").by,
+                by=BySystem(),
                 answer="",
                 appends=(an_append(0, 1, StreamId("user", f"{round_}-{runner}")),),
                 names=(TakeName(a_name(f"name-{round_}"), UserId(f"user-{runner}")),),
@@ -91,6 +96,51 @@ def use_each_key(
         )
         for round_ in range(rounds)
     ]
+
+
+ROOM: Final = 1_000
+"""The minutes from one round's contested time to the next one's."""
+LENGTH: Final = 30
+"""The minutes that each contested claim takes."""
+
+
+def claim_each_time(
+    ledger: WholeLedger, runner: int, *, rounds: int, apart: int = 0
+) -> list[Outcome[Stored, CommitRefusal]]:
+    """In each round, claim a time that every runner wants, each `apart` minutes after the last."""
+    return [
+        ledger.commit(
+            claiming(
+                f"claim-{round_}-{runner}",
+                a_claim(f"{round_}-{runner}", *_contested(round_, runner, apart)),
+            )
+        )
+        for round_ in range(rounds)
+    ]
+
+
+def move_to_each_time(
+    ledger: WholeLedger, runner: int, *, rounds: int, apart: int = 0
+) -> list[Outcome[Stored, CommitRefusal]]:
+    """In each round, claim a time of one's own, and move from it to one that every runner wants.
+
+    Whoever is refused must still have what they had.
+    """
+    outcomes: list[Outcome[Stored, CommitRefusal]] = []
+    for round_ in range(rounds):
+        name, own = f"{round_}-{runner}", round_ * ROOM + ROOM // 2 + runner * LENGTH
+        claim = a_claim(name, own, own + LENGTH)
+        _ = ledger.commit(claiming(f"claim-{name}", claim)).unwrap()
+        move = a_move(name, *_contested(round_, runner, apart))
+        outcomes.append(ledger.commit(claiming(f"move-{name}", move)))
+        has = claim if isinstance(outcomes[-1], Failure) else move
+        assert ledger.held_by(BookingId(name)) == held(has), "a refused move leaves the old time"
+    return outcomes
+
+
+def _contested(round_: int, runner: int, apart: int) -> tuple[int, int]:
+    start = round_ * ROOM + runner * apart
+    return start, start + LENGTH
 
 
 def count_up(ledger: WholeLedger, runner: int, *, times: int) -> int:

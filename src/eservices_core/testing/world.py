@@ -17,6 +17,14 @@ from email import message_from_bytes
 from typing import Final
 
 from eservices_core.access.mitid import Assurance, IdentityKind
+from eservices_core.clinic.booking_settings import (
+    AppointmentType,
+    BookingSettings,
+    Period,
+    Practitioner,
+    WeekTemplate,
+    clock,
+)
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
@@ -26,6 +34,7 @@ from eservices_core.ports.world import MitidStart
 from eservices_core.testing.memory import (
     FakeClock,
     FastHasher,
+    MemoryCalendar,
     MemoryLedger,
     MemoryMailTransport,
     MemoryMasterCards,
@@ -34,6 +43,8 @@ from eservices_core.testing.memory import (
     MitidPerson,
     SeededChance,
 )
+from eservices_core.texts import Text
+from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.deliver_mail import deliver_mail
 from eservices_core.usecases.log_in_with_mitid import (
     ComeBackFromMitid,
@@ -46,13 +57,57 @@ from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import EmailAddress
-from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, SessionId, StaffId
+from eservices_core.words.identifiers import (
+    AttemptId,
+    BrowserId,
+    ClinicId,
+    PractitionerId,
+    SessionId,
+    StaffId,
+    TypeId,
+)
 from eservices_core.words.keyed import Keys
 from eservices_core.words.secret import PasswordAttempt
 from eservices_core.words.username import Username
 
 CLINIC: Final = ClinicId("clinic-1")
 OTHER_CLINIC: Final = ClinicId("clinic-2")
+
+PRACTITIONER: Final = PractitionerId("practitioner-1")
+OTHER_PRACTITIONER: Final = PractitionerId("practitioner-2")
+VISIT: Final = TypeId("visit")
+
+_MORNING_AND_AFTERNOON: Final = WeekTemplate(
+    date(2020, 1, 6),
+    (
+        tuple(
+            Period(weekday, clock(first), clock(last))
+            for weekday in range(5)
+            for first, last in ((8, 12), (13, 16))
+        ),
+    ),
+)
+EVERY_WORKING_DAY: Final = BookingSettings(
+    place="Testvej 1, 9999 Testby",
+    opening=tuple(Period(weekday, clock(8), clock(16)) for weekday in range(5)),
+    practitioners=(
+        Practitioner(
+            PractitionerId("practitioner-1"),
+            "Doctor One",
+            StaffId("staff-1"),
+            types=(TypeId("visit"),),
+            templates=(_MORNING_AND_AFTERNOON,),
+        ),
+        Practitioner(
+            PractitionerId("practitioner-2"),
+            "Doctor Two",
+            types=(TypeId("visit"),),
+            templates=(_MORNING_AND_AFTERNOON,),
+        ),
+    ),
+    types=(AppointmentType(TypeId("visit"), Text("Konsultation", "Visit"), 20),),
+)
+"""Two practitioners, Monday to Friday from 8 to 12 and 13 to 16; a visit takes 20 minutes."""
 
 _CODE: Final = re.compile(r"(?:Koden er|The code is)\s+([A-Z2-9]{4}-[A-Z2-9]{4})")
 _PASSWORD: Final = re.compile(r"(?:temporary\s+password)\s+(?:is\s+)?(\S+?)(?:\.\s|\s)")
@@ -63,7 +118,9 @@ class World:
 
     Attributes:
         services: what every use case is given.
-        ledger, register, mitid, cards, mailbox, clock, chance, hasher: the adapters under it.
+        ledger, register, mitid, cards, mailbox, calendar, clock, chance, hasher: the adapters under
+            it.
+        booking: the booking settings of both clinics; `EVERY_WORKING_DAY` unless others are given.
         staff: a member of staff of `CLINIC`; `other_staff` one of `OTHER_CLINIC`.
     """
 
@@ -74,6 +131,7 @@ class World:
         seed: str = "",
         access: AccessSettings | None = None,
         self_sign_up: SelfSignUp = SelfSignUp.OPEN,
+        booking: BookingSettings | None = None,
     ) -> None:
         self.clock = FakeClock(at)
         self.chance = SeededChance(seed)
@@ -83,6 +141,12 @@ class World:
         self.cards = MemoryMasterCards()
         self.mailbox = MemoryMailTransport()
         self.hasher = FastHasher()
+        self.booking = booking or EVERY_WORKING_DAY
+        self.calendar = MemoryCalendar(
+            (clinic, who.practitioner)
+            for clinic in (CLINIC, OTHER_CLINIC)
+            for who in self.booking.practitioners
+        )
         self.staff = StaffMember(StaffId("staff-1"), CLINIC)
         self.other_staff = StaffMember(StaffId("staff-2"), OTHER_CLINIC)
         self.by_staff = ByStaff(self.staff)
@@ -92,6 +156,9 @@ class World:
         self.services = Services(
             ledger=self.ledger,
             records=self.ledger,
+            archive=self.ledger,
+            claims=self.ledger,
+            calendar=CalendarReadings(self.calendar),
             register=self.register,
             mitid=self.mitid,
             master_cards=self.cards,
@@ -106,6 +173,7 @@ class World:
             ),
             access=access or AccessSettings(),
             clinics={CLINIC: settings, OTHER_CLINIC: settings},
+            booking={CLINIC: self.booking, OTHER_CLINIC: self.booking},
         )
 
     # -- words --

@@ -13,6 +13,7 @@ from eservices_core import events
 from eservices_core.access import address
 from eservices_core.access.address import RelativeBasis
 from eservices_core.access.guesses import Purpose
+from eservices_core.access.lifetimes import is_within
 from eservices_core.access.session import Method
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.correspondence.messages import AddressReplaced, CodeToType
@@ -135,7 +136,7 @@ def send_proof(unit: Unit, account: UserId, record: ContentId, to: EmailAddress)
     code = OneTimeCode.from_entropy(unit.services.chance.entropy(CODE_ENTROPY_BYTES))
     digest = unit.services.keys.code(AttemptId(str(record)), CODE_PURPOSE, code)
     expires_at = unit.at + unit.services.access.codes.lifetime
-    proof = [str(record), digest, expires_at.isoformat()]
+    proof = [str(record), digest, unit.at.isoformat(), expires_at.isoformat()]
     _ = unit.put(json.dumps(proof), _proof_record(account))
     in_use = people.address_of(unit, account)
     until = people.mail_stops_at(unit, account, in_use) if in_use else None
@@ -207,8 +208,8 @@ def _proved_record(unit: Unit, account: UserId, typed: str) -> ContentId | None:
     code = OneTimeCode.parse(typed)
     if text is None or isinstance(code, Failure):
         return None
-    record, digest, expires = json.loads(text)
-    expires_at = parse_instant(expires).unwrap()
+    record, digest, sent, expires = json.loads(text)
+    in_time = is_within(parse_instant(sent).unwrap(), unit.at, parse_instant(expires).unwrap())
     keys = unit.services.keys
     right = keys.same(keys.code(AttemptId(record), CODE_PURPOSE, code.unwrap()), digest)
-    return ContentId(record) if right and unit.at < expires_at else None
+    return ContentId(record) if right and in_time else None

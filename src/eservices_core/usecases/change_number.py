@@ -2,12 +2,13 @@
 
 from attrs import frozen
 
-from eservices_core import events
 from eservices_core.access import user
 from eservices_core.access.user import UserRefusal
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.carry_out import change_user
+from eservices_core.usecases.creating import leave_number
 from eservices_core.usecases.refusals import (
     NO_MASTER_CARD,
     NO_SUCH_PATIENT,
@@ -50,7 +51,8 @@ def change_number(services: Services, command: ChangeNumber) -> Outcome[NumberCh
             return Failure(NO_MASTER_CARD)
         if people.user_of_number(unit, command.new, clinic) is not None:
             return Failure(refusal_of(UserRefusal.ALREADY_EXISTS))
-        moved = move_number(unit, account, command.new, clinic)
+        move = user.MoveNumber(command.staff, command.evidence)
+        moved = move_number(unit, account, command.new, move, clinic)
         if isinstance(moved, Failure):
             return moved
         unit.rule = "D-ACC-16"
@@ -60,20 +62,22 @@ def change_number(services: Services, command: ChangeNumber) -> Outcome[NumberCh
 
 
 def move_number(
-    unit: Unit, account: UserId, number: CivilNumber, clinic: ClinicId | None = None
+    unit: Unit,
+    account: UserId,
+    number: CivilNumber,
+    move: user.MoveNumber,
+    clinic: ClinicId | None = None,
 ) -> Outcome[None, Refusal]:
     """Let an account go along with its person's new number (D-ACC-16).
 
     `clinic` is whose number the old or new one is, where it is not unique in the country.
     """
-    moved = user.decide(unit.state(events.USER, account), user.MoveNumber())
+    moved = change_user(unit, account, move)
     if isinstance(moved, Failure):
-        return Failure(refusal_of(moved.failure()))
-    unit.add(events.USER, account, moved.unwrap())
-    keys = unit.services.keys
+        return moved
     old = people.person_of(unit, account)
-    unit.release(people.number_name(keys, old.number, clinic), account)
-    unit.take(people.number_name(keys, number, clinic), account)
+    leave_number(unit, account, clinic)
+    unit.take(people.number_name(unit.services.keys, number, clinic), account)
     registered = old.birth_date if old.birth_date != old.number.birth_date else None
     _ = unit.put(people.write_person(number, registered), people.person_record(account))
     return Success(None)

@@ -12,7 +12,8 @@ from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.budgets import budget_in, count, settle
-from eservices_core.usecases.refusals import WRONG_PASSWORD, Refusal, refusal_of
+from eservices_core.usecases.carry_out import change_user
+from eservices_core.usecases.refusals import WRONG_PASSWORD, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
 from eservices_core.usecases.unit import Unit, perform
@@ -73,10 +74,9 @@ def change_password(
         if still_right:
             budget = budget_in(session.user, command.browser)
             settle(unit, budget)
-        decided = user.decide(state, user.ChoosePassword(unit.put(hashed)))
-        if isinstance(decided, Failure):
-            return Failure(refusal_of(decided.failure()))
-        unit.add(events.USER, session.user, decided.unwrap())
+        chosen = change_user(unit, session.user, user.ChoosePassword(unit.put(hashed)))
+        if isinstance(chosen, Failure):
+            return chosen
         unit.rule = "D-ACC-12"
         return Success(PasswordChanged())
 

@@ -1,18 +1,18 @@
 """Close a user: by the patient, by the clinic, or by death (D-ACC-20).
 
-Sessions end by themselves (`access.session`). Open conversations, bookings and queued letters are
-listed for staff by the parts that hold them, when those are built.
+Sessions end by themselves (`access.session`); after a death no mail leaves that still waits. Open
+conversations, bookings and queued letters are listed for staff by the parts that hold them.
 """
 
 from attrs import frozen
 
-from eservices_core import events
 from eservices_core.access import user
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal, refusal_of
+from eservices_core.usecases.carry_out import change_user
+from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.identifiers import UserId
@@ -39,10 +39,11 @@ def close_user(services: Services, command: CloseUser) -> Outcome[UserIsClosed, 
         if not people.is_patient_of(unit, command.staff.clinic, command.user):
             return Failure(NO_SUCH_PATIENT)
         unit.about = command.user
-        decided = user.decide(unit.state(events.USER, command.user), user.Close(command.because))
-        if isinstance(decided, Failure):
-            return Failure(refusal_of(decided.failure()))
-        unit.add(events.USER, command.user, decided.unwrap())
+        closed = change_user(unit, command.user, user.Close(command.because))
+        if isinstance(closed, Failure):
+            return closed
+        if command.because is ClosedBecause.DEATH:
+            unit.withdraw_mails(about=command.user)
         unit.rule = "D-ACC-20"
         return Success(UserIsClosed())
 

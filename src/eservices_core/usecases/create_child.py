@@ -18,10 +18,19 @@ from eservices_core.usecases.creating import (
     set_address,
     set_username,
 )
-from eservices_core.usecases.refusals import NOT_UNDER_15, Refusal, refusal_of
+from eservices_core.usecases.refusals import (
+    NOT_UNDER_15,
+    NUMBER_CHANGED,
+    Refusal,
+    refusal_of,
+)
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.verify_guardian import confirmed_numbers, record_verified
+from eservices_core.usecases.verify_guardian import (
+    Confirmed,
+    confirmed_child,
+    record_verified,
+)
 from eservices_core.words.clinic_time import is_under_fifteen
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, UserId
@@ -68,23 +77,23 @@ def create_child(services: Services, command: CreateChild) -> Outcome[ChildUser,
             return Failure(refusal_of(used.failure()))
         assert isinstance(state, guardian.Verified)
         unit.add(events.GUARDIAN, command.attempt, used.unwrap())
-        child, birth_date = confirmed_numbers(unit, state)
-        if not is_under_fifteen(birth_date or child.birth_date, unit.at):
-            return Failure(NOT_UNDER_15)  # the birthday came in between (D-ACC-5)
-        if people.user_of_number(unit, child) is not None:
-            return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
+        found = _new_child(unit, state)
+        if isinstance(found, Failure):
+            return found
+        child = found.unwrap()
         account = services.new_user()
         unit.about = account
         named = set_username(unit, account, command.username)
         if isinstance(named, Failure):
             return named
-        create_person(unit, account, child, birth_date, CreatedBy.GUARDIAN, unit.put(hashed))
+        password = unit.put(hashed)
+        create_person(unit, account, child.number, child.birth_date, CreatedBy.GUARDIAN, password)
         addressed = set_address(
             unit, account, command.address, command.owner, address.ByGuardian(), None
         )
         if isinstance(addressed, Failure):
             return addressed
-        record_verified(unit, account, state.guardian, state.numbers, state.version)
+        record_verified(unit, account, state)
         if command.clinic is not None:
             joined = join_clinic(unit, account, command.clinic)
             if isinstance(joined, Failure):
@@ -96,3 +105,17 @@ def create_child(services: Services, command: CreateChild) -> Outcome[ChildUser,
         return Success(ChildUser(account))
 
     return perform(services, command, ChildUser, work)
+
+
+def _new_child(unit: Unit, state: guardian.Verified) -> Outcome[Confirmed, Refusal]:
+    """Give the child of the verification, if it may have a user made and has none."""
+    child = confirmed_child(unit, state)
+    if child is None:  # it stood behind a child who has a user, and has ended since
+        return Failure(refusal_of(guardian.GuardianRefusal.OVER))
+    if not is_under_fifteen(child.birth_date or child.number.birth_date, unit.at):
+        return Failure(NOT_UNDER_15)  # the birthday came in between (D-ACC-5)
+    if child.account is not None:
+        return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
+    if people.has_earlier_number(unit, child.number):
+        return Failure(NUMBER_CHANGED)
+    return Success(child)

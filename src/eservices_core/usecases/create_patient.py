@@ -9,8 +9,19 @@ from eservices_core.access.user import CreatedBy
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.creating import associate, create_person, set_address, set_username
-from eservices_core.usecases.refusals import NO_MASTER_CARD, Refusal, refusal_of
+from eservices_core.usecases.creating import (
+    associate,
+    create_person,
+    leave_number,
+    set_address,
+    set_username,
+)
+from eservices_core.usecases.refusals import (
+    NO_MASTER_CARD,
+    NUMBER_CHANGED,
+    Refusal,
+    refusal_of,
+)
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.civil_number import CivilNumber
@@ -58,10 +69,10 @@ def create_patient(services: Services, command: CreatePatient) -> Outcome[Patien
         card = people.card_of(unit, clinic, command.number)
         if card is None:
             return Failure(NO_MASTER_CARD)
-        closed = people.user_of_number(unit, command.number, clinic)
-        if closed is not None and not _is_closed(unit, closed):
-            return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
-        account = unit.about = closed or services.new_user()
+        found = _account_for(unit, command)
+        if isinstance(found, Failure):
+            return found
+        account = unit.about = found.unwrap()
         named = set_username(unit, account, command.username)
         if isinstance(named, Failure):
             return named
@@ -80,6 +91,23 @@ def create_patient(services: Services, command: CreatePatient) -> Outcome[Patien
         return Success(PatientUser(account))
 
     return perform(services, command, PatientUser, work)
+
+
+def _account_for(unit: Unit, command: CreatePatient) -> Outcome[UserId, Refusal]:
+    """Give a new user's id, or the id of the person's closed user, by an earlier number too."""
+    clinic = command.staff.clinic
+    held = people.user_of_number(unit, command.number, clinic)
+    if held is not None:
+        if _is_closed(unit, held):
+            return Success(held)
+        return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
+    earlier = people.user_of_earlier_number(unit, command.number, clinic)
+    if earlier is None:
+        return Success(unit.services.new_user())
+    if not _is_closed(unit, earlier):
+        return Failure(NUMBER_CHANGED)
+    leave_number(unit, earlier, clinic)
+    return Success(earlier)
 
 
 def _is_closed(unit: Unit, account: UserId) -> bool:

@@ -37,6 +37,12 @@ def create_person(  # noqa: PLR0913, PLR0917  whom a user stands for is said in 
     _ = unit.put(people.write_person(number, born), people.person_record(account))
 
 
+def leave_number(unit: Unit, account: UserId, clinic: ClinicId | None) -> None:
+    """Let go of the number that an account goes by, for another of the same person (D-ACC-16)."""
+    old = people.person_of(unit, account).number
+    unit.release(people.number_name(unit.services.keys, old, clinic), account)
+
+
 def set_username(unit: Unit, account: UserId, username: Username) -> Outcome[None, Refusal]:
     """Give a user a username that nobody has, in the place of one that they had."""
     name = _username_name(unit, username)

@@ -10,7 +10,13 @@ from eservices_core import events
 from eservices_core.access import linking, login, mitid, mitid_attempt, user
 from eservices_core.access.custody import RegisterAnswer
 from eservices_core.access.facts import Measure, NumberMatch, UserStatus, measure_at
-from eservices_core.access.linking import AccountByNumber, AccountBySubject, Link, Succession
+from eservices_core.access.linking import (
+    AccountByNumber,
+    AccountBySubject,
+    EarlierNumber,
+    Link,
+    Succession,
+)
 from eservices_core.access.login import LoginDecision, LoginReason, MitidLogin
 from eservices_core.access.mitid import Acceptance, MitidFailure, MitidIdentity
 from eservices_core.access.session import Method
@@ -115,7 +121,8 @@ def _read_identity(
         return Failure(refusal_of(decided.failure()))
     assert isinstance(state, mitid_attempt.AtMitid)
     memo = unit.content(state.memo)
-    assert memo is not None, "a memo lives as long as its attempt"
+    if memo is None:  # answered in another tab, between the two reads
+        return Failure(refusal_of(mitid_attempt.AttemptRefusal.OVER))
     said = unit.services.mitid.identity(command.attempt, memo, command.callback)
     if isinstance(said, MitidFailure):
         return Failure(refusal_of(said))
@@ -142,21 +149,26 @@ def _account(
     subject = subject_name(unit, identity)
     by_number = people.user_of_number(unit, number)
     by_subject = unit.holder(subject)
-    succession = Succession.NOT_CONFIRMED
+    succession, earlier = Succession.NOT_CONFIRMED, EarlierNumber.NOT_HELD
     if by_number is None and by_subject is not None:
         unit.about = by_subject
-        succession = _succession(unit, people.person_of(unit, by_subject).number, number)
+        succession = _succession(unit, by_subject, number)
+    elif by_number is None and people.has_earlier_number(unit, number):
+        earlier = EarlierNumber.HELD
     row = linking.LINKING.decide(
         linking.LinkFacts(
             by_number=AccountByNumber.NONE if by_number is None else AccountByNumber.ONE,
             by_subject=_by_subject(by_number, by_subject),
             succession=succession,
+            earlier=earlier,
         )
     )
     unit.rule = row.rule
     match row.then:
         case Link.NO_ACCOUNT:
             return Success(None)
+        case Link.NUMBER_CHANGED:
+            return Failure(refusal_of_row(row, row.then))
         case Link.REFUSE:
             unit.about = by_number or by_subject
             return Failure(refusal_of_row(row, LoginReason.CPR_MISMATCH))
@@ -169,7 +181,7 @@ def _account(
             _tell_of_link(unit, by_number)
         case Link.MOVE_NUMBER:
             assert by_subject is not None
-            moved = move_number(unit, by_subject, number)
+            moved = move_number(unit, by_subject, number, user.MoveNumber(None, None))
             if isinstance(moved, Failure):
                 return moved
     return Success(unit.about)
@@ -187,7 +199,13 @@ def _by_subject(by_number: UserId | None, by_subject: UserId | None) -> AccountB
     return AccountBySubject.SAME if by_subject == by_number else AccountBySubject.ANOTHER
 
 
-def _succession(unit: Unit, old: CivilNumber, new: CivilNumber) -> Succession:
+def _succession(unit: Unit, account: UserId, new: CivilNumber) -> Succession:
+    """Ask the cards of the user's own clinics, and the register, whether the number follows on."""
+    old = people.person_of(unit, account).number
+    for clinic in people.associated_clinics(unit, account):
+        card = people.card_of(unit, clinic, new)
+        if card is not None and old in card.former_numbers:
+            return Succession.CONFIRMED
     said = unit.services.register.ask(old)
     if not isinstance(said, RegisterAnswer) or not said.is_about(old):
         return Succession.NOT_CONFIRMED

@@ -66,12 +66,12 @@ def send_code(  # noqa: PLR0913, PLR0917  an attempt, and what it rests on
         return Failure(NO_ADDRESS)
     limits = unit.services.access.codes
     code = OneTimeCode.from_entropy(unit.services.chance.entropy(CODE_ENTROPY_BYTES))
-    expires_at = _code_expires_at(unit, account)
     send = two_factor.SendCode(
         user=account,
         browser=browser,
         code_digest=unit.services.keys.code(attempt, CODE_PURPOSE, code),
-        expires_at=expires_at,
+        at=unit.at,
+        expires_at=_code_expires_at(unit, account),
         ground=Ground(password, in_use.record),
         tries=limits.tries_per_code,
     )
@@ -79,8 +79,10 @@ def send_code(  # noqa: PLR0913, PLR0917  an attempt, and what it rests on
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
     unit.add(events.TWO_FACTOR, attempt, decided.unwrap())
+    sent = unit.state(events.TWO_FACTOR, attempt)
+    assert isinstance(sent, two_factor.AwaitingCode)
     until = people.mail_stops_at(unit, account, in_use)
-    unit.mail(CodeToType(code, expires_at), to, until)
+    unit.mail(CodeToType(code, sent.expires_at), to, until)
     return Success(None)
 
 

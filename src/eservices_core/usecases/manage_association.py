@@ -85,7 +85,10 @@ def _account(unit: Unit, command: StaffAct) -> UserId | None:
     if isinstance(command, AssociatePatient):
         if people.card_of(unit, command.staff.clinic, command.number) is None:
             return None
-        return people.user_of_number(unit, command.number, command.staff.clinic)
+        # Under the number that the card calls an earlier one, until staff have changed it.
+        return people.user_of_number(
+            unit, command.number, command.staff.clinic
+        ) or people.user_of_earlier_number(unit, command.number, command.staff.clinic)
     here = people.association_of(unit, command.staff.clinic, command.user)
     return None if isinstance(here, association.NotAssociated) else command.user
 

@@ -57,6 +57,11 @@ def username_record(user: UserId) -> ContentId:
     return ContentId(f"username-{user}")
 
 
+def has_username(unit: Unit, user: UserId) -> bool:
+    """True if the user can log in with two-factor by name; who came by MitID may have none."""
+    return unit.content(username_record(user)) is not None
+
+
 def write_person(number: CivilNumber, registered_birth_date: date | None) -> str:
     """Write the record of a person."""
     born = registered_birth_date.isoformat() if registered_birth_date else None
@@ -91,6 +96,29 @@ def user_of_number(
     if clinic is None and not number.unique_nationally:
         return None
     return unit.holder(number_name(unit.services.keys, number, clinic))
+
+
+def user_of_earlier_number(unit: Unit, number: CivilNumber, clinic: ClinicId) -> UserId | None:
+    """Find who holds a number that a clinic's card calls an earlier one of this person (D-ACC-16).
+
+    A card is one clinic's word: it is followed by that clinic's staff, and never by a login.
+    """
+    card = card_of(unit, clinic, number)
+    earlier = () if card is None else card.former_numbers
+    holders = (user_of_number(unit, one, clinic) for one in earlier)
+    return next((holder for holder in holders if holder is not None), None)
+
+
+def has_earlier_number(unit: Unit, number: CivilNumber) -> bool:
+    """True if any clinic's card says that a patient of theirs goes by this number now (D-ACC-16).
+
+    Then nobody makes a second account of it: the clinic changes the number first.
+    """
+    for clinic in unit.services.clinics:
+        holder = user_of_earlier_number(unit, number, clinic)
+        if holder is not None and is_patient_of(unit, clinic, holder):
+            return True
+    return False
 
 
 # --- clinics -----------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 Tables bring their own texts in their rows. Machines refuse with bare enums; here is the one place
 that says what each of those means to people. A test holds that none is missing.
+
+Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
+and `says.staff` differ where `says.patient` does not, and would tell people apart (D-ACC-2).
 """
 
 from enum import Enum
@@ -21,6 +24,7 @@ from eservices_core.access.two_factor import TwoFactorRefusal
 from eservices_core.access.user import UserRefusal
 from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep, Says, Text
+from eservices_core.usecases import booking_refusals
 
 
 @frozen
@@ -36,6 +40,11 @@ class Refusal:
 def refusal_of_row(row: Row[Any], reason: Enum) -> Refusal:
     """Make a refusal from the row of a table that decided it."""
     return Refusal(row.rule, str(reason.value), row.next_step, row.says)
+
+
+def refusal_by_name(row: Row[Any]) -> Refusal:
+    """Make a refusal from the row of a table whose rows are the reasons."""
+    return Refusal(row.rule, row.name, row.next_step, row.says)
 
 
 def refusal_of(reason: Enum) -> Refusal:
@@ -123,6 +132,34 @@ USERNAME_TAKEN: Final = Refusal(
         Text("Brugernavnet er optaget.", "The username is taken."),
     ),
 )
+USERNAME_STANDS: Final = Refusal(
+    "S-ACC-4",
+    "username_stands",
+    NextStep.GO_ON,
+    Says(
+        PUBLIC_REFUSAL,
+        Text(
+            "Patienten har et brugernavn og beholder det: sæt fluebenet uden. Et nyt aftales kun "
+            "sammen med en ny adgangskode (Send kodeord).",
+            "The patient has a username and keeps it: set the tick without one. Another is agreed "
+            "only together with a new password (Send password).",
+        ),
+    ),
+)
+NUMBER_CHANGED: Final = Refusal(
+    "D-ACC-16",
+    "number_changed",
+    NextStep.CLINIC_CHANGES_NUMBER,
+    Says(
+        CANNOT_VERIFY_PUBLIC,
+        Text(
+            "Stamkortet siger, at patienten har haft et andet CPR-nummer, og under det er der en "
+            "bruger. Ret først nummeret på den bruger.",
+            "The master card says that the patient has had another CPR number, and there is a "
+            "user under it. Change that user's number first.",
+        ),
+    ),
+)
 NOT_UNDER_15: Final = Refusal(
     "D-ACC-5",
     "not_under_15",
@@ -156,6 +193,34 @@ UNKNOWN_CLINIC: Final = Refusal(
         Text("Klinikken findes ikke her.", "There is no such clinic here."),
     ),
 )
+NO_SUCH_BOOKING: Final = Refusal(
+    "D-LOG-2",
+    "no_such_booking",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Vi kender ikke den tid.", "We do not know that appointment."),
+        Text("Klinikken har ingen sådan tid.", "The clinic has no such booking."),
+    ),
+)
+TIME_IS_TAKEN: Final = Refusal(
+    "D-BOOK-1",
+    "taken",
+    NextStep.CHOOSE_ANOTHER_TIME,
+    Says(
+        Text("Tiden er lige blevet taget. Vælg en anden.", "It was just taken. Choose another."),
+        Text("En anden booking har tiden.", "Another booking has the time."),
+    ),
+)
+COMMENT_TOO_LONG: Final = Refusal(
+    "D-BOOK-10",
+    "comment_too_long",
+    NextStep.TRY_AGAIN,
+    Says(
+        Text("Kommentaren er for lang.", "The comment is too long."),
+        Text("Kommentaren er for lang.", "The comment is too long."),
+    ),
+)
+
 NO_SUCH_PATIENT: Final = Refusal(
     "D-LOG-2",
     "no_such_patient",
@@ -215,6 +280,17 @@ _MEANINGS: Final[dict[Enum, _Meaning]] = {
             "bekræftet.",
             "Two-factor is not open to the patient: set the tick first, or have a guardian "
             "verified.",
+        ),
+    ),
+    UserRefusal.USERNAME_MISSING: (
+        "S-ACC-5",
+        _STEP.CLINIC_AGREES_USERNAME,
+        _LOGIN,
+        Text(
+            "Patienten har intet brugernavn, for de er oprettet med MitID. Aftal et med patienten, "
+            "og skriv det her.",
+            "The patient has no username, for they signed up by MitID. Agree one with the patient, "
+            "and enter it here.",
         ),
     ),
     UserRefusal.NO_PASSWORD: (
@@ -544,6 +620,7 @@ _MEANINGS: Final[dict[Enum, _Meaning]] = {
         None,
         Text("Adressen er ikke i brug.", "The address is not in use."),
     ),
+    **booking_refusals.MEANINGS,
 }
 
 _NAMED: Final = (
@@ -554,8 +631,13 @@ _NAMED: Final = (
     NO_ADDRESS,
     ADDRESS_IN_QUARANTINE,
     USERNAME_TAKEN,
+    USERNAME_STANDS,
+    NUMBER_CHANGED,
     NOT_UNDER_15,
     NEEDS_MITID,
     UNKNOWN_CLINIC,
     NO_SUCH_PATIENT,
+    NO_SUCH_BOOKING,
+    TIME_IS_TAKEN,
+    COMMENT_TOO_LONG,
 )

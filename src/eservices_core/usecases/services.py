@@ -5,12 +5,22 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
+from eservices_core.ports.claims import Claims
 from eservices_core.ports.custody_register import CustodyRegister
-from eservices_core.ports.ledger import Actor, Ledger, Records
+from eservices_core.ports.ledger import Actor, Archive, Ledger, Records
 from eservices_core.ports.world import Chance, Clock, MasterCards, Mitid, PasswordHasher
-from eservices_core.words.identifiers import AttemptId, ClinicId, ContentId, MailId, UserId
+from eservices_core.usecases.calendar_readings import CalendarReadings
+from eservices_core.words.identifiers import (
+    AttemptId,
+    BookingId,
+    ClinicId,
+    ContentId,
+    MailId,
+    UserId,
+)
 from eservices_core.words.keyed import Keys
 
 
@@ -20,6 +30,9 @@ class Services:
 
     ledger: Ledger
     records: Records
+    archive: Archive
+    claims: Claims
+    calendar: CalendarReadings
     register: CustodyRegister
     mitid: Mitid
     master_cards: MasterCards
@@ -30,6 +43,7 @@ class Services:
     service: Service
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings]
+    booking: Mapping[ClinicId, BookingSettings]
 
     def new_user(self) -> UserId:
         """Draw an id."""
@@ -42,6 +56,10 @@ class Services:
     def new_content(self) -> ContentId:
         """Draw an id."""
         return ContentId.from_entropy(self.chance.entropy(16))
+
+    def new_booking(self) -> BookingId:
+        """Draw an id."""
+        return BookingId.from_entropy(self.chance.entropy(16))
 
     def new_mail(self) -> MailId:
         """Draw an id."""

@@ -22,7 +22,7 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import NOT_LOGGED_IN, Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.unit import Unit
-from eservices_core.words.identifiers import BrowserId, ContentId, SessionId, UserId
+from eservices_core.words.identifiers import BrowserId, ClinicId, ContentId, SessionId, UserId
 
 
 @frozen
@@ -122,6 +122,20 @@ def standing_session(
     if changes_password:
         facts = with_changes(facts, duty=PasswordDuty.NONE)
     row = REACH.decide(facts)
+    if row.then is not Reach.OPEN:
+        return Failure(refusal_of_row(row, row.then))
+    return Success(found)
+
+
+def reaching_session(
+    unit: Unit, identifier: SessionId, browser: BrowserId, clinic: ClinicId
+) -> Outcome[Open, Refusal]:
+    """Read a session that reaches a clinic now, or refuse (D-ACC-11, D-ACC-15)."""
+    opened = open_session(unit, identifier, browser)
+    if isinstance(opened, Failure):
+        return opened
+    found = opened.unwrap()
+    row = REACH.decide(people.reach_facts(unit, found.user, clinic, found.method))
     if row.then is not Reach.OPEN:
         return Failure(refusal_of_row(row, row.then))
     return Success(found)

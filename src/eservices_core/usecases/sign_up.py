@@ -6,7 +6,7 @@ from typing import Final
 from attrs import frozen
 
 from eservices_core import events
-from eservices_core.access import address, mitid_attempt, user
+from eservices_core.access import address, linking, mitid_attempt, user
 from eservices_core.access.session import Method
 from eservices_core.access.user import CreatedBy
 from eservices_core.outcome import Failure, Outcome, Success
@@ -14,7 +14,7 @@ from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
 from eservices_core.usecases.change_address import send_proof
 from eservices_core.usecases.creating import create_person, join_clinic, set_address
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import LoggedIn, begin_session
 from eservices_core.usecases.unit import Unit, perform
@@ -56,6 +56,9 @@ def sign_up(services: Services, command: SignUp) -> Outcome[LoggedIn, Refusal]:
         number, subject = taken.unwrap()
         if people.user_of_number(unit, number) is not None:
             return Failure(refusal_of(user.UserRefusal.ALREADY_EXISTS))
+        if people.has_earlier_number(unit, number):  # the card was written in between
+            row = linking.LINKING.decide(linking.SIGN_UP_UNDER_A_NEW_NUMBER)
+            return Failure(refusal_of_row(row, row.then))
         account = services.new_user()
         unit.about = account
         create_person(unit, account, number, None, CreatedBy.PATIENT, None)
@@ -88,7 +91,8 @@ def _take_offer(unit: Unit, command: SignUp) -> Outcome[tuple[CivilNumber, Name]
         return Failure(refusal_of(decided.failure()))
     assert isinstance(state, mitid_attempt.MaySignUp)
     text = unit.content(state.identity)
-    assert text is not None, "an offer keeps who it was made to"
+    if text is None:  # taken in another tab, between the two reads
+        return Failure(refusal_of(mitid_attempt.AttemptRefusal.OVER))
     number, issuer, subject = json.loads(text)
     unit.erase(state.identity)
     unit.add(events.MITID_ATTEMPT, command.attempt, decided.unwrap())

@@ -13,6 +13,7 @@ from eservices_core.access.facts import Age, age_at
 from eservices_core.correspondence.messages import TurnedFifteen
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.carry_out import change_guardianship
 from eservices_core.usecases.refusals import Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
@@ -43,11 +44,7 @@ def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[Fiftee
         person = people.person_of(unit, account)
         if age_at(person.birth_date, unit.at) is Age.UNDER_15:
             return Failure(refusal_of(guardianship.GuardianshipRefusal.NOTHING_TO_END))
-        ended = guardianship.decide(
-            unit.state(events.GUARDIANSHIP, account), guardianship.EndAtFifteen()
-        )
-        if isinstance(ended, Success):
-            unit.add(events.GUARDIANSHIP, account, ended.unwrap())
+        ended = change_guardianship(unit, account, guardianship.EndAtFifteen())
         in_use = people.address_of(unit, account)
         stop = address.StopAtFifteen(person.turns_fifteen_at)
         stopped = address.decide(unit.state(events.ADDRESS, account), stop).unwrap()

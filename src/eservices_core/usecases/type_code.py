@@ -19,6 +19,7 @@ from eservices_core.access.two_factor import Ground
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.budgets import budget_of, count_guess, settle
+from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.login_steps import CODE_PURPOSE, password_record, still_open
 from eservices_core.usecases.refusals import WRONG_CODE, WRONG_PASSWORD, Refusal, refusal_of
 from eservices_core.usecases.services import Command, Services
@@ -111,12 +112,12 @@ def _enter(unit: Unit, command: TypeCode, the_try: _Try) -> Outcome[LoggedIn, Re
         return Failure(refusal_of(two_factor.TwoFactorRefusal.REPLACED))
     state = unit.state(events.USER, account)
     kind = user.password_kind_of(state)
-    entered = user.decide(state, user.EnterWithTwoFactor(unit.at))
+    current = password_record(unit, account)
+    entered = change_user(unit, account, user.EnterWithTwoFactor(unit.at))
     if isinstance(entered, Failure):
-        return Failure(refusal_of(entered.failure()))
-    if the_try.ground.password != password_record(unit, account):
+        return entered
+    if the_try.ground.password != current:
         return Failure(WRONG_PASSWORD)  # the one that was right counts no more (D-ACC-12)
-    unit.add(events.USER, account, entered.unwrap())
     _prove_address(unit, account, in_use)
     settle(unit, the_try.budget)
     begun = begin_session(unit, account, command.session, command.browser, Method.TWO_FACTOR)

@@ -1,8 +1,8 @@
 """The unit of work: what a use case has read, what it will have stored, and the one commit.
 
 `perform` runs a use case to its end: it looks whether the key was answered before, does the work,
-commits it whole, and starts again from fresh reads if somebody else was first. A refusal is
-committed too, but only as its audit entry and its answer.
+commits it whole, and starts again from fresh reads if somebody else was first: at a stream that it
+has written, or only read. A refusal is committed too, but only as its audit entry and its answer.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,12 +17,21 @@ from eservices_core import wire
 from eservices_core.correspondence.messages import Message, render
 from eservices_core.events import DomainEvent, Kind
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.claims import (
+    ClaimTime,
+    MoveClaim,
+    ReleaseClaim,
+    StaleClaim,
+    TimeIsTaken,
+)
 from eservices_core.ports.ledger import (
     Append,
     AuditEntry,
     Change,
+    CommitRefusal,
     EraseContent,
     KeyWasUsed,
+    MailKind,
     Name,
     NameIsTaken,
     OutgoingMail,
@@ -30,14 +39,24 @@ from eservices_core.ports.ledger import (
     Recorded,
     ReleaseName,
     StaleStream,
+    Stored,
     StreamId,
     TakeName,
+    WithdrawMails,
 )
 from eservices_core.texts import NextStep, Says, Text
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.words.email_address import EmailAddress
-from eservices_core.words.identifiers import ContentId, UserId
+from eservices_core.words.identifiers import (
+    BookingId,
+    ClinicId,
+    ContentId,
+    MailId,
+    PractitionerId,
+    UserId,
+)
+from eservices_core.words.interval import Interval
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -68,6 +87,7 @@ class Unit:
     Attributes:
         at: when it began; every part of it has that time.
         about: the user it concerns, once that is known.
+        stream: the machine whose history it tells of: so its audit entry and mails can be found.
         rule: the rule that decided it, for the audit log.
         because: why it came to an unhappy end that is itself recorded (a register's no).
     """
@@ -76,6 +96,7 @@ class Unit:
         self.services = services
         self.at: Final[datetime] = services.clock.now()
         self.about: UserId | None = None
+        self.stream: StreamId | None = None
         self.rule: str | None = None
         self.because: str | None = None
         self._command = command
@@ -87,6 +108,9 @@ class Unit:
         self._names: list[TakeName | ReleaseName] = []
         self._contents: list[PutContent | EraseContent] = []
         self._mails: list[OutgoingMail] = []
+        self._claims: list[ClaimTime | MoveClaim | ReleaseClaim] = []
+        self._taken: dict[TimeIsTaken, Refusal] = {}
+        self._withdrawals: list[WithdrawMails] = []
 
     # -- reading --
 
@@ -152,21 +176,78 @@ class Unit:
         """Erase a record for good."""
         self._contents.append(EraseContent(record))
 
-    def mail(self, message: Message, to: EmailAddress, until: datetime | None = None) -> None:
-        """Freeze a mail about the user this unit is about; not sent from `until` on."""
-        assert self.about is not None
+    def mail(
+        self,
+        message: Message,
+        to: EmailAddress,
+        until: datetime | None = None,
+        *,
+        mail: MailId | None = None,
+        stream: StreamId | None = None,
+    ) -> None:
+        """Freeze a mail; not sent from `until` on.
+
+        It is about the user that this unit is about, if there is one; `mail` is its id where an
+        event names it, and `stream` the machine whose history it tells of, where not this unit's.
+        """
         services = self.services
-        mail = render(message, services.service, services.new_mail(), self.about, to, self.at)
-        ends = [end for end in (mail.expires_at, until) if end is not None]
-        self._mails.append(attrs.evolve(mail, expires_at=min(ends, default=None)))
+        frozen_mail = render(
+            message,
+            services.service,
+            mail=mail or services.new_mail(),
+            about=self.about,
+            stream=stream or self.stream,
+            to=to,
+            at=self.at,
+        )
+        ends = [end for end in (frozen_mail.expires_at, until) if end is not None]
+        self._mails.append(attrs.evolve(frozen_mail, expires_at=min(ends, default=None)))
+
+    def withdraw_mails(
+        self,
+        *,
+        about: UserId | None = None,
+        stream: StreamId | None = None,
+        kinds: frozenset[MailKind] | None = None,
+    ) -> None:
+        """Stop earlier mails that have not ended; this unit's own are not among them."""
+        self._withdrawals.append(WithdrawMails(about, stream, kinds))
+
+    def claim_time(
+        self,
+        booking: BookingId,
+        clinic: ClinicId,
+        practitioner: PractitionerId,
+        interval: Interval,
+        taken: Refusal,
+    ) -> None:
+        """Claim a time for a booking; `taken` is the answer if another booking has some of it."""
+        self._claims.append(ClaimTime(booking, clinic, practitioner, interval))
+        self._taken[TimeIsTaken(clinic, practitioner, interval)] = taken
+
+    def move_claim(
+        self,
+        booking: BookingId,
+        clinic: ClinicId,
+        practitioner: PractitionerId,
+        interval: Interval,
+        taken: Refusal,
+    ) -> None:
+        """Exchange a booking's time; `taken` is the answer if another has some of the new one."""
+        self._claims.append(MoveClaim(booking, clinic, practitioner, interval))
+        self._taken[TimeIsTaken(clinic, practitioner, interval)] = taken
+
+    def release_claim(self, booking: BookingId) -> None:
+        """Free a booking's time."""
+        self._claims.append(ReleaseClaim(booking))
 
     # -- the end --
 
     def change(self, act: str, fingerprint: str, answer: str) -> Change:
-        """Make the one change of all that this unit holds."""
+        """Make the one change of all that this unit holds; what it has only read must hold too."""
         appends = tuple(
-            Append(stream, self._versions[stream], tuple(events), self.about)
-            for stream, events in self._events.items()
+            Append(stream, version, tuple(self._events.get(stream, ())), self.about)
+            for stream, version in self._versions.items()
         )
         return Change(
             key=self._key,
@@ -178,8 +259,14 @@ class Unit:
             names=tuple(self._names),
             contents=tuple(self._contents),
             mails=tuple(self._mails),
-            audit=(AuditEntry(act, self.about, self.rule, self.because),),
+            audit=(AuditEntry(act, self.about, self.rule, self.because, self.stream),),
+            claims=tuple(self._claims),
+            withdrawals=tuple(self._withdrawals),
         )
+
+    def taken(self, time: TimeIsTaken) -> Refusal:
+        """Give the answer to a time's being taken."""
+        return self._taken[time]
 
     def refused(self, act: str, fingerprint: str, answer: str, refusal: Refusal) -> Change:
         """Make the change of a refusal: its audit entry, and the answer."""
@@ -189,7 +276,7 @@ class Unit:
             at=self.at,
             by=self._command.by,
             answer=answer,
-            audit=(AuditEntry(act, self.about, refusal.rule, refusal.reason),),
+            audit=(AuditEntry(act, self.about, refusal.rule, refusal.reason, self.stream),),
         )
 
 
@@ -225,22 +312,33 @@ def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one bre
         if stored is not None:
             return _read(stored.answer, answer)
         unit = Unit(services, command, step)
-        outcome = work(unit)
-        if isinstance(outcome, Failure):
-            refusal = outcome.failure()
+        committed = _commit(unit, act, fingerprint, work(unit))
+        match committed:
+            case Failure(TimeIsTaken() as time):
+                # It holds whatever else is read: versions and names were looked at before.
+                committed = _commit(unit, act, fingerprint, Failure(unit.taken(time)))
+            case _:
+                pass
+        match committed:
+            case Success(there):
+                return _read(there.answer, answer)
+            case Failure(KeyWasUsed()):
+                return Failure(KEY_REUSED)
+            case Failure(StaleStream() | NameIsTaken() | StaleClaim() | TimeIsTaken()):
+                continue
+    raise TooBusy
+
+
+def _commit(
+    unit: Unit, act: str, fingerprint: str, outcome: Outcome[A, Refusal]
+) -> Outcome[Stored, CommitRefusal]:
+    match outcome:
+        case Failure(refusal):
             text = wire.dump(_Refused(refusal))
             change = unit.refused(act, fingerprint, text, refusal)
-        else:
-            change = unit.change(act, fingerprint, wire.dump(outcome.unwrap()))
-        committed = services.ledger.commit(change)
-        if isinstance(committed, Success):
-            return _read(committed.unwrap().answer, answer)
-        match committed.failure():
-            case StaleStream() | NameIsTaken():
-                continue
-            case KeyWasUsed():
-                return Failure(KEY_REUSED)
-    raise TooBusy
+        case Success(answer):
+            change = unit.change(act, fingerprint, wire.dump(answer))
+    return unit.services.ledger.commit(change)
 
 
 def _read(text: str, answer: type[A]) -> Outcome[A, Refusal]:

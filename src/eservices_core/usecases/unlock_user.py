@@ -36,6 +36,7 @@ def unlock_user(services: Services, command: UnlockUser) -> Outcome[UserIsUnlock
         unit.about = command.user
         unlock = user.Unlock(command.staff, command.evidence)
         decided = user.decide(unit.state(events.USER, command.user), unlock)
+        forgive = guesses.Forgive(command.staff, command.evidence)
         budgets = _locked_budgets(unit, command.user)
         if isinstance(decided, Success):
             unit.add(events.USER, command.user, decided.unwrap())
@@ -43,7 +44,9 @@ def unlock_user(services: Services, command: UnlockUser) -> Outcome[UserIsUnlock
         elif decided.failure() is not user.UserRefusal.NOT_LOCKED or not budgets:
             return Failure(refusal_of(decided.failure()))
         for budget in sorted(budgets):
-            unit.add(events.GUESSES, budget, (guesses.GuessesForgiven(),))
+            state, limits = unit.state(events.GUESSES, budget), unit.services.access.codes
+            forgiven = guesses.decide(state, forgive, limits).unwrap()
+            unit.add(events.GUESSES, budget, forgiven)
         unit.rule = "D-ACC-13"
         return Success(UserIsUnlocked())
 

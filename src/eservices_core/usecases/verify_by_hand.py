@@ -4,16 +4,17 @@ from datetime import datetime
 
 from attrs import frozen
 
-from eservices_core import events
 from eservices_core.access import guardianship
-from eservices_core.access.guardianship import ByHandBasis
+from eservices_core.access.guardianship import ByHandBasis, ByHandRelation
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal, refusal_of
+from eservices_core.usecases.carry_out import change_guardianship
+from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.identifiers import Pseudonym, UserId
 
 
 @frozen(kw_only=True)
@@ -22,6 +23,8 @@ class VerifyByHand(Command):
 
     Attributes:
         user: the child's user.
+        relation: how the guardian stands to the child, by what staff have seen.
+        guardian: the guardian's number; None for somebody without one.
         basis: why by hand.
         evidence: how the guardian's identity was seen.
         until: an aware instant, at most the 15th birthday; None for the birthday itself.
@@ -29,8 +32,10 @@ class VerifyByHand(Command):
 
     staff: StaffMember
     user: UserId
+    relation: ByHandRelation
     basis: ByHandBasis
     evidence: IdentityEvidence
+    guardian: CivilNumber | None = None
     until: datetime | None = None
 
 
@@ -52,7 +57,7 @@ class VerificationChanged:
 def verify_by_hand(
     services: Services, command: VerifyByHand
 ) -> Outcome[VerificationChanged, Refusal]:
-    """Record it: who, on what basis, how identity was seen, until when."""
+    """Record it: who, how related, on what basis, how identity was seen, until when."""
 
     def work(unit: Unit) -> Outcome[VerificationChanged, Refusal]:
         if not people.is_patient_of(unit, command.staff.clinic, command.user):
@@ -62,6 +67,8 @@ def verify_by_hand(
         until = command.until or birthday
         record = guardianship.RecordByHand(
             by=command.staff,
+            guardian=_pseudonym(unit, command),
+            relation=command.relation,
             basis=command.basis,
             evidence=command.evidence,
             at=unit.at,
@@ -72,6 +79,12 @@ def verify_by_hand(
         return _carry_out(unit, command.user, record, until)
 
     return perform(services, command, VerificationChanged, work)
+
+
+def _pseudonym(unit: Unit, command: VerifyByHand) -> Pseudonym | None:
+    if command.guardian is None:
+        return None
+    return people.number_name(unit.services.keys, command.guardian, command.staff.clinic).key
 
 
 def withdraw_verification(
@@ -91,8 +104,7 @@ def withdraw_verification(
 def _carry_out(
     unit: Unit, account: UserId, command: guardianship.Command, until: datetime | None
 ) -> Outcome[VerificationChanged, Refusal]:
-    decided = guardianship.decide(unit.state(events.GUARDIANSHIP, account), command)
-    if isinstance(decided, Failure):
-        return Failure(refusal_of(decided.failure()))
-    unit.add(events.GUARDIANSHIP, account, decided.unwrap())
+    changed = change_guardianship(unit, account, command)
+    if isinstance(changed, Failure):
+        return changed
     return Success(VerificationChanged(until))

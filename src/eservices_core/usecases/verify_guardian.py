@@ -20,11 +20,13 @@ from eservices_core.ports.ledger import ByGuardianPerson
 from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, Says
 from eservices_core.usecases import people
+from eservices_core.usecases.carry_out import change_guardianship
 from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.civil_number import CivilNumber
-from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, Pseudonym, UserId
+from eservices_core.words.clinic_time import clinic_date
+from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId
 
 # --- 1: two numbers ----------------------------------------------------------------------------
 
@@ -114,7 +116,10 @@ def _identify(services: Services, command: GuardianCameBack) -> Outcome[_Step, R
             reason = guardian.GuardianRefusal
             begun = not isinstance(state, guardian.NotBegun)
             return Failure(refusal_of(reason.OVER if begun else reason.NOT_BEGUN))
-        _, _, memo = _numbers(unit, state.numbers)
+        numbers = _numbers(unit, state.numbers)
+        if numbers is None:
+            return Failure(refusal_of(guardian.GuardianRefusal.OVER))
+        _, _, memo = numbers
         said = services.mitid.identity(command.attempt, memo, command.callback)
         if isinstance(said, MitidFailure):
             return Failure(_no_identity(said))
@@ -134,6 +139,7 @@ def _identify(services: Services, command: GuardianCameBack) -> Outcome[_Step, R
         (event,) = unwrapped = decided.unwrap()
         unit.add(events.GUARDIAN, command.attempt, unwrapped)
         if isinstance(event, guardian.VerificationEnded):
+            unit.erase(state.numbers)
             return Success(_unhappy(unit, refusal_of(event.reason)))
         note = guardian.ChildAsked(state.child, unit.at)
         unit.add(events.CHILDREN_ASKED, state.guardian, (note,))
@@ -150,9 +156,14 @@ def _no_identity(failure: MitidFailure) -> Refusal:
     return refusal
 
 
-def _numbers(unit: Unit, record: ContentId) -> tuple[CivilNumber, CivilNumber, str]:
+def _numbers(unit: Unit, record: ContentId) -> tuple[CivilNumber, CivilNumber, str] | None:
+    """Read the numbers behind an attempt or a guardianship; None once they are erased.
+
+    They are erased with what rests on them, which may happen between two reads.
+    """
     text = unit.content(record)
-    assert text is not None, "the numbers live as long as what rests on them"
+    if text is None:
+        return None
     child, holder, memo = json.loads(text)
     return CivilNumber.parse(child).unwrap(), CivilNumber.parse(holder).unwrap(), str(memo)
 
@@ -179,20 +190,26 @@ def _ask(
         state = unit.state(events.GUARDIAN, command.attempt)
         if not isinstance(state, guardian.Identified) or state.browser != command.browser:
             return Failure(refusal_of(_why_not_asked(state)))
-        child, holder, _ = _numbers(unit, state.numbers)
-        row, version = ask_register(unit, child, holder)
-        unit.rule = row.rule
-        decided = guardian.decide(state, guardian.Judge(row.then, version, unit.at))
+        numbers = _numbers(unit, state.numbers)
+        if numbers is None:
+            return Failure(refusal_of(guardian.GuardianRefusal.OVER))
+        said = ask_register(unit, numbers[0], numbers[1])
+        unit.rule = said.row.rule
+        judge = guardian.Judge(said.row.then, said.version, said.relation, unit.at)
+        decided = guardian.decide(state, judge)
         if isinstance(decided, Failure):
             return Failure(refusal_of(decided.failure()))
-        account = people.user_of_number(unit, child)
-        unit.about = account
+        unit.about = said.account
         unit.add(events.GUARDIAN, command.attempt, decided.unwrap())
-        if row.then.reason is not None:
-            return Success(_unhappy(unit, refusal_of_row(row, row.then.reason)))
-        if account is not None:
-            record_verified(unit, account, state.guardian, state.numbers, version)
-        return Success(_Step(None, child_has_user=account is not None))
+        after = unit.state(events.GUARDIAN, command.attempt)
+        if said.row.then.reason is not None:
+            if isinstance(after, guardian.Unhappy):  # and not where the register was silent
+                unit.erase(state.numbers)
+            return Success(_unhappy(unit, refusal_of_row(said.row, said.row.then.reason)))
+        assert isinstance(after, guardian.Verified)
+        if said.account is not None:
+            record_verified(unit, said.account, after)
+        return Success(_Step(None, child_has_user=said.account is not None))
 
     judged = perform(services, command, _Step, work, "ask_register_again", step=step)
     if isinstance(judged, Failure):
@@ -223,27 +240,58 @@ def _why_not_asked(state: guardian.Attempt) -> guardian.GuardianRefusal:
 # --- what renewal and the creation of a child share --------------------------------------------
 
 
-def ask_register(
-    unit: Unit, child: CivilNumber, holder: CivilNumber
-) -> tuple[Row[CustodyVerdict], str]:
-    """Ask the register about both; gives the verdict's row, and the register's version."""
+@frozen
+class Asked:
+    """What the register's answer comes to.
+
+    Attributes:
+        row: the verdict's row.
+        version: the register's version.
+        relation: how the register lists the guardian; None where it does not.
+        account: the child's user, whichever of the child's numbers they go by.
+    """
+
+    row: Row[CustodyVerdict]
+    version: str
+    relation: custody.Relation | None
+    account: UserId | None
+
+
+def ask_register(unit: Unit, child: CivilNumber, holder: CivilNumber) -> Asked:
+    """Ask the register about both."""
     register = unit.services.register
     about_child = register.ask(child)
     about_holder = register.ask(holder)
     facts = custody.facts_of(
         child, holder, about_child, about_holder, unit.at, unit.services.access.guardianship
     )
-    version = about_child.version if isinstance(about_child, custody.RegisterAnswer) else "none"
-    if isinstance(about_child, custody.RegisterAnswer) and about_child.is_about(child):
-        note_birth_date(unit, child, about_child)
-    return custody.CUSTODY.decide(facts), version
+    account = _user_of_any(unit, child, about_child)
+    row = custody.CUSTODY.decide(facts)
+    if not isinstance(about_child, custody.RegisterAnswer):
+        return Asked(row, "none", None, account)
+    if account is not None and about_child.is_about(child):
+        note_birth_date(unit, account, about_child)
+    holders = custody.numbers_of(holder, about_holder)
+    relation = custody.relation_of(holders, about_child.relatives, clinic_date(unit.at))
+    return Asked(row, about_child.version, relation, account)
 
 
-def note_birth_date(unit: Unit, child: CivilNumber, answer: custody.RegisterAnswer) -> None:
-    """Keep the register's birth date where it is not the number's (D-ACC-5)."""
+def _user_of_any(
+    unit: Unit, child: CivilNumber, about_child: custody.RegisterSaid
+) -> UserId | None:
+    """Find the user of a number, or of another that the register calls the same child's."""
     account = people.user_of_number(unit, child)
-    if account is None:
-        return
+    if account is not None:
+        return account
+    others = sorted(
+        custody.numbers_of(child, about_child) - {child}, key=lambda number: number.reveal()
+    )
+    holders = (people.user_of_number(unit, other) for other in others)
+    return next((holder for holder in holders if holder is not None), None)
+
+
+def note_birth_date(unit: Unit, account: UserId, answer: custody.RegisterAnswer) -> None:
+    """Keep the register's birth date where it is not the number's (D-ACC-5)."""
     known = people.person_of(unit, account)
     if known.birth_date != answer.birth_date:
         unit.about = account
@@ -251,22 +299,47 @@ def note_birth_date(unit: Unit, child: CivilNumber, answer: custody.RegisterAnsw
         _ = unit.put(people.write_person(known.number, answer.birth_date), record)
 
 
-def confirmed_numbers(unit: Unit, state: guardian.Verified) -> tuple[CivilNumber, date | None]:
-    """Give the child of a confirmed verification, and the birth date that the register gave."""
-    child, _, _ = _numbers(unit, state.numbers)
+@frozen
+class Confirmed:
+    """The child of a confirmed verification.
+
+    Attributes:
+        number: as the guardian stated it.
+        birth_date: what the register gave; None where it is silent now.
+        account: the user that goes by any of the child's numbers.
+    """
+
+    number: CivilNumber
+    birth_date: date | None
+    account: UserId | None
+
+
+def confirmed_child(unit: Unit, state: guardian.Verified) -> Confirmed | None:
+    """Give the child of a confirmed verification; None if its numbers are erased already."""
+    numbers = _numbers(unit, state.numbers)
+    if numbers is None:
+        return None
+    child = numbers[0]
     said = unit.services.register.ask(child)
+    account = _user_of_any(unit, child, said)
     if isinstance(said, custody.RegisterAnswer) and said.is_about(child):
-        return child, said.birth_date
-    return child, None
+        return Confirmed(child, said.birth_date, account)
+    return Confirmed(child, None, account)
 
 
-def record_verified(
-    unit: Unit, account: UserId, holder: Pseudonym, numbers: ContentId, version: str
-) -> None:
-    """Let a verified guardian stand behind a child's user (D-ACC-8: kept is who and when)."""
-    record = guardianship.RecordVerified(holder, numbers, version, unit.at)
-    decided = guardianship.decide(unit.state(events.GUARDIANSHIP, account), record)
-    unit.add(events.GUARDIANSHIP, account, decided.unwrap())
+def record_verified(unit: Unit, account: UserId, verified: guardian.Verified) -> None:
+    """Let a verified guardian stand behind a child's user.
+
+    D-ACC-8: kept is who, when, relation and register version.
+    """
+    record = guardianship.RecordVerified(
+        guardian=verified.guardian,
+        numbers=verified.numbers,
+        version=verified.version,
+        relation=verified.relation,
+        at=unit.at,
+    )
+    _ = change_guardianship(unit, account, record).unwrap()
 
 
 def by_guardian(unit: Unit, holder: CivilNumber) -> ByGuardianPerson:
@@ -314,13 +387,16 @@ def _renew(
         if not due or not people.is_child(unit, account):
             return Success(Renewal(None))
         assert isinstance(state, guardianship.VerifiedByRegister)
-        child, holder, _ = _numbers(unit, state.numbers)
-        row, _ = ask_register(unit, child, holder)
-        unit.rule = row.rule
-        if row.then.reason is not None:  # staff are told why it ended, or that nobody answered
-            unit.because = row.then.reason.value
-        decided = guardianship.decide(state, guardianship.Renew(row.then, unit.at))
-        unit.add(events.GUARDIANSHIP, account, decided.unwrap())
-        return Success(Renewal(row.then.outcome))
+        numbers = _numbers(unit, state.numbers)
+        if numbers is None:
+            return Success(Renewal(None))  # it ended, or was replaced, between the two reads
+        said = ask_register(unit, numbers[0], numbers[1])
+        verdict = said.row.then
+        unit.rule = said.row.rule
+        if verdict.reason is not None:  # staff are told why it ended, or that nobody answered
+            unit.because = verdict.reason.value
+        renew = guardianship.Renew(verdict, said.version, said.relation, unit.at)
+        _ = change_guardianship(unit, account, renew).unwrap()
+        return Success(Renewal(verdict.outcome))
 
     return perform(services, command, Renewal, work, "renew_custody", step=step)

@@ -9,8 +9,8 @@ import hmac
 from typing import Final
 
 from eservices_core.words.civil_number import CivilNumber
-from eservices_core.words.identifiers import AttemptId, Pseudonym
-from eservices_core.words.secret import OneTimeCode
+from eservices_core.words.identifiers import AttemptId, BookingId, MailId, Pseudonym
+from eservices_core.words.secret import CODE_ENTROPY_BYTES, OneTimeCode
 from eservices_core.words.username import Username
 
 KEY_BYTES_MIN: Final = 32
@@ -57,6 +57,15 @@ class Keys:
     def code(self, attempt: AttemptId, purpose: str, code: OneTimeCode) -> str:
         """Digest a code for one attempt and purpose; of no use in another."""
         return self._digest(f"code/{purpose}/{attempt}", code.reveal())
+
+    def cancel_code(self, booking: BookingId) -> OneTimeCode:
+        """Give the code that cancels a booking made without a user; the same in every mail."""
+        digest = bytes.fromhex(self._digest("cancel", str(booking)))
+        return OneTimeCode.from_entropy(digest[:CODE_ENTROPY_BYTES])
+
+    def bounce(self, mail: MailId) -> str:
+        """Digest a mail's id: what only we can put beside it in an address (faults: 141)."""
+        return self._digest("bounce", str(mail))
 
     def fingerprint(self, command: str) -> str:
         """Digest what was asked, so that a repeated key can be told from a reused one."""

@@ -167,7 +167,7 @@ def test_a_failed_clean_up_is_no_failure(tmp_path: Path, monkeypatch: pytest.Mon
     with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
         _ = ledger.commit(a_whole_change("a")).unwrap()
         ledger.settle(MailId("mail-a"), Handover.HANDED_OVER, AT)
-        assert ledger.due(1) == ()
+        assert ledger.due(1, AT) == ()
         erasing = with_changes(
             a_whole_change("b"), contents=(EraseContent(ContentId("content-a")),)
         )

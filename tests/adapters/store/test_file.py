@@ -13,9 +13,20 @@ from pathlib import Path
 
 import pytest
 
-from eservices_adapters.store import NewerSchema, NotALedger, SqliteLedger, schema, statements
+from eservices_adapters.store import (
+    NewerSchema,
+    NotALedger,
+    SqliteLedger,
+    claims,
+    mails,
+    schema,
+    statements,
+)
 from eservices_core.testing import racing
 from eservices_core.testing.ledger_examples import a_change, a_whole_change, an_append, parts_there
+
+
+_TABLES = ["audit", "changes", "claims", "contents", "events", "mails", "names"]
 
 
 @pytest.fixture
@@ -74,12 +85,13 @@ def test_every_table_is_strict(ledger: SqliteLedger, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         tables = connection.execute("PRAGMA table_list").fetchall()
     ours = {row[1]: bool(row[5]) for row in tables if not row[1].startswith("sqlite_")}
-    assert ours == dict.fromkeys(["audit", "changes", "contents", "events", "mails", "names"], True)
+    assert ours == dict.fromkeys(_TABLES, True)
 
 
 _QUERIES = {
-    name: query
-    for name, query in vars(statements).items()
+    f"{module.__name__.rpartition('.')[2]}{name}": query
+    for module in (statements, claims, mails)
+    for name, query in vars(module).items()
     if name.startswith("_") and re.match(r"(SELECT .* WHERE|UPDATE|DELETE) ", str(query))
 }
 

@@ -8,15 +8,27 @@
 Each contract asks for one fixture, which says what to return; what an adapter may lawfully not do
 is a fixture too, strict unless it is overridden with the reason as a text, which is shown where the
 promise is skipped. A test's docstring is the promise; whoever breaks it is told so, in its words.
-`LedgerMachine` compares a ledger with a model, over drawn histories. The kit needs the extra
+`LedgerMachine` compares a ledger with a model, over drawn histories, and `ClaimsMachine` its claims;
+the store is one, and so each of its contracts is run on the same class. The kit needs the extra
 `testing`; a promise that is added or made stricter is named in the changelog.
 """
 
 from eservices_core.testing.contracts.archive import ArchiveContract
 from eservices_core.testing.contracts.base import Contract
+from eservices_core.testing.contracts.calendar import (
+    AppointmentCalendarContract,
+    CalendarMachine,
+    CalendarUnderTest,
+)
+from eservices_core.testing.contracts.claims import ClaimsContract
+from eservices_core.testing.contracts.claims_machine import ClaimsMachine
 from eservices_core.testing.contracts.custody_register import (
     CustodyRegisterContract,
     RegisterUnderTest,
+)
+from eservices_core.testing.contracts.delivery_reports import (
+    DeliveryReportsContract,
+    ReportsUnderTest,
 )
 from eservices_core.testing.contracts.ledger import LedgerContract
 from eservices_core.testing.contracts.machine import LedgerMachine
@@ -29,12 +41,18 @@ from eservices_core.testing.contracts.time_and_chance import ChanceContract, Clo
 from eservices_core.testing.ledger_examples import WholeLedger
 
 __all__ = [
+    "AppointmentCalendarContract",
     "ArchiveContract",
+    "CalendarMachine",
+    "CalendarUnderTest",
     "CardsUnderTest",
     "ChanceContract",
+    "ClaimsContract",
+    "ClaimsMachine",
     "ClockContract",
     "Contract",
     "CustodyRegisterContract",
+    "DeliveryReportsContract",
     "LedgerContract",
     "LedgerMachine",
     "MailTransportContract",
@@ -45,5 +63,6 @@ __all__ = [
     "OutboxContract",
     "PasswordHasherContract",
     "RegisterUnderTest",
+    "ReportsUnderTest",
     "WholeLedger",
 ]

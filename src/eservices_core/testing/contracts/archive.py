@@ -8,6 +8,7 @@ from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import (
     AuditEntry,
     ByStaff,
+    BySystem,
     Change,
     EraseContent,
     Handover,
@@ -45,6 +46,9 @@ class ArchiveContract(LedgerFixtures):
         assert ledger.events_about(BO) == ()
         assert ledger.audit_about(BO) == ()
         assert ledger.mails_about(BO) == ()
+        assert ledger.audit_of(OTHER_STREAM) == ()
+        assert ledger.mails_of(OTHER_STREAM) == ()
+        assert ledger.mail(a_mail("mail").mail) is None
 
     def test_a_user_s_events_lie_in_many_streams(self, ledger: WholeLedger) -> None:
         """All events about a user come back, of whatever stream, oldest first."""
@@ -67,7 +71,7 @@ class ArchiveContract(LedgerFixtures):
             key="key",
             fingerprint="asks",
             at=AT,
-            by=a_change("").by,
+            by=BySystem(),
             answer="",
             appends=(
                 an_append(0, 1, STREAM, ANNA),
@@ -131,16 +135,49 @@ class ArchiveContract(LedgerFixtures):
         ledger.settle(a_mail("b").mail, Handover.REFUSED, AT + timedelta(hours=1))
         kind = a_mail("a").kind
         assert ledger.mails_about(ANNA) == (
-            MailState(a_mail("d").mail, kind, AT, Handover.WAITING, None),
+            MailState(a_mail("d").mail, kind, AT),
             MailState(
                 a_mail("b").mail,
                 kind,
                 AT + timedelta(minutes=1),
                 Handover.REFUSED,
                 AT + timedelta(hours=1),
+                attempts=1,
             ),
-            MailState(a_mail("a").mail, kind, AT + timedelta(minutes=2), Handover.WAITING, None),
+            MailState(a_mail("a").mail, kind, AT + timedelta(minutes=2)),
         )
+
+    def test_a_stream_s_mails_and_entries_are_found(self, ledger: WholeLedger) -> None:
+        """Mails and audit entries of a stream come back, about whomever, and no other stream's."""
+        upper = StreamId("user", "ANNA")
+        placed = {"d": STREAM, "b": OTHER_STREAM, "a": STREAM, "c": None, "e": upper}
+        for name, stream in placed.items():
+            about = None if name == "a" else ANNA
+            mail = with_changes(a_mail(name, stream=stream), about=about)
+            change = _auditing(f"key-{name}", AuditEntry(name, about, stream=stream))
+            _ = ledger.commit(with_changes(change, mails=(mail,))).unwrap()
+        for stream, names in ((STREAM, "da"), (OTHER_STREAM, "b"), (upper, "e")):
+            assert [state.mail.value for state in ledger.mails_of(stream)] == list(names)
+            entries = [audited.entry for audited in ledger.audit_of(stream)]
+            assert [entry.act for entry in entries] == list(names)
+            assert {entry.stream for entry in entries} == {stream}
+        assert [audited.entry.about for audited in ledger.audit_of(STREAM)] == [ANNA, None]
+        assert [state.mail.value for state in ledger.mails_about(ANNA)] == list("dbce")
+        assert [audited.entry.act for audited in ledger.audit_about(ANNA)] == list("dbce")
+
+    def test_one_mail_can_be_asked_for(self, ledger: WholeLedger, other: WholeLedger) -> None:
+        """What became of one mail is told at once, through every handle, as it is told of all."""
+        change = with_changes(a_change("key"), mails=(a_mail("mail"), a_mail("other")))
+        assert other.mail(a_mail("mail").mail) is None
+        _ = ledger.commit(change).unwrap()
+        assert other.mail(a_mail("mail").mail) == MailState(
+            a_mail("mail").mail, a_mail("mail").kind, AT
+        )
+        ledger.settle(a_mail("mail").mail, Handover.AMBIGUOUS, AT, AT + timedelta(minutes=1))
+        for handle in (ledger, other):
+            assert handle.mail(a_mail("mail").mail) == handle.mails_about(ANNA)[0]
+            assert handle.mails_about(ANNA)[0].state is Handover.AMBIGUOUS
+            assert handle.mail(a_mail("unknown").mail) is None
 
     def test_the_archive_outlives_content(self, ledger: WholeLedger) -> None:
         """What is told about a user stays when their content is erased (D-KEEP-1)."""

@@ -9,7 +9,7 @@
 Here: one store, used by one after another. Not here: what several do at once (`sharing`).
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from attrs import evolve as with_changes
@@ -17,10 +17,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.claims import (
+    ClaimTime,
+    Held,
+    MoveClaim,
+    ReleaseClaim,
+    StaleClaim,
+    TimeIsTaken,
+)
 from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
+    DueMail,
     Handover,
     KeyWasUsed,
     MailState,
@@ -35,11 +44,19 @@ from eservices_core.ports.ledger import (
     TakeName,
 )
 from eservices_core.testing.ledger_examples import WholeLedger
-from eservices_core.testing.strategies.changes import NAMES, RECORDS, STREAMS, USERS, changes
+from eservices_core.testing.strategies.changes import (
+    BOOKINGS,
+    NAMES,
+    RECORDS,
+    STREAMS,
+    USERS,
+    changes,
+)
 from eservices_core.testing.strategies.words import instants
-from eservices_core.words.identifiers import ContentId, UserId
+from eservices_core.words.identifiers import BookingId, ContentId, UserId
 
 _EVERYTHING = 1_000_000
+_EARLY, _MIDDLE, _LATE = (datetime(year, 7, 1, tzinfo=UTC) for year in (1950, 2026, 2090))
 
 
 class _Model:
@@ -49,6 +66,7 @@ class _Model:
         self.changes: dict[str, Change] = {}
         self.events: list[Recorded] = []
         self.names: dict[Name, UserId] = {}
+        self.claims: dict[BookingId, Held] = {}
         self.contents: dict[ContentId, str] = {}
         self.mails: list[tuple[OutgoingMail, MailState]] = []
         self.audit: list[Audited] = []
@@ -83,7 +101,12 @@ class _Model:
                 names[act.name] = act.holder
             else:
                 _ = names.pop(act.name, None)
-        self.names = names
+        claims = dict(self.claims)
+        for claim in change.claims:
+            refusal = claim_or_refuse(claims, claim)
+            if refusal is not None:
+                return Failure(refusal)
+        self.names, self.claims = names, claims
         self._store(change)
         return Success(Stored(change.answer, repeated=False))
 
@@ -99,17 +122,51 @@ class _Model:
                 self.contents[content.record] = content.text
             else:
                 _ = self.contents.pop(content.record, None)
-        for mail in change.mails:
-            state = MailState(mail.mail, mail.kind, change.at, Handover.WAITING, None)
-            self.mails.append((mail, state))
+        for act in change.withdrawals:
+            for place, (mail, state) in enumerate(self.mails):
+                if act.fits(mail.about, mail.stream, mail.kind) and state.settled_at is None:
+                    self.mails[place] = (mail, state.after(Handover.WITHDRAWN, change.at))
+        self.mails += [(mail, MailState(mail.mail, mail.kind, change.at)) for mail in change.mails]
         self.audit += [Audited(0, entry, change.at, change.by) for entry in change.audit]
 
-    def settle(self, place: int, handover: Handover, at: datetime) -> None:
+    def settle(
+        self, place: int, handover: Handover, at: datetime, next_try: datetime | None
+    ) -> None:
         mail, state = self.mails[place]
-        if state.settled_at is not None or handover is Handover.WAITING:
-            return
-        settled_at = None if handover is Handover.AMBIGUOUS else at
-        self.mails[place] = (mail, with_changes(state, state=handover, settled_at=settled_at))
+        self.mails[place] = (mail, state.after(handover, at, next_try))
+
+    def due(self, at: datetime) -> tuple[DueMail, ...]:
+        heads: dict[object, tuple[OutgoingMail, MailState]] = {}
+        for mail, state in self.mails:
+            if state.settled_at is None:
+                _ = heads.setdefault(mail.stream or mail.mail, (mail, state))
+        tried = [one for one in heads.values() if one[1].next_try and one[1].next_try <= at]
+        tried.sort(key=lambda one: (one[1].next_try, self.mails.index(one)))
+        never = [one for one in heads.values() if one[1].next_try is None]
+        return tuple(DueMail(mail, state.attempts) for mail, state in (*never, *tried))
+
+
+def claim_or_refuse(
+    claims: dict[BookingId, Held], act: ClaimTime | MoveClaim | ReleaseClaim
+) -> TimeIsTaken | StaleClaim | None:
+    """Carry out an act on a model's claims, minute by minute, or say why it cannot be."""
+    if isinstance(act, ReleaseClaim):
+        _ = claims.pop(act.booking, None)
+        return None
+    wanted = Held(act.booking, act.clinic, act.practitioner, act.interval)
+    before = claims.get(act.booking)
+    if isinstance(act, ClaimTime) and before not in {None, wanted}:
+        return StaleClaim(act.booking)
+    if isinstance(act, MoveClaim) and (before is None or before.clinic != act.clinic):
+        return StaleClaim(act.booking)
+    minutes = set(range(act.interval.start, act.interval.end))
+    for one in claims.values():
+        same_book = (one.clinic, one.practitioner) == (act.clinic, act.practitioner)
+        others = one.booking != act.booking and same_book
+        if others and minutes & set(range(one.interval.start, one.interval.end)):
+            return TimeIsTaken(act.clinic, act.practitioner, act.interval)
+    claims[act.booking] = wanted
+    return None
 
 
 def _without_position(found: tuple[Any, ...]) -> list[Any]:
@@ -161,8 +218,10 @@ class LedgerMachine(RuleBasedStateMachine):
     def settle(self, data: st.DataObject, handover: Handover, at: datetime) -> None:
         """An attempt ends, at a mail that waits or at one that has ended."""
         place = data.draw(st.integers(min_value=0, max_value=len(self.model.mails) - 1))
-        self.ledger.settle(self.model.mails[place][0].mail, handover, at)
-        self.model.settle(place, handover, at)
+        again = {Handover.WAITING: instants(), Handover.AMBIGUOUS: st.none() | instants()}
+        next_try = data.draw(again.get(handover, st.none()))
+        self.ledger.settle(self.model.mails[place][0].mail, handover, at, next_try)
+        self.model.settle(place, handover, at, next_try)
 
     @invariant()
     def histories_agree(self) -> None:
@@ -179,6 +238,9 @@ class LedgerMachine(RuleBasedStateMachine):
         for record in RECORDS:
             content = self.model.contents.get(record)
             assert self.ledger.content(record) == content, "contents are the model's"
+        for booking in BOOKINGS:
+            claim = self.model.claims.get(booking)
+            assert self.ledger.held_by(booking) == claim, "claims are the model's"
 
     @invariant()
     def archives_agree(self) -> None:
@@ -190,9 +252,17 @@ class LedgerMachine(RuleBasedStateMachine):
             assert _without_position(self.ledger.events_about(user)) == events
             assert _without_position(self.ledger.audit_about(user)) == audit
             assert self.ledger.mails_about(user) == mails, "mails are the model's"
+        for stream in STREAMS:
+            audit = [audited for audited in self.model.audit if audited.entry.stream == stream]
+            mails = tuple(state for mail, state in self.model.mails if mail.stream == stream)
+            assert _without_position(self.ledger.audit_of(stream)) == audit
+            assert self.ledger.mails_of(stream) == mails, "mails of a stream are the model's"
+        for mail, state in self.model.mails[-3:]:
+            assert self.ledger.mail(mail.mail) == state, "each mail is the model's"
 
     @invariant()
     def outboxes_agree(self) -> None:
-        """The mails that are due are the model's, in its order."""
-        due = tuple(mail for mail, state in self.model.mails if state.settled_at is None)
-        assert self.ledger.due(_EVERYTHING) == due, "due are the model's mails"
+        """The mails that are due are the model's, in its order, at any time."""
+        for at in (_EARLY, _MIDDLE, _LATE):
+            found = self.ledger.due(_EVERYTHING, at)
+            assert found == self.model.due(at), "due are the model's mails"

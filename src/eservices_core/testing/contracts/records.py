@@ -8,6 +8,7 @@ from eservices_core.access import guardian
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import (
     Append,
+    BySystem,
     Change,
     EraseContent,
     NameIsTaken,
@@ -50,11 +51,11 @@ HOSTILE_TEXTS: Final = {
 
 
 def _naming(key: str, *acts: TakeName | ReleaseName) -> Change:
-    return Change(key, "names", AT, a_change("").by, "", (), acts)
+    return Change(key, "names", AT, BySystem(), "", (), acts)
 
 
 def _writing(key: str, *acts: PutContent | EraseContent) -> Change:
-    return Change(key, "writes", AT, a_change("").by, "", contents=acts)
+    return Change(key, "writes", AT, BySystem(), "", contents=acts)
 
 
 class NamePromises(LedgerFixtures):
@@ -150,7 +151,7 @@ class ContentPromises(LedgerFixtures):
     def test_a_text_comes_back_exactly(self, ledger: WholeLedger, text: str) -> None:
         """Whatever a text holds, it comes back exactly, from a record and as an answer."""
         put = PutContent(RECORD, ANNA, text)
-        change = Change("key", "writes", AT, a_change("").by, text, contents=(put,))
+        change = Change("key", "writes", AT, BySystem(), text, contents=(put,))
         assert ledger.commit(change).unwrap().answer == text
         assert ledger.content(RECORD) == text
         answer = ledger.answered("key", "writes").unwrap()
@@ -210,7 +211,7 @@ class ContentPromises(LedgerFixtures):
         """A stream still has its events when content that they speak of is erased (D-KEEP-1)."""
         put = (PutContent(RECORD, ANNA, "text"),)
         appends = (an_append(0, 2),)
-        first = Change("first", "writes", AT, a_change("").by, "", appends, contents=put)
+        first = Change("first", "writes", AT, BySystem(), "", appends, contents=put)
         _ = ledger.commit(first).unwrap()
         before = ledger.history(STREAM)
         _ = ledger.commit(_writing("second", EraseContent(RECORD))).unwrap()

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve as with_changes
 
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.claims import ReleaseClaim
 from eservices_core.ports.ledger import (
     CommitRefusal,
     EraseContent,
@@ -34,7 +35,7 @@ from eservices_core.testing.ledger_examples import (
     an_append,
     parts_there,
 )
-from eservices_core.words.identifiers import ContentId, MailId, UserId
+from eservices_core.words.identifiers import BookingId, ContentId, MailId, UserId
 
 RUNNERS: Final = 6
 """Threads in a race."""
@@ -125,16 +126,19 @@ class StalenessPromises(LedgerFixtures):
             assert all(parts_there(other, name).values()), parts_there(other, name)
 
     def test_others_erasures_are_seen(self, ledger: WholeLedger, other: WholeLedger) -> None:
-        """What was erased, released or settled is gone at once through every handle."""
+        """What was erased, released, freed or settled is gone at once through every handle."""
         _ = ledger.commit(a_whole_change("a")).unwrap()
         assert all(parts_there(other, "a").values())
         release = ReleaseName(a_name("name-a"), UserId("user-a"))
         erase = EraseContent(ContentId("content-a"))
-        change = with_changes(a_change("second"), names=(release,), contents=(erase,))
+        free = ReleaseClaim(BookingId("booking-a"))
+        change = with_changes(
+            a_change("second"), names=(release,), contents=(erase,), claims=(free,)
+        )
         _ = ledger.commit(change).unwrap()
         ledger.settle(MailId("mail-a"), Handover.REFUSED, AT)
         gone = {part for part, there in parts_there(other, "a").items() if not there}
-        assert gone == {"name", "content", "due"}
+        assert gone == {"name", "content", "claim", "live", "due"}
 
     def test_handles_take_turns(self, ledger: WholeLedger, other: WholeLedger) -> None:
         """A version that another handle has passed is stale, and the new one holds for both."""

@@ -4,6 +4,7 @@ For tests, examples and demonstrations; needs neither pytest nor Hypothesis. Non
 production: nothing survives the process, the hasher is fast and the chance is known.
 """
 
+from eservices_core.testing.memory.calendar import MemoryCalendar
 from eservices_core.testing.memory.ledger import MemoryLedger, StoreUnreachable
 from eservices_core.testing.memory.people import (
     ISSUER,
@@ -12,6 +13,7 @@ from eservices_core.testing.memory.people import (
     MemoryRegister,
     MitidPerson,
 )
+from eservices_core.testing.memory.reports import MemoryDeliveryReports
 from eservices_core.testing.memory.small import (
     FakeClock,
     FastHasher,
@@ -24,6 +26,8 @@ __all__ = [
     "ISSUER",
     "FakeClock",
     "FastHasher",
+    "MemoryCalendar",
+    "MemoryDeliveryReports",
     "MemoryLedger",
     "MemoryMailTransport",
     "MemoryMasterCards",

@@ -1,18 +1,16 @@
-"""A ledger in memory: all four ports of `eservices_core.ports.ledger` over a few dictionaries.
+"""A ledger in memory: all five ports of a store over a few dictionaries.
 
 Here: what the contract promises, under one lock, and the accidents that a test wants to see (a
-commit whose answer is lost, somebody else who was first). Not here: anything that lasts.
+commit whose answer is lost, somebody else who was first). Not here: how claims and mails are kept
+(`claims`, `outbox`), and anything that lasts.
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from attrs import evolve as with_changes
-from attrs import frozen
-
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.claims import Claims, Held, StaleClaim, TimeIsTaken
 from eservices_core.ports.ledger import (
     Append,
     Archive,
@@ -20,14 +18,11 @@ from eservices_core.ports.ledger import (
     Change,
     CommitRefusal,
     EraseContent,
-    Handover,
     KeyWasUsed,
     Ledger,
-    MailState,
     Name,
     NameIsTaken,
     Outbox,
-    OutgoingMail,
     PutContent,
     Recorded,
     Records,
@@ -37,11 +32,11 @@ from eservices_core.ports.ledger import (
     StreamId,
     TakeName,
 )
+from eservices_core.testing.memory.claims import MemoryClaims
+from eservices_core.testing.memory.outbox import MemoryOutbox
 from eservices_core.wire import dump_event
-from eservices_core.words.identifiers import ContentId, MailId, UserId
+from eservices_core.words.identifiers import BookingId, ContentId, UserId
 
-_DUE: Final = frozenset({Handover.WAITING, Handover.AMBIGUOUS})
-_KEY_LENGTH_MAX: Final = 200
 _MAIL_ID: Final = "a mail id is used once"
 
 
@@ -49,17 +44,8 @@ class StoreUnreachable(Exception):  # noqa: N818  said in the words of this hous
     """The store broke down; nobody knows whether the change was stored."""
 
 
-@frozen
-class _Mail:
-    """A mail and what became of it; `mail` is None once its bytes are erased."""
-
-    mail: OutgoingMail | None
-    about: UserId
-    state: MailState
-
-
-class MemoryLedger:
-    """Implements Ledger, Records, Archive and Outbox; safe to use from several threads.
+class MemoryLedger(MemoryClaims, MemoryOutbox):
+    """Implements Ledger, Records, Claims, Archive and Outbox; safe to use from several threads.
 
     >>> from eservices_core.ports.ledger import BySystem, Change
     >>> from eservices_core.testing.memory import copenhagen
@@ -70,13 +56,14 @@ class MemoryLedger:
     """
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        lock = Lock()
+        MemoryClaims.__init__(self, lock)
+        MemoryOutbox.__init__(self, lock)
         self._events: list[Recorded] = []
         self._streams: dict[StreamId, list[Recorded]] = {}
         self._names: dict[Name, UserId] = {}
         self._contents: dict[ContentId, str] = {}
-        self._mails: dict[MailId, _Mail] = {}
-        self._audit: list[tuple[Audited, UserId | None]] = []
+        self._audit: list[Audited] = []
         self._answers: dict[str, tuple[str, str]] = {}
         self._meanwhile: list[Callable[[], object]] = []
         self._accidents: list[bool] = []
@@ -95,7 +82,9 @@ class MemoryLedger:
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
-        _check(change)
+        for append in change.appends:
+            for event in append.events:
+                _ = dump_event(event)  # what cannot be written down would fail in a real store
         if self._meanwhile:
             _ = self._meanwhile.pop(0)()
         accident = self._accidents.pop(0) if self._accidents else None
@@ -120,8 +109,11 @@ class MemoryLedger:
         names = self._named(change)
         if isinstance(names, NameIsTaken):
             return Failure(names)
+        held = self._claimed(change)
+        if isinstance(held, TimeIsTaken | StaleClaim):
+            return Failure(held)
         assert not {mail.mail for mail in change.mails} & self._mails.keys(), _MAIL_ID
-        self._store(change, names)
+        self._store(change, names, held)
         return Success(Stored(change.answer, repeated=False))
 
     def _answered(self, key: str, fingerprint: str) -> Outcome[Stored | None, KeyWasUsed]:
@@ -146,7 +138,9 @@ class MemoryLedger:
                     after[act.name] = None
         return after
 
-    def _store(self, change: Change, names: dict[Name, UserId | None]) -> None:
+    def _store(
+        self, change: Change, names: dict[Name, UserId | None], held: dict[BookingId, Held]
+    ) -> None:
         for append in change.appends:
             self._append(append, change)
         for name, holder in names.items():
@@ -154,18 +148,17 @@ class MemoryLedger:
                 _ = self._names.pop(name, None)
             else:
                 self._names[name] = holder
+        self._held = held
         for content in change.contents:
             match content:
                 case PutContent(record, text=text):
                     self._contents[record] = text
                 case EraseContent(record):
                     _ = self._contents.pop(record, None)
-        for mail in change.mails:
-            state = MailState(mail.mail, mail.kind, change.at, Handover.WAITING, None)
-            self._mails[mail.mail] = _Mail(mail, mail.about, state)
+        self._withdraw(change)
+        self._queue(change)
         for entry in change.audit:
-            audited = Audited(len(self._audit) + 1, entry, change.at, change.by)
-            self._audit.append((audited, entry.about))
+            self._audit.append(Audited(len(self._audit) + 1, entry, change.at, change.by))
         self._answers[change.key] = (change.fingerprint, change.answer)
 
     def _append(self, append: Append, change: Change) -> None:
@@ -205,34 +198,9 @@ class MemoryLedger:
         """Give the audit entries about a user, oldest first."""
         return tuple(audited for audited in self.audit() if audited.entry.about == user)
 
-    def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
-        """Say what became of every mail about a user, oldest first."""
-        with self._lock:
-            return tuple(mail.state for mail in self._mails.values() if mail.about == user)
-
-    # --- Outbox --------------------------------------------------------------------------------
-
-    def due(self, limit: int, /) -> tuple[OutgoingMail, ...]:
-        """Give waiting and ambiguous mails, oldest first, at most `limit`."""
-        assert limit >= 0, "nobody asks for fewer than no mails"
-        with self._lock:
-            waiting = [mail.mail for mail in self._mails.values() if mail.mail is not None]
-        return tuple(waiting[:limit])
-
-    def settle(self, mail: MailId, handover: Handover, at: datetime, /) -> None:
-        """Note how an attempt ended; the bytes of one that has ended for good are erased."""
-        assert at.utcoffset() is not None, "an instant carries its offset"
-        with self._lock:
-            kept = self._mails.get(mail)
-            # What may have arrived still may have, though a later attempt never left.
-            if kept is None or kept.mail is None or handover is Handover.WAITING:
-                return
-            if handover in _DUE:
-                state = with_changes(kept.state, state=handover)
-                self._mails[mail] = with_changes(kept, state=state)
-            else:
-                state = with_changes(kept.state, state=handover, settled_at=at)
-                self._mails[mail] = _Mail(None, kept.about, state)
+    def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
+        """Give the audit entries of a stream, oldest first."""
+        return tuple(audited for audited in self.audit() if audited.entry.stream == stream)
 
     # --- for tests -----------------------------------------------------------------------------
 
@@ -244,7 +212,7 @@ class MemoryLedger:
     def audit(self) -> tuple[Audited, ...]:
         """Give every audit entry there is, oldest first."""
         with self._lock:
-            return tuple(audited for audited, _ in self._audit)
+            return tuple(self._audit)
 
     def meanwhile(self, act: Callable[[], object]) -> None:
         """Do `act` once, just before the next commit: somebody else is first.
@@ -262,24 +230,9 @@ class MemoryLedger:
         self._accidents.append(stored)
 
 
-def _check(change: Change) -> None:
-    """Hold the caller to what a `Change` is; what fails here is a bug of theirs."""
-    key = change.key
-    assert 1 <= len(key) <= _KEY_LENGTH_MAX, "a key has 1 to 200 characters"
-    assert key.isascii(), "a key is printable ASCII"
-    assert key.isprintable(), "a key is printable ASCII"
-    assert change.at.utcoffset() is not None, "an instant carries its offset"
-    streams = [append.stream for append in change.appends]
-    assert len(streams) == len(set(streams)), "a change appends to a stream once"
-    assert len({mail.mail for mail in change.mails}) == len(change.mails), _MAIL_ID
-    for append in change.appends:
-        assert append.expected >= 0, "a version is never negative"
-        for event in append.events:
-            _ = dump_event(event)  # what cannot be written down would fail in a real store
-
-
 if TYPE_CHECKING:
     _ledger: type[Ledger] = MemoryLedger
     _records: type[Records] = MemoryLedger
+    _claims: type[Claims] = MemoryLedger
     _archive: type[Archive] = MemoryLedger
     _outbox: type[Outbox] = MemoryLedger

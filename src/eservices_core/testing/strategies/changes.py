@@ -4,11 +4,13 @@ Everything that could collide (streams, names, records, keys) comes from a few v
 and repetitions happen; what cannot collide by chance in life (a mail's id) is left to the caller.
 """
 
+from functools import cache
 from typing import Final
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from eservices_core.ports.claims import ClaimTime, MoveClaim, ReleaseClaim
 from eservices_core.ports.ledger import (
     Actor,
     Append,
@@ -28,12 +30,22 @@ from eservices_core.ports.ledger import (
     ReleaseName,
     StreamId,
     TakeName,
+    WithdrawMails,
 )
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.events import domain_events
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import email_addresses, identifiers, instants
-from eservices_core.words.identifiers import ContentId, MailId, Pseudonym, UserId
+from eservices_core.words.identifiers import (
+    BookingId,
+    ClinicId,
+    ContentId,
+    MailId,
+    PractitionerId,
+    Pseudonym,
+    UserId,
+)
+from eservices_core.words.interval import Interval
 
 STREAMS: Final = tuple(StreamId(kind, key) for kind in ("user", "guesses") for key in ("1", "2"))
 """The streams that changes append to."""
@@ -45,6 +57,15 @@ NAMES: Final = tuple(
 """The unique names that changes take and release."""
 RECORDS: Final = tuple(ContentId(f"record-{number}") for number in (1, 2, 3))
 """The erasable records that changes write."""
+BOOKS: Final = tuple(
+    (ClinicId(clinic), PractitionerId(practitioner))
+    for clinic, practitioner in (("clinic-1", "a"), ("clinic-1", "b"), ("clinic-2", "a"))
+)
+"""The practitioners whose time changes claim: two at one clinic, one of the same name elsewhere."""
+BOOKINGS: Final = tuple(BookingId(f"booking-{number}") for number in range(6))
+"""The bookings that changes claim time for."""
+MINUTES: Final = Interval(-10, 10)
+"""The minutes that changes claim: so few that claims meet, before and after 1970."""
 KEYS: Final = tuple(f"key-{number}" for number in range(20))
 """The keys that changes come under."""
 
@@ -71,18 +92,26 @@ def mails() -> SearchStrategy[OutgoingMail]:
         OutgoingMail,
         mail=st.uuids(version=4).map(lambda drawn: MailId(drawn.hex)),
         kind=st.sampled_from(MailKind),
-        about=st.sampled_from(USERS),
+        about=st.none() | st.sampled_from(USERS),
         to=email_addresses(),
         content=st.binary(max_size=50),
         expires_at=st.none() | instants(),
+        stream=st.none() | st.sampled_from(STREAMS),
     )
 
 
-def changes() -> SearchStrategy[Change]:
-    """Draw a change over `STREAMS`, `USERS`, `NAMES`, `RECORDS` and `KEYS`.
+@st.composite
+def changes(draw: st.DrawFn) -> Change:
+    """Draw a change over `STREAMS`, `USERS`, `NAMES`, `RECORDS`, `BOOKS`, `BOOKINGS` and `KEYS`.
 
-    It appends to a stream once at most; whether its versions and names hold is the store's to say.
+    Whether its versions, names and claims hold is the store's to say.
     """
+    return draw(_changes())
+
+
+@cache
+def _changes() -> SearchStrategy[Change]:
+    # Hypothesis writes a strategy out when it filters, and this one, with every event, is long.
     return built(
         Change,
         key=st.sampled_from(KEYS),
@@ -95,6 +124,35 @@ def changes() -> SearchStrategy[Change]:
         contents=st.lists(_content_acts(), max_size=2).map(tuple),
         mails=st.lists(mails(), max_size=2, unique_by=_id_of).map(tuple),
         audit=st.lists(_audit_entries(), max_size=2).map(tuple),
+        claims=st.lists(claim_acts(), max_size=2).map(tuple),
+        withdrawals=st.lists(_withdrawals(), max_size=1).map(tuple),
+    )
+
+
+def claim_acts() -> SearchStrategy[ClaimTime | MoveClaim | ReleaseClaim]:
+    """Draw an act on the claim of one of `BOOKINGS`, in one of `BOOKS`, within `MINUTES`."""
+    bookings = st.sampled_from(BOOKINGS)
+    placed = st.tuples(bookings, st.sampled_from(BOOKS), intervals())
+    return st.one_of(
+        placed.map(lambda drawn: ClaimTime(drawn[0], *drawn[1], drawn[2])),
+        placed.map(lambda drawn: MoveClaim(drawn[0], *drawn[1], drawn[2])),
+        built(ReleaseClaim, booking=bookings),
+    )
+
+
+def intervals() -> SearchStrategy[Interval]:
+    """Draw an interval within `MINUTES`."""
+    minutes = st.integers(min_value=MINUTES.start, max_value=MINUTES.end)
+    ends = st.lists(minutes, min_size=2, max_size=2, unique=True)
+    return ends.map(lambda drawn: Interval(min(drawn), max(drawn)))
+
+
+def _withdrawals() -> SearchStrategy[WithdrawMails]:
+    users, streams = st.sampled_from(USERS), st.sampled_from(STREAMS)
+    kinds = st.none() | st.frozensets(st.sampled_from(MailKind))
+    return st.one_of(
+        built(WithdrawMails, about=users, stream=st.none() | streams, kinds=kinds),
+        built(WithdrawMails, about=st.none(), stream=streams, kinds=kinds),
     )
 
 
@@ -138,4 +196,5 @@ def _audit_entries() -> SearchStrategy[AuditEntry]:
         about=st.none() | st.sampled_from(USERS),
         rule=st.none() | st.sampled_from(["D-ACC-2", "S-ACC-4"]),
         refused_because=st.none() | codes,
+        stream=st.none() | st.sampled_from(STREAMS),
     )

@@ -21,6 +21,7 @@ from eservices_core.access import (
     two_factor,
     user,
 )
+from eservices_core.access.custody import Relation
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.events import DomainEvent
 from eservices_core.testing.strategies.built import built
@@ -70,11 +71,16 @@ def _of_users() -> dict[type[Any], SearchStrategy[user.Event]]:
         user.TemporaryPasswordUsed: built(user.TemporaryPasswordUsed),
         user.TemporaryPasswordVoided: built(user.TemporaryPasswordVoided),
         user.PasswordChosen: built(user.PasswordChosen, record=records),
+        user.UsernameChosen: built(user.UsernameChosen, by=staff_members()),
         user.UserLocked: built(user.UserLocked),
         user.UserUnlocked: built(
             user.UserUnlocked, by=staff_members(), evidence=st.sampled_from(IdentityEvidence)
         ),
-        user.NumberMoved: built(user.NumberMoved),
+        user.NumberMoved: built(
+            user.NumberMoved,
+            by=st.none() | staff_members(),
+            evidence=st.none() | st.sampled_from(IdentityEvidence),
+        ),
         user.UserClosed: built(user.UserClosed, because=st.sampled_from(user.ClosedBecause)),
     }
 
@@ -115,7 +121,11 @@ def _of_logins() -> dict[
             guesses.GuessCounted, purpose=st.sampled_from(guesses.Purpose), at=instants()
         ),
         guesses.GuessWasRight: built(guesses.GuessWasRight),
-        guesses.GuessesForgiven: built(guesses.GuessesForgiven),
+        guesses.GuessesForgiven: built(
+            guesses.GuessesForgiven,
+            by=st.none() | staff_members(),
+            evidence=st.none() | st.sampled_from(IdentityEvidence),
+        ),
         browsers.BrowserRemembered: built(browsers.BrowserRemembered, browser=seen, at=instants()),
         two_factor.CodeSent: built(
             two_factor.CodeSent,
@@ -129,6 +139,7 @@ def _of_logins() -> dict[
                 address=identifiers(ContentId),
             ),
             tries=st.integers(min_value=1, max_value=100),
+            at=st.none() | instants(),
         ),
         two_factor.CodeTried: built(two_factor.CodeTried),
         two_factor.CodeWasRight: built(two_factor.CodeWasRight),
@@ -159,7 +170,11 @@ def _of_guardians() -> dict[
         ),
         guardian.GuardianIdentified: built(guardian.GuardianIdentified),
         guardian.RegisterWasSilent: built(guardian.RegisterWasSilent),
-        guardian.CustodyConfirmed: built(guardian.CustodyConfirmed, version=st.text(max_size=20)),
+        guardian.CustodyConfirmed: built(
+            guardian.CustodyConfirmed,
+            version=st.text(max_size=20),
+            relation=st.none() | st.sampled_from(Relation),
+        ),
         guardian.VerificationUsed: built(guardian.VerificationUsed),
         guardian.VerificationEnded: built(
             guardian.VerificationEnded, reason=st.sampled_from(guardian.GuardianReason)
@@ -171,6 +186,7 @@ def _of_guardians() -> dict[
             numbers=records,
             version=st.text(max_size=20),
             at=instants(),
+            relation=st.none() | st.sampled_from(Relation),
         ),
         guardianship.GuardianVerifiedByHand: built(
             guardianship.GuardianVerifiedByHand,
@@ -179,8 +195,15 @@ def _of_guardians() -> dict[
             evidence=st.sampled_from(IdentityEvidence),
             at=instants(),
             until=instants(),
+            guardian=st.none() | people,
+            relation=st.none() | st.sampled_from(guardianship.ByHandRelation),
         ),
-        guardianship.CustodyRenewed: built(guardianship.CustodyRenewed, at=instants()),
+        guardianship.CustodyRenewed: built(
+            guardianship.CustodyRenewed,
+            at=instants(),
+            version=st.none() | st.text(max_size=20),
+            relation=st.none() | st.sampled_from(Relation),
+        ),
         guardianship.GuardianshipEnded: built(
             guardianship.GuardianshipEnded, because=st.sampled_from(guardianship.EndedBecause)
         ),

@@ -1,0 +1,156 @@
+"""The statements about mails: queued and withdrawn by changes, tried by workers, told about later.
+
+What an attempt comes to is the core's to say (`MailState.after`); here it is kept.
+"""
+
+import sqlite3
+from datetime import datetime
+from typing import Any, Final
+
+from eservices_adapters.store.columns import id_of, instant_of, read_instant, stream_of
+from eservices_core.ports.ledger import (
+    Change,
+    DueMail,
+    Handover,
+    MailKind,
+    MailState,
+    OutgoingMail,
+    StreamId,
+)
+from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.identifiers import MailId, UserId
+
+_AT_ONCE: Final = ""
+_QUEUE: Final = (
+    "INSERT INTO mails (mail, kind, about, stream_kind, stream_key, recipient, content,"
+    " expires_at, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_STATE: Final = (
+    "SELECT mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try,"
+    " about, stream_kind, stream_key FROM mails JOIN changes USING (change)"
+)
+_MAIL: Final = f"{_STATE} WHERE mail = ?"
+_MAILS_ABOUT: Final = f"{_STATE} WHERE about = ? ORDER BY place"
+_MAILS_OF: Final = f"{_STATE} WHERE stream_kind = ? AND stream_key = ? ORDER BY place"
+_DUE: Final = (
+    "SELECT mail, kind, about, stream_kind, stream_key, recipient, content, expires_at, attempts"
+    " FROM mails WHERE settled_at IS NULL AND next_try <= ? AND NOT EXISTS ("
+    "SELECT 1 FROM mails AS earlier WHERE earlier.stream_kind = mails.stream_kind"
+    " AND earlier.stream_key = mails.stream_key AND earlier.place < mails.place"
+    " AND earlier.settled_at IS NULL) ORDER BY next_try, place LIMIT ?"
+)
+_NOTE: Final = (
+    "UPDATE mails SET state = ?, attempts = ?, may_have_arrived = ?, next_try = ? WHERE mail = ?"
+)
+_END: Final = (
+    "UPDATE mails SET settled_at = ?, recipient = NULL, content = NULL WHERE mail = ?"
+)
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def queue(connection: sqlite3.Connection, change: Change, place: int | None) -> None:
+    """Leave the mails of a change to be sent."""
+    for mail in change.mails:
+        stored = connection.execute(_QUEUE, _row(mail, place)).rowcount
+        assert stored == 1, "a mail id is used once"
+
+
+def _row(mail: OutgoingMail, place: int | None) -> tuple[object, ...]:
+    expires_at = None if mail.expires_at is None else instant_of(mail.expires_at)
+    whose = (mail.mail.value, mail.kind.value, id_of(mail.about), *stream_of(mail.stream))
+    return (*whose, mail.to.reveal(), mail.content, expires_at, place)
+
+
+def withdraw(connection: sqlite3.Connection, change: Change) -> bool:
+    """Stop the mails that a change withdraws; True if any bytes were erased."""
+    erased = False
+    for act in change.withdrawals:
+        found = (
+            connection.execute(_MAILS_OF, stream_of(act.stream))
+            if act.stream is not None
+            else connection.execute(_MAILS_ABOUT, (id_of(act.about),))
+        )
+        for row in found.fetchall():
+            state = _state(row)
+            about, kind, key = row[-3:]
+            whose = None if about is None else UserId(about)
+            stream = None if kind is None else StreamId(kind, key)
+            if state.settled_at is None and act.fits(whose, stream, state.kind):
+                after = state.after(Handover.WITHDRAWN, change.at)
+                erased |= _note(connection, state, after)
+    return erased
+
+
+def settle(
+    connection: sqlite3.Connection,
+    mail: MailId,
+    handover: Handover,
+    at: datetime,
+    next_try: datetime | None,
+) -> bool:
+    """Note how an attempt ended; True if the mail's bytes were erased."""
+    before = state_of(connection, mail)
+    return before is not None and _note(connection, before, before.after(handover, at, next_try))
+
+
+def _note(connection: sqlite3.Connection, before: MailState, after: MailState) -> bool:
+    next_try = _AT_ONCE if after.next_try is None else instant_of(after.next_try)
+    values = (after.state.value, after.attempts, after.may_have_arrived, next_try)
+    _ = connection.execute(_NOTE, (*values, after.mail.value))
+    if after.settled_at is None:
+        return False
+    _ = connection.execute(_END, (instant_of(after.settled_at), after.mail.value))
+    return before.settled_at is None
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def due(connection: sqlite3.Connection, limit: int, at: datetime) -> tuple[DueMail, ...]:
+    """Give the mails to be tried at an instant, as the port orders them."""
+    return tuple(map(_due, connection.execute(_DUE, (instant_of(at), limit))))
+
+
+def _due(row: tuple[Any, ...]) -> DueMail:
+    mail, kind, about, stream, key, recipient, content, expires_at, attempts = row
+    outgoing = OutgoingMail(
+        mail=MailId(mail),
+        kind=MailKind(kind),
+        about=None if about is None else UserId(about),
+        to=EmailAddress.parse(recipient).unwrap(),
+        content=content,
+        expires_at=None if expires_at is None else read_instant(expires_at),
+        stream=None if stream is None else StreamId(stream, key),
+    )
+    return DueMail(outgoing, attempts)
+
+
+def state_of(connection: sqlite3.Connection, mail: MailId) -> MailState | None:
+    """Say what became of one mail."""
+    row = connection.execute(_MAIL, (mail.value,)).fetchone()
+    return None if row is None else _state(row)
+
+
+def mails_about(connection: sqlite3.Connection, user: UserId) -> tuple[MailState, ...]:
+    """Say what became of every mail about a user, oldest first."""
+    return tuple(map(_state, connection.execute(_MAILS_ABOUT, (user.value,))))
+
+
+def mails_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[MailState, ...]:
+    """Say what became of every mail of a stream, oldest first."""
+    return tuple(map(_state, connection.execute(_MAILS_OF, stream_of(stream))))
+
+
+def _state(row: tuple[Any, ...]) -> MailState:
+    mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try, *_ = row
+    return MailState(
+        MailId(mail),
+        MailKind(kind),
+        read_instant(at),
+        Handover(state),
+        None if settled_at is None else read_instant(settled_at),
+        attempts,
+        bool(may_have_arrived),
+        None if next_try == _AT_ONCE else read_instant(next_try),
+    )

@@ -1,0 +1,115 @@
+"""The mails of the ledger in memory: a dictionary in the order in which they were committed.
+
+Not here: the lock under which a change is stored as one (`ledger`).
+"""
+
+from datetime import datetime
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from attrs import evolve as with_changes
+from attrs import frozen
+
+from eservices_core.ports.ledger import (
+    Change,
+    DueMail,
+    Handover,
+    MailState,
+    Outbox,
+    OutgoingMail,
+    Reported,
+    StreamId,
+)
+from eservices_core.words.identifiers import MailId, UserId
+
+
+@frozen
+class _Mail:
+    """A mail and what became of it; `mail` is None once its bytes are erased."""
+
+    mail: OutgoingMail | None
+    about: UserId | None
+    stream: StreamId | None
+    state: MailState
+
+
+class MemoryOutbox:
+    """Implements Outbox, and tells the Archive's part of mails; a part of `MemoryLedger`."""
+
+    def __init__(self, lock: Lock) -> None:
+        self._lock = lock
+        self._mails: dict[MailId, _Mail] = {}
+
+    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
+        """Give mails to be tried at an instant, at most `limit` of them."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        with self._lock:
+            mails = list(self._mails.values())
+        streams: set[StreamId] = set()
+        never: list[DueMail] = []
+        again: list[tuple[datetime, DueMail]] = []
+        for kept in mails:
+            if kept.mail is None or kept.stream in streams:
+                continue
+            if kept.stream is not None:
+                streams.add(kept.stream)
+            due = DueMail(kept.mail, kept.state.attempts)
+            if kept.state.next_try is None:
+                never.append(due)
+            elif kept.state.next_try <= at:
+                again.append((kept.state.next_try, due))
+        again.sort(key=lambda one: one[0])
+        return (*never, *(due for _, due in again))[:limit]
+
+    def settle(
+        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+    ) -> None:
+        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
+        with self._lock:
+            kept = self._mails.get(mail)
+            if kept is not None:
+                self._mails[mail] = _noted(kept, handover, at, next_try)
+
+    def report(self, mail: MailId, reported: Reported, /) -> None:
+        """Note what a delivery report said of a mail; nothing for an unknown mail."""
+        with self._lock:
+            kept = self._mails.get(mail)
+            if kept is not None:
+                state = with_changes(kept.state, reported=reported)
+                self._mails[mail] = with_changes(kept, state=state)
+
+    def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail about a user, oldest first."""
+        with self._lock:
+            return tuple(kept.state for kept in self._mails.values() if kept.about == user)
+
+    def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail of a stream, oldest first."""
+        with self._lock:
+            return tuple(kept.state for kept in self._mails.values() if kept.stream == stream)
+
+    def mail(self, mail: MailId, /) -> MailState | None:
+        """Say what became of one mail; None if there is none."""
+        with self._lock:
+            kept = self._mails.get(mail)
+        return None if kept is None else kept.state
+
+    def _withdraw(self, change: Change) -> None:
+        for act in change.withdrawals:
+            for mail, kept in self._mails.items():
+                if kept.mail is not None and act.fits(kept.about, kept.stream, kept.state.kind):
+                    self._mails[mail] = _noted(kept, Handover.WITHDRAWN, change.at, None)
+
+    def _queue(self, change: Change) -> None:
+        for mail in change.mails:
+            state = MailState(mail.mail, mail.kind, change.at)
+            self._mails[mail.mail] = _Mail(mail, mail.about, mail.stream, state)
+
+
+def _noted(kept: _Mail, handover: Handover, at: datetime, next_try: datetime | None) -> _Mail:
+    state = kept.state.after(handover, at, next_try)
+    return _Mail(kept.mail if state.settled_at is None else None, kept.about, kept.stream, state)
+
+
+if TYPE_CHECKING:
+    _outbox: type[Outbox] = MemoryOutbox

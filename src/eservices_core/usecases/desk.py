@@ -1,0 +1,183 @@
+"""The clinic's desk for bookings (S-BOOK-3, S-BOOK-7, D-BOOK-15): what waits for whom, and why.
+
+Reads only. The red number counts requests that wait for the clinic; undelivered confirmations and
+conflicts have marks of their own. Late cancellations lie at the top (D-BOOK-10).
+"""
+
+from datetime import timedelta
+from enum import IntEnum, unique
+from typing import Final
+
+from attrs import frozen
+
+from eservices_core import events
+from eservices_core.booking.cancelling import Cancellation
+from eservices_core.booking.delivery import NobodyToMail
+from eservices_core.booking.sentences import Reader, Sentence, sentence
+from eservices_core.booking.standing import why_not_live
+from eservices_core.booking.states import (
+    AwaitingDelivery,
+    Begun,
+    Cancelled,
+    Declined,
+    Expired,
+    Live,
+    Requested,
+    Undelivered,
+)
+from eservices_core.booking.terms import Patient
+from eservices_core.clinic.staff import StaffMember
+from eservices_core.outcome import Failure
+from eservices_core.ports.ledger import Handover, Reported
+from eservices_core.usecases.bookings import booking_at, desk_key
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit
+from eservices_core.words.identifiers import BookingId, PractitionerId
+from eservices_core.words.interval import Interval, minute_of
+
+
+@unique
+class Why(IntEnum):
+    """Why something lies on the desk; what comes first lies on top."""
+
+    CANCELLED_LATE = 1
+    CONFLICT = 2
+    UNDELIVERED = 3
+    NOBODY_TO_MAIL = 4
+    REQUEST = 5
+    TO_BE_CALLED = 6
+    """It ended against the patient's wish, and nothing proves that they know (D-BOOK-11)."""
+    PRESENCE = 7
+    """Its time has begun: did the patient come?"""
+
+
+@frozen
+class Item:
+    """One thing on the desk."""
+
+    why: Why
+    booking: BookingId
+    practitioner: PractitionerId
+    interval: Interval
+    patient: Patient
+    sentence: Sentence
+
+
+@frozen
+class Desk:
+    """The desk of one clinic.
+
+    Attributes:
+        requests: the red number by the blue 'a': requests that wait for the clinic.
+        undelivered: how many confirmations did not arrive.
+        conflicts: how often the calendar disagrees.
+        items: all of it, the most pressing first.
+    """
+
+    requests: int
+    undelivered: int
+    conflicts: int
+    items: tuple[Item, ...]
+
+    @property
+    def call_list(self) -> tuple[Item, ...]:
+        """Whom to call: all whose appointment was cancelled without proof of reading."""
+        return tuple(item for item in self.items if item.why is Why.TO_BE_CALLED)
+
+
+@frozen(kw_only=True)
+class SeeDesk(Command):
+    """Staff look at their clinic's desk."""
+
+    staff: StaffMember
+
+
+_LOOK_BACK: Final = timedelta(days=2)
+_LOOK_AHEAD: Final = timedelta(days=2 * 366)
+_WEEK: Final = timedelta(days=7)
+
+
+def see_desk(services: Services, command: SeeDesk) -> Desk:
+    """Gather what waits."""
+    unit = Unit(services, command)
+    clinic = command.staff.clinic
+    within = Interval(minute_of(unit.at - _LOOK_BACK), minute_of(unit.at + _LOOK_AHEAD))
+    live = [held.booking for held in services.claims.live_at(clinic, within)]
+    items: list[Item] = []
+    for identifier in (*live, *_laid(unit, command.staff)):
+        found = booking_at(unit, clinic, identifier)
+        if not isinstance(found, Failure):
+            items += _items(unit, identifier, found.unwrap())
+    ordered = sorted(items, key=lambda item: (item.why, item.interval, item.booking))
+    whys = [item.why for item in ordered]
+    return Desk(
+        whys.count(Why.REQUEST),
+        whys.count(Why.UNDELIVERED),
+        whys.count(Why.CONFLICT),
+        tuple(ordered),
+    )
+
+
+def _laid(unit: Unit, staff: StaffMember) -> list[BookingId]:
+    """What has ended and was laid on the desk, for times from today on."""
+    laid: list[BookingId] = []
+    for week in range(_LOOK_AHEAD // _WEEK):
+        day = Interval(minute_of(unit.at + week * _WEEK), minute_of(unit.at + week * _WEEK) + 1)
+        laid += unit.state(events.DESK, desk_key(staff.clinic, day))
+    return laid
+
+
+def _items(unit: Unit, identifier: BookingId, state: Begun) -> list[Item]:
+    terms = state.terms
+    return [
+        Item(
+            why,
+            identifier,
+            terms.practitioner,
+            terms.interval,
+            terms.patient,
+            sentence(state, Reader.STAFF, unit.at),
+        )
+        for why in _whys(unit, state)
+    ]
+
+
+def _whys(unit: Unit, state: Begun) -> list[Why]:
+    begun = unit.at >= state.terms.interval.starts_at
+    if isinstance(state, Live):
+        if begun:
+            return [] if isinstance(state, Requested) else [Why.PRESENCE]
+        if why_not_live(state, unit.at) is not None:
+            return []
+        conflict = [Why.CONFLICT] if state.terms.conflict else []
+        return [*conflict, *_why_live(state)]
+    return [] if begun else _why_ended(unit, state)
+
+
+def _why_live(state: Live) -> list[Why]:
+    match state:
+        case Requested():
+            return [Why.REQUEST]
+        case Undelivered():
+            return [Why.UNDELIVERED]
+        case AwaitingDelivery(way=NobodyToMail()):
+            return [Why.NOBODY_TO_MAIL]
+        case _:
+            return []
+
+
+def _why_ended(unit: Unit, state: Begun) -> list[Why]:
+    match state:
+        case Cancelled(how=Cancellation.LATE):
+            return [Why.CANCELLED_LATE]
+        case Cancelled(how=Cancellation.BY_CLINIC, told=told) if told.proof is None:
+            return [Why.TO_BE_CALLED]
+        case Declined(told=told) | Expired(told=told) if told.proof is None:
+            known = unit.services.archive.mail(told.mail) if told.mail else None
+            failed = known is None or known.reported is Reported.FAILED or known.state in _FAILED
+            return [Why.TO_BE_CALLED] if failed else []
+        case _:
+            return []
+
+
+_FAILED: Final = frozenset({Handover.REFUSED, Handover.GIVEN_UP})

@@ -1,0 +1,124 @@
+"""Times: what a clinic offers, and why it does not offer a time (S-BOOK-1, D-BOOK-14).
+
+Reads only. Asking for one is `request_time`.
+"""
+
+from datetime import date, datetime
+
+from attrs import frozen
+
+from eservices_core import events
+from eservices_core.booking.book import Asked, Asker, Book
+from eservices_core.booking.free_times import FreeTimes, free_times
+from eservices_core.booking.offered import Offer, why_not
+from eservices_core.booking.sentences import Reader, Sentence, sentence
+from eservices_core.booking.terms import OfUser
+from eservices_core.clinic.staff import StaffMember
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.tables import Row
+from eservices_core.usecases.bookings import (
+    book_of,
+    enquiry_of,
+    own_booking,
+    patient_key,
+    settings_of,
+)
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.session_of import reaching_session
+from eservices_core.usecases.unit import Unit
+from eservices_core.words.identifiers import (
+    BookingId,
+    BrowserId,
+    ClinicId,
+    PractitionerId,
+    SessionId,
+    TypeId,
+)
+from eservices_core.words.interval import Interval
+
+
+@frozen(kw_only=True)
+class SeeTimes(Command):
+    """Somebody looks for a time.
+
+    Attributes:
+        asker: with a user, or without.
+        first: the first day, in Copenhagen.
+        until: the day after the last.
+    """
+
+    clinic: ClinicId
+    asker: Asker
+    first: date
+    until: date
+
+
+@frozen(kw_only=True)
+class AskWhyNot(Command):
+    """Staff ask why a patient is not offered a time."""
+
+    staff: StaffMember
+    practitioner: PractitionerId
+    type: TypeId
+    at: datetime
+    asker: Asker = Asker.WITH_USER
+
+
+@frozen(kw_only=True)
+class SeeOwnBookings(Command):
+    """A patient looks at 'Dine tider'."""
+
+    session: SessionId
+    browser: BrowserId
+    clinic: ClinicId
+
+
+@frozen
+class OwnBooking:
+    """One of a patient's bookings, as they read it."""
+
+    booking: BookingId
+    interval: Interval
+    sentence: Sentence
+
+
+def see_times(services: Services, command: SeeTimes) -> FreeTimes:
+    """Give what is offered now."""
+    unit = Unit(services, command)
+    settings = settings_of(unit, command.clinic)
+    books: dict[PractitionerId, Book] = {
+        who.practitioner: book_of(unit, command.clinic, who.practitioner)
+        for who in settings.practitioners
+    }
+    enquiry = enquiry_of(unit, command.clinic, command.asker)
+    return free_times(enquiry, books, command.first, command.until)
+
+
+def ask_why_not(services: Services, command: AskWhyNot) -> Row[Offer]:
+    """Give the row that offers the time, or does not."""
+    unit = Unit(services, command)
+    clinic = command.staff.clinic
+    return why_not(
+        enquiry_of(unit, clinic, command.asker),
+        book_of(unit, clinic, command.practitioner),
+        Asked(command.practitioner, command.type, command.at),
+    )
+
+
+def see_own_bookings(
+    services: Services, command: SeeOwnBookings
+) -> Outcome[tuple[OwnBooking, ...], Refusal]:
+    """List a patient's bookings at a clinic: open ones first, then ended ones, newest first."""
+    unit = Unit(services, command)
+    session = reaching_session(unit, command.session, command.browser, command.clinic)
+    if isinstance(session, Failure):
+        return session
+    user = session.unwrap().user
+    listed = unit.state(events.PATIENT_BOOKINGS, patient_key(command.clinic, OfUser(user)))
+    seen: list[OwnBooking] = []
+    for identifier in (*listed.open, *reversed(listed.ended)):
+        state = own_booking(unit, user, command.clinic, identifier).unwrap()
+        read = sentence(state, Reader.PATIENT, unit.at)
+        seen.append(OwnBooking(identifier, state.terms.interval, read))
+    return Success(tuple(seen))
