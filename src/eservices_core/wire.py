@@ -6,9 +6,10 @@ addresses and secrets, which never lie in an event; an answer holds ids and code
 """
 
 import json
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
-from typing import Any, Final, TypeVar, cast
+from functools import cache, partial
+from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
 import attrs
 from cattrs import Converter
@@ -235,6 +236,7 @@ def _converter() -> Converter:
     converter.register_structure_hook(datetime, _read_instant)
     for plain in (bool, int, str):
         converter.register_structure_hook(plain, _read_plain)
+    converter.register_structure_hook_factory(_is_list, partial(_list_reader, converter))
     _tag(converter, DomainEvent, EVENT_TAGS)
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)
@@ -247,6 +249,23 @@ def _read_plain(value: object, kind: type[T]) -> T:
     if type(value) is not kind:
         raise UnreadableWire
     return value
+
+
+def _is_list(kind: object) -> bool:
+    return get_origin(kind) is tuple and get_args(kind)[-1] is Ellipsis
+
+
+def _list_reader(converter: Converter, kind: object) -> Callable[[object, object], object]:
+    """Read a list as a list: a text is no list of letters, an object none of names."""
+    element = get_args(kind)[0]
+
+    def structure(value: object, _: object) -> object:
+        if not isinstance(value, list):
+            raise UnreadableWire
+        each_of = cast("list[object]", value)
+        return tuple(converter.structure(each, element) for each in each_of)
+
+    return structure
 
 
 def _read_instant(value: object, _: object) -> datetime:

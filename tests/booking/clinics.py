@@ -76,34 +76,31 @@ class Drawn:
     until: date
 
 
-_LENGTHS = st.sampled_from((5, 7, 10, 15, 20, 25, 45, 60, 90))
+_LENGTHS = st.sampled_from((5, 7, 10, 15, 20, 30, 45, 90))
 _PAUSES = st.sampled_from((0, 0, 0, 5, 10, 13))
-_SWITCHES = st.sampled_from((Switch.ON, Switch.ON, Switch.ON, Switch.OFF))
+_EDGES = (*(0, 60, 90, 120, 135, 150, 180, 195, 240) * 8, *range(255, 1441, 15))
+_MOSTLY = st.sampled_from((True, True, True, True, False))
+_SWITCHES = st.sampled_from((Switch.ON,) * 9 + (Switch.OFF,))
 
 
 @st.composite
 def _day_periods(draw: st.DrawFn, types: Sequence[TypeId]) -> tuple[DayPeriod, ...]:
     """Up to three periods of a day, apart or touching, half of them in the night of a change."""
-    edges = st.one_of(
-        st.sampled_from((0, 60, 90, 120, 135, 150, 180, 195, 240)),
-        st.integers(0, 96).map(lambda quarter: quarter * 15),
-    )
-    cuts = sorted(draw(st.sets(edges, max_size=4)))
+    cuts = sorted(set(draw(st.lists(st.sampled_from(_EDGES), min_size=1, max_size=4))))
+    whose = draw(st.sampled_from(((), (), (), *((kind,) for kind in types))))
+    stretches = zip(cuts, cuts[1:], strict=False)
     return tuple(
-        DayPeriod(start, end, draw(st.sets(st.sampled_from(types)).map(frozenset)))
-        for start, end in zip(cuts, cuts[1:], strict=False)
-        if draw(st.booleans())
+        DayPeriod(start, end, frozenset(whose if place == 1 else ()))
+        for place, (start, end) in enumerate(stretches)
     )
 
 
-@st.composite
-def _week(draw: st.DrawFn, types: Sequence[TypeId]) -> tuple[Period, ...]:
-    """A week in which all days are of two kinds."""
-    kinds = [draw(_day_periods(types)), draw(_day_periods(types))]
+def _week(kinds: Sequence[tuple[DayPeriod, ...]], turn: int) -> tuple[Period, ...]:
+    """A week in which days of two kinds take turns."""
     return tuple(
         Period(weekday, period.start, period.end, period.types)
         for weekday in range(7)
-        for period in kinds[weekday % 2]
+        for period in kinds[(weekday + turn) % 2]
     )
 
 
@@ -113,8 +110,10 @@ def _practitioner(
 ) -> Practitioner:
     monday = first - timedelta(days=first.weekday() + 7)
     begins = draw(st.sampled_from(((monday,), (monday, monday + timedelta(days=7)))))
+    turns = draw(st.sampled_from(((0, 1), (0, 0, 1), (1, 1))))
     days = st.integers(-1, 4).map(lambda later: first + timedelta(days=later))
-    own = [kind for kind in types if draw(st.booleans())]
+    kinds = (draw(_day_periods(types)), draw(_day_periods(types)))
+    own = types[: draw(st.integers(0, 2))]
     return Practitioner(
         name,
         name.value,
@@ -123,8 +122,8 @@ def _practitioner(
         without_user=draw(_SWITCHES),
         lengths=tuple(OwnLength(kind, draw(_LENGTHS), draw(_PAUSES)) for kind in own),
         templates=tuple(
-            WeekTemplate(begin, tuple(draw(_week(types)) for _ in range(draw(st.integers(1, 2)))))
-            for begin in begins
+            WeekTemplate(begin, tuple(_week(kinds, turn) for turn in turns[place:]))
+            for place, begin in enumerate(begins)
         ),
         exceptions=tuple(
             DayException(day, draw(_day_periods(types)))
@@ -145,10 +144,10 @@ def _closed(draw: st.DrawFn, first: date) -> ClosedPeriod:
 @st.composite
 def _taken(draw: st.DrawFn, first: date, most: int) -> tuple[Interval, ...]:
     begin = day_start(first)
-    starts = draw(st.lists(st.integers(-20, 3 * 288), max_size=most))
+    lengths = (1, 5, 15, 50, 200)
+    starts = draw(st.lists(st.integers(-100, 15 * 288), max_size=most))
     return tuple(
-        Interval(begin + 5 * start, begin + 5 * start + draw(st.sampled_from((1, 5, 15, 50, 400))))
-        for start in starts
+        Interval(begin + start, begin + start + lengths[start % len(lengths)]) for start in starts
     )
 
 
@@ -161,31 +160,32 @@ def drawn(draw: st.DrawFn) -> Drawn:
     kinds = (SHORT, LONG)[: draw(st.integers(1, 2))]
     names = (ANNA, BO)[: draw(st.integers(1, 2))]
     begin = day_start(first)
-    now = instant_of(begin + draw(st.integers(-3000, 600)))
+    now = instant_of(begin + draw(st.integers(-3000, 200)))
     now += timedelta(seconds=draw(st.sampled_from((0, 0, 1, 59.5))))
-    opening = draw(st.one_of(st.just(WEEKDAYS), st.just(()), _week((SHORT,))))
+    by_day = _day_periods(()).map(lambda periods: _week((periods, periods), 0))
+    opening = draw(st.one_of(st.just(WEEKDAYS), st.just(()), by_day))
     settings = BookingSettings(
         booking=draw(st.sampled_from((Switch.ON,) * 9 + (Switch.OFF,))),
-        opening=tuple(Period(each.weekday, each.start, each.end) for each in opening),
+        opening=opening,
         practitioners=tuple(draw(_practitioner(name, kinds, first)) for name in names),
         types=tuple(
             AppointmentType(kind, NAME, draw(_LENGTHS), draw(_PAUSES), draw(_SWITCHES))
             for kind in kinds
         ),
-        closed=tuple(draw(st.lists(_closed(first), max_size=2))),
-        earliest_notice=timedelta(minutes=draw(st.sampled_from((0, 0, 1, 90, 480, 1000)))),
-        horizon=timedelta(hours=draw(st.sampled_from((24, 60, 2000)))),
+        closed=tuple(draw(st.lists(_closed(first), max_size=1))),
+        earliest_notice=timedelta(minutes=draw(st.sampled_from((0, 0, 0, 1, 90, 480)))),
+        horizon=timedelta(hours=draw(st.sampled_from((24, 72, 2000, 2000)))),
         without_user=draw(_SWITCHES),
     )
     asker = draw(st.sampled_from((Asker.WITH_USER, Asker.WITH_USER, Asker.WITHOUT_USER)))
-    ages = st.sampled_from((0, 15, 900, 900.0, 901, -5))
+    ages = st.sampled_from((0, 0, 0, 0, 0, 15, 900, 901, -5))
     books = {
         name: Book(
             now - timedelta(seconds=draw(ages)),
-            draw(_taken(first, 3)),
-            draw(_taken(first, 8)),
+            draw(_taken(first, 2)),
+            draw(_taken(first, 6)),
         )
         for name in names
-        if draw(st.integers(0, 9))
+        if draw(_MOSTLY) or draw(_MOSTLY)
     }
     return Drawn(Enquiry(settings, asker, now.astimezone(UTC)), books, first, until)

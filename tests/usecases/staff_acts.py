@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from eservices_core.access.guardianship import ByHandBasis, ByHandRelation
+from eservices_core.clinic.master_card import MasterCard
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Outcome
-from eservices_core.testing.world import World
+from eservices_core.testing.world import CLINIC, World
 from eservices_core.usecases import manage_association as association
 from eservices_core.usecases.change_address import (
     AddressChanged,
@@ -34,7 +35,7 @@ from eservices_core.usecases.verify_by_hand import (
 )
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.identifiers import ClinicId, UserId
 from tests.usecases.people import PASSPORT
 
 
@@ -221,3 +222,10 @@ class StaffActs(World):
             basis=basis,
         )
         return change_patients_address(self.services, command)
+
+    def renumbered(
+        self, number: CivilNumber, *former: CivilNumber, clinic: ClinicId = CLINIC
+    ) -> None:
+        """Have a clinic's card say that a person goes by a new number now."""
+        card = MasterCard(number, "A Test Person", former_numbers=former)
+        self.cards.put(clinic, card)

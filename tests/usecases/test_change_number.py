@@ -2,14 +2,20 @@ from datetime import date
 
 import pytest
 
-from eservices_core.access.user import ClosedBecause
-from eservices_core.testing.world import OTHER_CLINIC, World
+from eservices_core import wire
+from eservices_core.access.user import ClosedBecause, NumberMoved
+from eservices_core.ports.ledger import Name, NameKind
+from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
+from eservices_core.texts import PUBLIC_REFUSAL, NextStep
 from eservices_core.usecases.close_user import CloseUser, close_user
+from eservices_core.usecases.log_in_with_mitid import come_back_from_mitid
+from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner
+from eservices_core.words.identifiers import ClinicId
 from tests.access.strategies import number_of
 from tests.usecases.day import Day
-from tests.usecases.people import ANNA, BENT, reason, went
+from tests.usecases.people import ANNA, BENT, EVA, PASSPORT, WORK, reason, went
 
 D_ECPR = World.civil_number("0706830VJ9")
 DAY_60 = World.civil_number("6709614606")
@@ -112,3 +118,133 @@ def test_a_closed_user_is_not_moved() -> None:
     names = day.names
     assert reason(day.move_number(DAY_60, ANNA)) == ("D-ACC-4", "closed")
     assert day.names == names
+
+
+# ------------------------------------------------------------ a changed number, known by the card
+
+
+def test_the_evidence_is_recorded_and_no_number() -> None:
+    """D-ACC-16, D-LOG-1: who changed it, and how identity was verified; codes only."""
+    day = Day()
+    _ = day.without_mitid(DAY_60, "anna")
+    day.card(ANNA)
+    assert went(day.move_number(DAY_60, ANNA))
+    event = day.ledger.events()[-1].event
+    assert event == NumberMoved(day.staff, PASSPORT)
+    written = wire.dump_event(event)
+    assert ANNA.reveal() not in written
+    assert DAY_60.reveal() not in written
+
+
+def test_a_patient_is_not_created_again_under_a_new_number() -> None:
+    """D-ACC-16: the card knows the earlier one, so staff are told to change the number first."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    day.renumbered(BENT, EVA, ANNA)
+    refused = day.create_patient(BENT, "anna2")
+    assert reason(refused) == ("D-ACC-16", "number_changed")
+    assert refused.failure().next_step is NextStep.CLINIC_CHANGES_NUMBER
+    assert went(day.move_number(ANNA, BENT))
+    assert reason(day.create_patient(BENT, "anna2")) == ("D-ACC-11", "already_exists")
+    assert day.log_in("anna").user == user
+
+
+def test_another_clinics_card_tells_this_clinic_nothing() -> None:
+    """D-LOG-2: a clinic acts on its own card alone."""
+    day = Day()
+    _ = day.without_mitid(ANNA, "anna")
+    day.renumbered(BENT, ANNA, clinic=OTHER_CLINIC)
+    day.card(BENT)
+    assert went(day.create_patient(BENT, "bent"))
+
+
+def test_a_replacement_number_on_the_card_is_the_clinics_own() -> None:
+    """D-ACC-16: day + 60 is unique at one clinic; its own card follows it, no other's does."""
+    day = Day()
+    _ = day.without_mitid(DAY_60, "anna")
+    day.renumbered(ANNA, DAY_60)
+    assert reason(day.create_patient(ANNA, "anna2")) == ("D-ACC-16", "number_changed")
+    day.renumbered(ANNA, DAY_60, clinic=OTHER_CLINIC)
+    assert went(day.create_patient(ANNA, "anna3", day.other_staff))
+
+
+def test_a_closed_user_is_created_again_under_the_new_number() -> None:
+    """D-ACC-11, D-ACC-16: the same id, the new number alone, and no second user."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    close = CloseUser(
+        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
+    )
+    assert went(close_user(day.services, close))
+    day.renumbered(BENT, ANNA)
+    assert day.create_patient(BENT, "anna").unwrap().user == user
+    numbers = [name for name in day.names if name.kind is NameKind.NUMBER]
+    assert numbers == [Name(NameKind.NUMBER, day.services.keys.number(BENT))]
+
+
+def test_a_patient_is_associated_under_the_new_number_and_then_moved() -> None:
+    """D-ACC-16, S-ACC-11: another clinic of theirs takes them on, and can change the number."""
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    day.renumbered(BENT, ANNA, clinic=OTHER_CLINIC)
+    assert day.associate(BENT, day.other_staff).unwrap().user == user
+    assert day.move_number(ANNA, BENT, day.other_staff).unwrap().user == user
+
+
+def test_nobody_signs_up_a_second_time_under_a_new_number() -> None:
+    """D-ACC-16: a new MitID with the new number is sent to the clinic; the card moves nobody.
+
+    Once staff have changed the number, it is linked like any new MitID of the same person.
+    """
+    day = Day()
+    user = day.without_mitid(ANNA, "anna")
+    day.renumbered(BENT, ANNA)
+    sent = day.go(WORK)
+    _, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, BENT), WORK)
+    assert reason(refused) == ("D-ACC-16", "number_changed")
+    assert refused.failure().says.patient == PUBLIC_REFUSAL
+    assert went(day.move_number(ANNA, BENT))
+    assert day.use(day.with_mitid(BENT, WORK), WORK).unwrap().user == user
+
+
+def test_a_card_that_is_changed_in_the_middle_of_signing_up_counts() -> None:
+    """D-ACC-15, D-ACC-16: it is asked again when the user would be made."""
+    day = Day()
+    _ = day.without_mitid(ANNA, "anna")
+    back, attempt = day.go_and_come_back(BENT, WORK)
+    assert went(come_back_from_mitid(day.services, back))
+    day.renumbered(BENT, ANNA)
+    command = SignUp(
+        key="sign-up",
+        by=day.anybody,
+        attempt=attempt,
+        browser=WORK,
+        session=day.session(),
+        address=day.address("new@example.dk"),
+    )
+    assert reason(sign_up(day.services, command)) == ("D-ACC-16", "number_changed")
+
+
+def test_only_the_word_of_a_patients_own_clinic_keeps_somebody_from_signing_up() -> None:
+    """D-ACC-16, D-LOG-2: a clinic that writes a stranger's number on a card shuts nobody out."""
+    day = Day()
+    _ = day.without_mitid(ANNA, "anna")
+    day.renumbered(BENT, ANNA, clinic=OTHER_CLINIC)
+    assert day.sign_up(BENT, "bent@example.dk", browser=WORK).user != day.user_of(ANNA)
+
+
+@pytest.mark.parametrize("at", [CLINIC, OTHER_CLINIC], ids=["own clinic", "another clinic"])
+def test_a_known_mitid_follows_the_own_clinics_card(at: ClinicId) -> None:
+    """D-ACC-16: the successor by the card of a clinic that the patient is with, and of no other."""
+    day = Day()
+    user = day.sign_up(ANNA, "anna@example.dk").user
+    day.renumbered(BENT, ANNA, clinic=at)
+    sent = day.go(WORK)
+    callback = day.at_mitid(sent.address, BENT, subject=ANNA.reveal())
+    _, said = day.come_back(sent.attempt, callback, WORK)
+    if at is CLINIC:
+        assert said.unwrap().user == user
+        moved = [one.event for one in day.ledger.events() if isinstance(one.event, NumberMoved)]
+        assert moved == [NumberMoved(None, None)]
+    else:
+        assert reason(said) == ("D-ACC-16", "cpr_mismatch")

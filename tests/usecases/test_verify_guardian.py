@@ -2,7 +2,9 @@ from datetime import date, timedelta
 from typing import Final
 
 import pytest
+from attrs import evolve
 
+from eservices_core import events
 from eservices_core.access.custody import (
     CivilStatus,
     RegisterAnswer,
@@ -10,12 +12,19 @@ from eservices_core.access.custody import (
     Relation,
     Relative,
 )
+from eservices_core.access.guardian import CustodyConfirmed, NumbersStated
+from eservices_core.access.guardianship import (
+    CustodyRenewed,
+    VerifiedByRegister,
+    numbers_in,
+)
 from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import Assurance, IdentityKind
 from eservices_core.clinic.master_card import Protection
 from eservices_core.clinic.settings import AccessSettings, Guardianship
 from eservices_core.outcome import Failure, Outcome
+from eservices_core.ports.ledger import BySystem, StreamId
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, NextStep
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.verify_guardian import (
@@ -27,7 +36,7 @@ from eservices_core.usecases.verify_guardian import (
 )
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import turns_fifteen_at
-from eservices_core.words.identifiers import AttemptId, BrowserId, UserId
+from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId
 from tests.access.strategies import number_of
 from tests.usecases.day import Day
 from tests.usecases.people import (
@@ -516,3 +525,157 @@ def test_a_corrected_birth_date_is_learnt_when_the_register_is_asked() -> None:
     day.family(TEEN, DORTE, born=born)
     assert day.verify(TEEN, DORTE)[1].failure().reason == "not_under_15"
     assert reason(day.type_password("teen")) == ("S-ACC-3", "use_mitid")
+
+
+# --- what is kept --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "relation",
+    [Relation.MOTHER, Relation.FATHER, Relation.OTHER_HOLDER, Relation.APPOINTED_GUARDIAN],
+)
+def test_the_relation_is_kept_with_who_when_and_version(relation: Relation) -> None:
+    """D-ACC-8: in the verification, behind the child's login, and again at each renewal."""
+    day = Day()
+    day.family(CHILD, DORTE, relation=relation)
+    attempt, said = day.verify(CHILD, DORTE)
+    assert went(said)
+    at = day.clock.now()
+    user = day.create_child(attempt, "barn").unwrap().user
+    kept = day.state(events.GUARDIANSHIP, user)
+    assert isinstance(kept, VerifiedByRegister)
+    who = day.services.keys.number(DORTE)
+    assert (kept.guardian, kept.verified_at, kept.relation) == (who, at, relation)
+    assert kept.version == "9.0"
+    confirmed = [one.event for one in day.ledger.events()]
+    assert CustodyConfirmed("9.0", relation) in confirmed
+    day.family(CHILD, DORTE, relation=Relation.OTHER_HOLDER)
+    day.clock.wind(31 * A_DAY)
+    renew = RenewCustody(key="renew", by=BySystem(), user=user)
+    assert went(renew_custody(day.services, renew))
+    renewed = day.ledger.events()[-1].event
+    assert renewed == CustodyRenewed(day.clock.now(), "9.0", Relation.OTHER_HOLDER)
+
+
+def test_the_relation_is_that_of_today() -> None:
+    """D-ACC-7, D-ACC-8: an entry that has ended says nothing, and custody goes before the rest."""
+    day = Day()
+    listed = (
+        Relative(DORTE, Relation.MOTHER, ends=TODAY),
+        Relative(DORTE, Relation.APPOINTED_GUARDIAN),
+        Relative(DORTE, Relation.FATHER),
+        Relative(BENT, Relation.OTHER_HOLDER),
+    )
+    day.register.put(answer(CHILD, listed))
+    day.register.put(answer(DORTE))
+    assert went(day.verify(CHILD, DORTE)[1])
+    assert CustodyConfirmed("9.0", Relation.FATHER) in [one.event for one in day.ledger.events()]
+
+
+def _numbers_of(day: Day, attempt: AttemptId) -> ContentId:
+    begun = day.ledger.history(StreamId("guardian", str(attempt)))[0].event
+    assert isinstance(begun, NumbersStated)
+    return begun.numbers
+
+
+@pytest.mark.parametrize("case", ["no custody", "somebody else", "protected"])
+def test_the_numbers_of_an_unhappy_end_are_erased(case: str) -> None:
+    """D-KEEP-1, D-ACC-8: nothing will be asked with them, and nothing of them stays."""
+    day = Day()
+    day.family(DORTE)
+    if case == "protected":
+        day.family(CHILD, DORTE, protection=Protection.PROTECTED)
+    else:
+        day.family(CHILD, BENT)
+    sent = day.state_numbers(CHILD, DORTE)
+    assert _numbers_of(day, sent.attempt) in day.contents
+    who = BENT if case == "somebody else" else DORTE
+    said = day.guardian_back(sent.attempt, day.at_mitid(sent.address, who))
+    assert not went(said)
+    assert _numbers_of(day, sent.attempt) not in day.contents
+    assert CHILD.reveal() not in repr(day.contents)
+
+
+def test_the_numbers_stay_while_they_are_needed() -> None:
+    """D-ACC-8, D-ACC-9: while the register is silent, and while a verification stands."""
+    day = Day()
+    day.family(CHILD, DORTE)
+    day.register.fail(RegisterFailure.SILENT)
+    attempt, _ = day.verify(CHILD, DORTE)
+    assert _numbers_of(day, attempt) in day.contents
+    day.register.fail(None)
+    assert went(_again(day, attempt))
+    user = day.create_child(attempt, "barn").unwrap().user
+    assert _numbers_of(day, attempt) in day.contents
+    newer, said = day.verify(CHILD, DORTE)
+    assert said.unwrap().child_has_user
+    assert _numbers_of(day, newer) in day.contents
+    assert _numbers_of(day, attempt) not in day.contents, "the newer verification replaced it"
+    day.withdraw(user)
+    assert _numbers_of(day, newer) not in day.contents
+    assert reason(day.create_child(newer, "barn2")) == ("D-ACC-8", "over")
+
+
+def test_numbers_that_are_erased_meanwhile_are_no_crash() -> None:
+    """faults: 178. Two browsers' acts at once: what one has ended, the other finds over."""
+    day = Day()
+    user = day.child(CHILD, DORTE, "barn")
+    numbers = numbers_in(day.state(events.GUARDIANSHIP, user))
+    assert numbers is not None
+    day.clock.wind(31 * A_DAY)
+    day.erase(numbers)
+    renew = RenewCustody(key="renew", by=BySystem(), user=user)
+    assert renew_custody(day.services, renew).unwrap().outcome is None
+    sent = day.state_numbers(CHILD, DORTE)
+    day.erase(_numbers_of(day, sent.attempt))
+    said = day.guardian_back(sent.attempt, day.at_mitid(sent.address, DORTE))
+    assert reason(said) == ("D-ACC-8", "over")
+    day.register.fail(RegisterFailure.SILENT)
+    attempt, _ = day.verify(CHILD, DORTE)
+    day.erase(_numbers_of(day, attempt))
+    assert reason(_again(day, attempt)) == ("D-ACC-8", "over")
+
+
+# --- a child who has changed numbers -------------------------------------------------------------
+
+NEW_NUMBER: Final = number_of(CHILD.birth_date, 99)
+
+
+def _renumbered(day: Day, *holders: CivilNumber) -> None:
+    """Have the register know the child under a new number, and under the old one too."""
+    day.family(CHILD, *holders)
+    listed = tuple(Relative(holder, Relation.MOTHER) for holder in holders)
+    day.register.put(evolve(answer(NEW_NUMBER, listed), other_numbers=frozenset({CHILD})))
+
+
+def test_a_guardian_who_states_the_new_number_stands_behind_the_same_user() -> None:
+    """D-ACC-16: the register calls both the child's, so no second user is made of it."""
+    day = Day()
+    user = day.child(CHILD, DORTE, "barn")
+    day.withdraw(user)
+    _renumbered(day, DORTE)
+    attempt, said = day.verify(NEW_NUMBER, DORTE)
+    assert said.unwrap().child_has_user
+    assert day.type_password("barn").unwrap().decision is LoginDecision.CODE_REQUIRED
+    assert reason(day.create_child(attempt, "barn2")) == ("D-ACC-11", "already_exists")
+    assert day.user_of(CHILD) == user
+
+
+def test_a_child_is_not_created_again_under_a_new_number_on_the_clinics_card() -> None:
+    """D-ACC-16: the card says so where the register does not; then staff change the number first.
+
+    The guardian reads the one page, and staff what to do.
+    """
+    day = Day()
+    user = day.child(CHILD, DORTE, "barn")
+    day.family(NEW_NUMBER, DORTE)
+    day.renumbered(NEW_NUMBER, CHILD)
+    attempt, said = day.verify(NEW_NUMBER, DORTE)
+    assert not said.unwrap().child_has_user
+    refused = day.create_child(attempt, "barn2")
+    assert reason(refused) == ("D-ACC-16", "number_changed")
+    assert refused.failure().next_step is NextStep.CLINIC_CHANGES_NUMBER
+    assert refused.failure().says.patient == CANNOT_VERIFY_PUBLIC
+    assert went(day.move_number(CHILD, NEW_NUMBER))
+    assert day.verify(NEW_NUMBER, DORTE)[1].unwrap().child_has_user
+    assert day.user_of(NEW_NUMBER) == user

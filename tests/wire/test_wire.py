@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from eservices_core import wire
 from eservices_core.access import session, user
+from eservices_core.booking import life
 from eservices_core.events import DomainEvent
 from eservices_core.ports.ledger import Actor
 from eservices_core.testing import strategies
 from eservices_core.wire import UnreadableWire
 from eservices_core.words.identifiers import SessionId, UserId
+from eservices_core.words.interval import Interval
 
 CANARY = "canary-0709614606"
 
@@ -84,6 +86,57 @@ EVENTS = {
     ),
     "address.proved": ("address.AddressProved", "record"),
     "address.stopped": ("address.AddressStopped", "record"),
+    "booking.requested": ("life.TimeRequested", "terms at answer_by"),
+    "booking.booked_by_staff": ("life.BookedByStaff", "terms by outside mail at"),
+    "booking.approved": ("life.BookingApproved", "by mail at"),
+    "booking.declined": ("life.BookingDeclined", "by mail"),
+    "booking.moved": ("life.BookingMoved", "practitioner interval by answer_by mail"),
+    "booking.confirmation_resent": ("life.ConfirmationResent", "mail by"),
+    "booking.confirmation_handed_over": ("life.ConfirmationHandedOver", "mail at"),
+    "booking.confirmation_ambiguous": ("life.ConfirmationAmbiguous", "mail"),
+    "booking.confirmation_failed": ("life.ConfirmationFailed", "mail may_have_arrived"),
+    "booking.confirmed": ("life.BookingConfirmed", "proof"),
+    "booking.patient_told": ("life.PatientTold", "proof"),
+    "booking.cancelled": ("life.BookingCancelled", "how by mail"),
+    "booking.expired": ("life.BookingExpired", "mail"),
+    "booking.staff_reminded": ("life.StaffReminded", ""),
+    "booking.patient_reminded": ("life.PatientReminded", "mail"),
+    "booking.attended": ("life.PatientAttended", "by"),
+    "booking.missed": ("life.PatientMissed", "by"),
+    "booking.conflict_found": ("life.ConflictFound", "kind reference at"),
+    "booking.conflict_gone": ("life.ConflictGone", ""),
+    "booking.conflict_settled": ("life.ConflictSettled", "by"),
+    "booking.calendar_brought_up_to_date": ("life.CalendarBroughtUpToDate", "written"),
+    "booking.guest_joined": ("life.GuestJoined", "user by"),
+    "patient_bookings.listed": ("lists.BookingListed", "booking"),
+    "patient_bookings.ended": ("lists.BookingEnded", "booking"),
+    "desk.laid": ("lists.LaidOnDesk", "booking"),
+    "desk.taken_off": ("lists.TakenOffDesk", "booking"),
+}
+# What events are made of, below their own members; where a part is one of several, its tag.
+PARTS = {
+    "address.ByClinic": "by evidence",
+    "address.ByGuardian": "",
+    "address.ByMitid": "",
+    "delivery.Proof": "evidence at by",
+    "interval.Interval": "start end",
+    "staff.StaffMember": "staff clinic",
+    "terms.Conflict": "kind reference found_at",
+    "terms.Guest": "address contact",
+    "terms.OfUser": "user",
+    "terms.OnCard": "person contact",
+    "terms.Terms": (
+        "patient clinic practitioner type interval comment sequence conflict kept written"
+    ),
+    "two_factor.Ground": "password address",
+}
+PART_TAGS = {
+    "address.ByClinic": "clinic",
+    "address.ByGuardian": "guardian",
+    "address.ByMitid": "mitid",
+    "terms.Guest": "guest",
+    "terms.OfUser": "user",
+    "terms.OnCard": "card",
 }
 # Members that were added to events after some were written: they may be missing, and are None then.
 ADDED_LATER = {
@@ -112,10 +165,12 @@ WORDS = {
         "not_in_register not_under_15 protected_person register_silent same_person "
         "too_many_children version_cannot_answer"
     ),
+    "cancelling.Cancellation": "by_clinic cancelled late withdrawn",
     "custody.Relation": (
         "appointed_guardian father father_without_custody mother mother_without_custody "
         "other_holder unknown"
     ),
+    "delivery.Evidence": "call handed_over letter no_bounce opened reported_delivered slip",
     "guardianship.ByHandRelation": "appointed_guardian father foster_parent mother other_holder",
     "guardianship.ByHandBasis": (
         "foster_child holder_without_mitid holder_without_number parent_of_15_to_17 "
@@ -129,6 +184,7 @@ WORDS = {
     "staff.IdentityEvidence": (
         "called_back driving_licence known_in_person national_id_card passport residence_card"
     ),
+    "terms.ConflictKind": "changed clash lost",
     "user.ClosedBecause": "by_clinic by_patient death",
     "user.CreatedBy": "clinic guardian patient",
 }
@@ -156,6 +212,17 @@ def _words_in(annotation: Any) -> Iterator[type[Enum]]:
             yield from _words_in(field.type)
 
 
+def _parts_in(annotation: Any) -> Iterator[type[Any]]:
+    """Give every class that a type is made of, however deep; identifiers are written as texts."""
+    for part in get_args(annotation):
+        yield from _parts_in(part)
+    if isinstance(annotation, type) and attrs.has(annotation):
+        if not annotation.__module__.endswith(".identifiers"):
+            yield annotation
+            for field in attrs.fields(annotation):
+                yield from _parts_in(field.type)
+
+
 # --- what is written ---------------------------------------------------------------------------
 
 
@@ -173,6 +240,20 @@ def test_every_word_is_stable() -> None:
         for words in _words_in(kind)
     }
     assert found == WORDS
+
+
+def test_every_part_is_stable() -> None:
+    """What events are made of has the members that it has always had, and the tags."""
+    found = {
+        part
+        for kind in wire.EVENT_TAGS
+        for field in attrs.fields(kind)
+        for part in _parts_in(field.type)
+    }
+    members = {_name(kind): " ".join(field.name for field in attrs.fields(kind)) for kind in found}
+    assert members == PARTS
+    tags = {_name(kind): tag for kind, tag in {**wire._SET_BY_TAGS, **wire._PATIENT_TAGS}.items()}
+    assert tags == PART_TAGS
 
 
 def test_everything_has_a_tag() -> None:
@@ -419,6 +500,61 @@ def test_nothing_is_made_to_fit(name: str, written: str) -> None:
     """A number is a number and a text a text: what was not written so is refused."""
     text = json.dumps({**CODE_SENT, name: "here"}).replace('"here"', written)
     _assert_unreadable(text)
+
+
+TERMS = {
+    "patient": {"is": "user", "user": "u"},
+    "clinic": "c",
+    "practitioner": "p",
+    "type": "t",
+    "interval": {"start": 10, "end": 20},
+    "comment": None,
+    "sequence": 0,
+    "conflict": None,
+    "kept": None,
+    "written": None,
+}
+BOOKED = {
+    "is": "booking.booked_by_staff",
+    "terms": TERMS,
+    "by": {"staff": "s", "clinic": "c"},
+    "outside": ["too_many_open"],
+    "mail": None,
+    "at": "2027-03-28T00:00:00+00:00",
+}
+
+
+def test_a_booking_is_written_as_it_always_was() -> None:
+    """D-BOOK-11: a booking by staff is read from the text that lies in ledgers."""
+    event = wire.load_event(json.dumps(BOOKED))
+    assert isinstance(event, life.BookedByStaff)
+    assert event.terms.interval == Interval(10, 20)
+    assert event.outside == ("too_many_open",)
+    assert json.loads(wire.dump_event(event)) == BOOKED
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("outside", "too_many_open"),
+        ("outside", {"too_many_open": 1}),
+        ("outside", [1]),
+        ("outside", None),
+        ("mail", 1),
+        ("terms", {**TERMS, "interval": {"start": 20, "end": 20}}),
+        ("terms", {**TERMS, "interval": {"start": 10.5, "end": 20}}),
+        ("terms", {**TERMS, "interval": [10, 20]}),
+        ("terms", {**TERMS, "sequence": True}),
+        ("terms", {**TERMS, "patient": {"user": "u"}}),
+        ("terms", {**TERMS, "patient": {"is": "nobody", "user": "u"}}),
+        ("terms", {**TERMS, "patient": {"is": "card", "user": "u"}}),
+        ("terms", {**TERMS, "more": 1}),
+        ("terms", "u"),
+    ],
+)
+def test_no_booking_is_made_to_fit(name: str, value: object) -> None:
+    """A booking that was never written so is refused, however near it comes."""
+    _assert_unreadable(json.dumps({**BOOKED, name: value}))
 
 
 @pytest.mark.parametrize("text", ['[["is","user.activated"]]', '[["is","system"]]'])

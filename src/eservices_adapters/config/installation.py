@@ -38,6 +38,10 @@ from eservices_core.words.identifiers import ClinicId
 KEY_FILE_VARIABLE: Final = "ESERVICES_KEY_FILE"
 """Names the key file, absolutely, in place of `key_file`; the only variable that is read."""
 
+SIMULATED_IN_PUBLIC: Final = (
+    "is simulated, and public_url is public: anybody could log in as anybody; if nobody real is in "
+    "it, say demo = true"
+)
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
@@ -209,11 +213,7 @@ def _read_mitid(root: Table, places: Places, service: Service | None) -> Path | 
     demo = section.optional("demo", BOOLEAN, default=False)
     section.refuse_unknown()
     if kind is not None and service is not None and not demo and is_public(service.public_url):
-        section.refuse(
-            "kind",
-            "is simulated, and public_url is public: anybody could log in as anybody. "
-            "If nobody real is in it, say demo = true",
-        )
+        section.refuse("kind", SIMULATED_IN_PUBLIC)
     return persons
 
 

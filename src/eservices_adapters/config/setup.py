@@ -13,9 +13,14 @@ from eservices_adapters.config.files import (
     OWNER_ONLY_FOLDER,
     write_new,
 )
-from eservices_adapters.config.installation import read_clinics, read_service
+from eservices_adapters.config.installation import (
+    SIMULATED_IN_PUBLIC,
+    read_clinics,
+    read_service,
+)
 from eservices_adapters.config.key_file import create_key
 from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.shapes import is_public
 from eservices_adapters.config.table import parse_text, toml_string
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import ClinicSettings
@@ -51,6 +56,7 @@ path = "register"
 [mitid]
 kind = "simulated"
 persons = "persons.toml"
+demo = {demo}  # true: nobody real is in here, so a public origin may use a simulated MitID
 
 [master_cards]
 kind = "toml"
@@ -72,13 +78,19 @@ self_sign_up = {self_sign_up}
 
 
 def write_config(
-    folder: Path, chance: Chance, *, service: Service, clinics: Mapping[ClinicId, ClinicSettings]
+    folder: Path,
+    chance: Chance,
+    *,
+    service: Service,
+    clinics: Mapping[ClinicId, ClinicSettings],
+    demo: bool = False,
 ) -> Outcome[Path, tuple[ConfigRefusal, ...]]:
     """Set up a folder, and give the path of its eservices.toml.
 
     Makes the folder, the key (mode 0600), an empty mailbox and register, files without persons
     and cards, and last the configuration. What is there already is left as it is, so a set-up
-    that was cut off is finished by another; a folder with a configuration is refused.
+    that was cut off is finished by another; a folder with a configuration is refused. `demo` says that
+    nobody real is in it; without that a public origin is refused, for its MitID is simulated.
     """
     head = _SERVICE.format(
         public_url=toml_string(service.public_url),
@@ -86,11 +98,12 @@ def write_config(
         sender=toml_string(service.sender.reveal()),
     )
     tail = "".join(_clinic_text(clinic, settings) for clinic, settings in clinics.items())
-    refusals = _refusals_of(head + tail)
+    places = _PLACES.format(demo=str(demo).lower())
+    refusals = _refusals_of(head + tail, demo=demo)
     if refusals:
         return Failure(refusals)
     try:
-        written = _fill(folder, chance, (head + _PLACES + tail).encode())
+        written = _fill(folder, chance, (head + places + tail).encode())
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
         return Failure((ConfigRefusal("the folder", "", problem),))
@@ -108,13 +121,15 @@ def _clinic_text(clinic: ClinicId, settings: ClinicSettings) -> str:
     )
 
 
-def _refusals_of(written: str) -> tuple[ConfigRefusal, ...]:
+def _refusals_of(written: str, *, demo: bool) -> tuple[ConfigRefusal, ...]:
     """What reading it back would refuse, found before anything is written."""
     refusals: list[ConfigRefusal] = []
     root = parse_text(written, refusals)
     if isinstance(root, Failure):
         return (root.failure(),)
-    _ = read_service(root.unwrap().table("service", required=True))
+    service = read_service(root.unwrap().table("service", required=True))
+    if service is not None and not demo and is_public(service.public_url):
+        refusals.append(ConfigRefusal("[mitid]", "kind", SIMULATED_IN_PUBLIC))
     _ = read_clinics(root.unwrap())
     return tuple(refusals)
 

@@ -21,6 +21,7 @@ What is read, all of it below `PersonInformationStructure`:
 | RegularCPRPerson / SimpleCPRPerson / PersonCivilRegistrationIdentifier | `number` |
 | RegularCPRPerson / PersonInformationProtectionIndicator | `protection` |
 | RegularCPRPerson / PersonBirthDateStructure / BirthDate | `birth_date` |
+| ... / BirthDateUncertaintyIndicator | if true, `birth_date` is the number's (D-ACC-5) |
 | RegularCPRPerson / PersonCivilRegistrationStatusStructure / ...StatusCode | `status` |
 | PersonCustodyStructure, each: ...Identifier and ...Relation | one of `relatives` |
 
@@ -46,6 +47,7 @@ from eservices_adapters.custody.dgcpr_vocabulary import (
     ANSWERS,
     BIRTH,
     BIRTH_DATE,
+    BIRTH_DATE_UNCERTAIN,
     CONTAINERS,
     CURRENT,
     CUSTODY,
@@ -89,6 +91,7 @@ __all__ = ["VERSION", "Defect", "Document", "UnreadableAnswer", "read_answer", "
 
 _TEN_DIGITS: Final = re.compile(r"[0-9]{10}")
 # An xs:date may carry a time zone, and some services write one; the day is the one as written.
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 _TIME_ZONE: Final = re.compile(r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))\Z")
 
 
@@ -284,9 +287,11 @@ def _number(element: Element) -> Outcome[CivilNumber, UnreadableAnswer]:
 def _birth_date(born: Element, number: CivilNumber) -> Outcome[date, UnreadableAnswer]:
     """The register's birth date; one that it marks uncertain is not known, so the number's."""
     birth_date = _date(born.at(BIRTH_DATE))
+    if isinstance(birth_date, Failure):
+        return birth_date
     uncertain = _TRUTHS.get(born.at(BIRTH_DATE_UNCERTAIN).text)
-    if isinstance(birth_date, Failure) or uncertain is None:
-        return birth_date if isinstance(birth_date, Failure) else _bad(born)
+    if uncertain is None:
+        return _bad(born.at(BIRTH_DATE_UNCERTAIN))
     return Success(number.birth_date) if uncertain else birth_date
 
 

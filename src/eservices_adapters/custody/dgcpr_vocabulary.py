@@ -52,6 +52,7 @@ NUMBER: Final = f"{_CPR_2005_03}PersonCivilRegistrationIdentifier"
 PROTECTION: Final = f"{_CPR_2005_11}PersonInformationProtectionIndicator"
 BIRTH: Final = f"{_CPR_2005_11}PersonBirthDateStructure"
 BIRTH_DATE: Final = f"{_DKCC_2005}BirthDate"
+BIRTH_DATE_UNCERTAIN: Final = f"{_CPR_2005_11}BirthDateUncertaintyIndicator"
 STATUS: Final = f"{_M}PersonCivilRegistrationStatusStructure"
 STATUS_CODE: Final = f"{_M}PersonCivilRegistrationStatusCode"
 CUSTODY: Final = f"{_M}PersonCustodyStructure"
@@ -93,7 +94,7 @@ SEQUENCES: Final[Sequences] = {tag: (Part(way[0]),) for tag, way in WAYS.items()
         Part(STATUS),
     ),
     SIMPLE: (Part(f"{_ITST_2006}PersonNameStructure", 0), Part(NUMBER)),
-    BIRTH: (Part(BIRTH_DATE), Part(f"{_CPR_2005_11}BirthDateUncertaintyIndicator")),
+    BIRTH: (Part(BIRTH_DATE), Part(BIRTH_DATE_UNCERTAIN)),
     STATUS: (Part(STATUS_CODE), Part(f"{_CPR_2006}PersonCivilRegistrationStatusStartDate")),
     CUSTODY: (Part(CUSTODY_NUMBER), Part(CUSTODY_RELATION)),
 }
@@ -133,7 +134,7 @@ CONTAINERS: Final = frozenset(
 LEAVES: Final = frozenset(
     local_name(tag)
     for tag in (
-        *(CURRENT, PRIOR, NUMBER, PROTECTION, BIRTH_DATE, STATUS_CODE),
+        *(CURRENT, PRIOR, NUMBER, PROTECTION, BIRTH_DATE, BIRTH_DATE_UNCERTAIN, STATUS_CODE),
         *(CUSTODY_NUMBER, CUSTODY_RELATION),
         *("faultstring", "Text"),
     )

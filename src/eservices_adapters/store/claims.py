@@ -79,9 +79,7 @@ def live(
     return tuple(map(_held, connection.execute(_LIVE, values)))
 
 
-def live_at(
-    connection: sqlite3.Connection, clinic: ClinicId, within: Interval
-) -> tuple[Held, ...]:
+def live_at(connection: sqlite3.Connection, clinic: ClinicId, within: Interval) -> tuple[Held, ...]:
     """Give those in all books of a clinic, by start, then by practitioner."""
     found = map(_held, connection.execute(_LIVE_AT, (clinic.value, within.start, within.end)))
     return tuple(sorted(found, key=lambda held: (held.interval.start, held.practitioner)))

@@ -15,6 +15,7 @@ from eservices_core.ports.ledger import (
     MailKind,
     MailState,
     OutgoingMail,
+    Reported,
     StreamId,
 )
 from eservices_core.words.email_address import EmailAddress
@@ -26,7 +27,7 @@ _QUEUE: Final = (
     " expires_at, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 _STATE: Final = (
-    "SELECT mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try,"
+    "SELECT mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try, reported,"
     " about, stream_kind, stream_key FROM mails JOIN changes USING (change)"
 )
 _MAIL: Final = f"{_STATE} WHERE mail = ?"
@@ -42,9 +43,8 @@ _DUE: Final = (
 _NOTE: Final = (
     "UPDATE mails SET state = ?, attempts = ?, may_have_arrived = ?, next_try = ? WHERE mail = ?"
 )
-_END: Final = (
-    "UPDATE mails SET settled_at = ?, recipient = NULL, content = NULL WHERE mail = ?"
-)
+_REPORT: Final = "UPDATE mails SET reported = ? WHERE mail = ?"
+_END: Final = "UPDATE mails SET settled_at = ?, recipient = NULL, content = NULL WHERE mail = ?"
 
 # --- writing -----------------------------------------------------------------------------------
 
@@ -92,6 +92,11 @@ def settle(
     """Note how an attempt ended; True if the mail's bytes were erased."""
     before = state_of(connection, mail)
     return before is not None and _note(connection, before, before.after(handover, at, next_try))
+
+
+def report(connection: sqlite3.Connection, mail: MailId, reported: Reported) -> None:
+    """Note what a delivery report said of a mail."""
+    _ = connection.execute(_REPORT, (reported.value, mail.value))
 
 
 def _note(connection: sqlite3.Connection, before: MailState, after: MailState) -> bool:
@@ -143,7 +148,7 @@ def mails_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[MailStat
 
 
 def _state(row: tuple[Any, ...]) -> MailState:
-    mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try, *_ = row
+    mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try, reported, *_ = row
     return MailState(
         MailId(mail),
         MailKind(kind),
@@ -153,4 +158,5 @@ def _state(row: tuple[Any, ...]) -> MailState:
         attempts,
         bool(may_have_arrived),
         None if next_try == _AT_ONCE else read_instant(next_try),
+        None if reported is None else Reported(reported),
     )

@@ -95,6 +95,7 @@ _STEPS: Final = (
             attempts INTEGER NOT NULL DEFAULT 0,
             may_have_arrived INTEGER NOT NULL DEFAULT 0,
             next_try TEXT NOT NULL DEFAULT '',
+            reported TEXT,
             change INTEGER NOT NULL REFERENCES changes,
             CHECK ((stream_kind IS NULL) = (stream_key IS NULL)),
             CHECK ((settled_at IS NULL) = (recipient IS NOT NULL)),

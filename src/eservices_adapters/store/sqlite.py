@@ -33,6 +33,7 @@ from eservices_core.ports.ledger import (
     Outbox,
     Recorded,
     Records,
+    Reported,
     Stored,
     StreamId,
 )
@@ -198,6 +199,12 @@ class SqliteLedger:
         with self._begun() as connection:
             erased = mails.settle(connection, mail, handover, at, next_try)
             self._end(connection, erased=erased)
+
+    def report(self, mail: MailId, reported: Reported, /) -> None:
+        """Note what a delivery report said of a mail; nothing for an unknown mail."""
+        with self._begun() as connection:
+            mails.report(connection, mail, reported)
+            self._end(connection, erased=False)
 
     # --- transactions --------------------------------------------------------------------------
 

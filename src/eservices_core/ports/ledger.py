@@ -418,6 +418,8 @@ class Reported(Enum):
     """What a delivery report has said of a mail that was handed over (D-BOOK-2)."""
 
     FAILED = "failed"
+    BROKE_OFF = "broke_off"
+    """Failed, by servers that lost contact: it may have arrived all the same (faults: 142)."""
     DELIVERED = "delivered"
 
 

@@ -17,7 +17,7 @@ from eservices_core.words.identifiers import MailId
 
 _PAUSE_MIN: Final = timedelta(minutes=1)
 _PAUSE_MAX: Final = timedelta(hours=1)
-_DOUBLINGS_MAX: Final = 6
+_DOUBLINGS_MAX: Final = 6  # 64 minutes, which is past the longest pause
 
 AMBIGUOUS_MAX: Final = 12
 """From this attempt on (about five hours), one without an answer is the last: staff decide."""
@@ -45,7 +45,7 @@ class Delivered:
 def pause_after(attempts: int) -> timedelta:
     """Say how long a mail rests after this many attempts in vain: 1 minute, doubling, to 1 hour."""
     assert attempts >= 1, "a mail rests when it was tried"
-    return min(_PAUSE_MIN * 2 ** min(attempts - 1, _DOUBLINGS_MAX), _PAUSE_MAX)
+    return min(_PAUSE_MIN * (1 << min(attempts - 1, _DOUBLINGS_MAX)), _PAUSE_MAX)
 
 
 def deliver_mail(

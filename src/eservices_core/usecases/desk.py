@@ -174,10 +174,11 @@ def _why_ended(unit: Unit, state: Begun) -> list[Why]:
             return [Why.TO_BE_CALLED]
         case Declined(told=told) | Expired(told=told) if told.proof is None:
             known = unit.services.archive.mail(told.mail) if told.mail else None
-            failed = known is None or known.reported is Reported.FAILED or known.state in _FAILED
+            failed = known is None or known.reported in _REPORTED or known.state in _FAILED
             return [Why.TO_BE_CALLED] if failed else []
         case _:
             return []
 
 
+_REPORTED: Final = frozenset({Reported.FAILED, Reported.BROKE_OFF})
 _FAILED: Final = frozenset({Handover.REFUSED, Handover.GIVEN_UP})

@@ -28,6 +28,7 @@ from eservices_core.booking.states import (
     AwaitingDelivery,
     Begun,
     Confirmed,
+    Expired,
     NoBooking,
     Requested,
     Undelivered,
@@ -88,12 +89,16 @@ def follow_booking(services: Services, identifier: BookingId) -> Followed | None
             acted = act(unit, identifier, command)
             if isinstance(acted, Failure):
                 return acted
-        unit.rule = "D-BOOK-3"
-        return Success(Followed(identifier, type(_state(unit, identifier)).__name__))
+        state = _state(unit, identifier)
+        unit.rule = _RULES.get(type(state), "D-BOOK-3")
+        return Success(Followed(identifier, type(state).__name__))
 
     followed = perform(services, command, Followed, work)
     return None if isinstance(followed, Failure) else followed.unwrap()
 
+
+_RULES: Final = {Confirmed: "D-BOOK-2", Expired: "D-BOOK-5", Requested: "D-BOOK-5"}
+"""The rule that led to a state, where it is not that of a mail on its way."""
 
 _STEPS_MAX: Final = 8
 """Handed over, reported, silent, reminded: no booking has more news at once."""
@@ -177,6 +182,8 @@ def _told_by(unit: Unit, state: Begun, known: MailState) -> list[BookingCommand]
             pass
         case Reported.FAILED:
             told.append(NoteFailed(known.mail, known.may_have_arrived, unit.at))
+        case Reported.BROKE_OFF:
+            told.append(NoteFailed(known.mail, may_have_arrived=True, at=unit.at))
         case Reported.DELIVERED:
             told.append(NoteReported(known.mail, unit.at, counts))
         case _:

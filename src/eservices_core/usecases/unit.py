@@ -312,32 +312,30 @@ def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one bre
         if stored is not None:
             return _read(stored.answer, answer)
         unit = Unit(services, command, step)
-        committed = _commit(unit, act, fingerprint, work(unit))
-        match committed:
-            case Failure(TimeIsTaken() as time):
-                # It holds whatever else is read: versions and names were looked at before.
-                committed = _commit(unit, act, fingerprint, Failure(unit.taken(time)))
-            case _:
-                pass
-        match committed:
-            case Success(there):
-                return _read(there.answer, answer)
-            case Failure(KeyWasUsed()):
-                return Failure(KEY_REUSED)
-            case Failure(StaleStream() | NameIsTaken() | StaleClaim() | TimeIsTaken()):
+        outcome = work(unit)
+        committed = _commit(unit, act, fingerprint, outcome)
+        if isinstance(committed, Failure) and isinstance(time := committed.failure(), TimeIsTaken):
+            # All that was read still holds: a stale stream would have been noticed first.
+            committed = _commit(unit, act, fingerprint, Failure(unit.taken(time)))
+        if isinstance(committed, Success):
+            return _read(committed.unwrap().answer, answer)
+        match committed.failure():
+            case StaleStream() | NameIsTaken() | StaleClaim() | TimeIsTaken():
                 continue
+            case KeyWasUsed():
+                return Failure(KEY_REUSED)
     raise TooBusy
 
 
 def _commit(
     unit: Unit, act: str, fingerprint: str, outcome: Outcome[A, Refusal]
 ) -> Outcome[Stored, CommitRefusal]:
-    match outcome:
-        case Failure(refusal):
-            text = wire.dump(_Refused(refusal))
-            change = unit.refused(act, fingerprint, text, refusal)
-        case Success(answer):
-            change = unit.change(act, fingerprint, wire.dump(answer))
+    if isinstance(outcome, Failure):
+        refusal = outcome.failure()
+        text = wire.dump(_Refused(refusal))
+        change = unit.refused(act, fingerprint, text, refusal)
+    else:
+        change = unit.change(act, fingerprint, wire.dump(outcome.unwrap()))
     return unit.services.ledger.commit(change)
 
 

@@ -44,6 +44,7 @@ path = "register"
 [mitid]
 kind = "simulated"
 persons = "persons.toml"
+demo = true
 
 [master_cards]
 kind = "toml"
@@ -242,6 +243,47 @@ def test_an_origin_is_taken_as_it_is(folder: Path, origin: str) -> None:
     """Https anywhere, and http on this machine alone, with a port or without."""
     assert _lines(folder, _changed("https://eservices.example.dk", origin)) == []
     assert _config(folder).service.public_url == origin
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://localhost:8443",
+        "http://127.0.0.1:8000",
+        "http://[::1]",
+        "https://clinic.example",
+        "https://e-services.example:8443",
+        "https://patients.example.com",
+        "https://clinic.test",
+    ],
+)
+def test_a_simulated_mitid_needs_an_origin_that_is_nobodys(folder: Path, origin: str) -> None:
+    """D-ACC-3: on this machine, or on a domain that is kept for examples, nobody comes by chance."""
+    text = _changed("https://eservices.example.dk", origin).replace("demo = true\n", "")
+    assert _lines(folder, text) == []
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://eservices.example.dk",
+        "https://clinic.dk",
+        "https://clinic.example.evil.dk",
+        "https://example.com.evil.dk",
+        "https://notexample.com",
+        "https://localhost.dk",
+    ],
+)
+@pytest.mark.parametrize("said", ["", "demo = false\n"])
+def test_a_simulated_mitid_in_public_is_refused_unless_it_is_a_demo(
+    folder: Path, origin: str, said: str
+) -> None:
+    """D-ACC-3: anybody could log in as anybody, so such an installation does not start."""
+    public = _changed("https://eservices.example.dk", origin)
+    (line,) = _lines(folder, public.replace("demo = true\n", said))
+    assert line.startswith("[mitid] kind: is simulated, and public_url is public")
+    assert "say demo = true" in line
+    assert _lines(folder, public) == []
 
 
 def test_an_international_origin_is_taken_in_ascii(folder: Path) -> None:

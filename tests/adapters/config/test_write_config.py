@@ -169,3 +169,15 @@ def test_the_comments_say_what_is_so(tmp_path: Path) -> None:
         "\n".join(line.removeprefix("# ") if line in shown else line for line in lines), "utf-8"
     )
     assert read_config(path, {}).unwrap().access == default
+
+
+def test_a_public_origin_is_set_up_as_a_demonstration_only(tmp_path: Path) -> None:
+    """D-ACC-3: what is written would be refused when it is read, so nothing is written."""
+    public = Service("https://eservices.dk", "mail.example.dk", SERVICE.sender)
+    folder = tmp_path / "clinic"
+    refused = write_config(folder, SystemChance(), service=public, clinics=CLINICS)
+    (line,) = [str(one) for one in refused.failure()]
+    assert line.startswith("[mitid] kind: is simulated, and public_url is public")
+    assert not folder.exists()
+    path = write_config(folder, SystemChance(), service=public, clinics=CLINICS, demo=True).unwrap()
+    assert read_config(path, {}).unwrap().service == public

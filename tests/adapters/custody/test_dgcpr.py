@@ -269,6 +269,35 @@ def test_a_date_may_carry_a_time_zone(build: Build, zone: str) -> None:
     assert read(build(birth=f"1998-06-29{zone}")).birth_date == date(1998, 6, 29)
 
 
+def _indicate(document: Xml, text: str) -> Xml:
+    (indicator,) = document.iter("{*}BirthDateUncertaintyIndicator")
+    indicator.text = text
+    return document
+
+
+@pytest.mark.parametrize(
+    ("marked", "born"),
+    [
+        ("true", number(CHILD).birth_date),
+        ("1", number(CHILD).birth_date),
+        ("false", date(1998, 1, 1)),
+        ("0", date(1998, 1, 1)),
+    ],
+)
+def test_an_uncertain_birth_date_is_not_known(build: Build, marked: str, born: date) -> None:
+    """D-ACC-5: where the register marks its birth date uncertain, the number's counts."""
+    said = read(_indicate(build(birth="1998-01-01"), marked))
+    assert number(CHILD).birth_date != date(1998, 1, 1)
+    assert said.birth_date == born
+
+
+@pytest.mark.parametrize("text", ["", "yes", "TRUE", "2"])
+def test_a_mark_that_says_neither_is_unreadable(build: Build, text: str) -> None:
+    """D-ACC-8: nobody guesses whether a birth date is certain."""
+    said = unreadable(_indicate(build(), text))
+    assert said == UnreadableAnswer(Defect.BAD_VALUE, "BirthDateUncertaintyIndicator")
+
+
 @pytest.mark.parametrize(
     "birth",
     [

@@ -25,6 +25,7 @@ NUMBERS = [
     for text in ("0709614606", "0709614231", "2906980013", "1303814074", "0712614455")
 ]
 ANNA = NUMBERS[0]
+FORMER = [CivilNumber.parse(text).unwrap() for text in ("3112970079", "6709614606", "0706830VJ9")]
 HERE = ClinicId("clinic-1")
 THERE = ClinicId("clinic-2")
 CARD = """
@@ -46,6 +47,7 @@ cards = st.lists(
             names,
             st.none() | st.dates(date(1800, 1, 1), date(2199, 12, 31)),
             st.sampled_from(Protection),
+            st.lists(st.sampled_from(FORMER), unique=True).map(tuple),
         ),
     ),
     unique_by=lambda entry: (entry[0], entry[1].number),
@@ -82,6 +84,32 @@ def test_what_is_written_is_found(drawn: list[tuple[ClinicId, MasterCard]]) -> N
             for number in NUMBERS:
                 assert found.card(clinic, number) == written.get((clinic, number))
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_former_numbers_come_with_the_card(path: Path) -> None:
+    """D-ACC-16: replacement numbers too; the card is found under none of them."""
+    _ = path.write_text(CARD + 'former_numbers = ["670961-4606", "0706830VJ9"]\n', "utf-8")
+    found = TomlMasterCards(path)
+    card = found.card(HERE, ANNA)
+    assert card == MasterCard(ANNA, "Anna Åkær", former_numbers=tuple(FORMER[1:]))
+    assert [found.card(HERE, number) for number in FORMER] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    "written", ['"6709614606"', "[1]", '["1"]', '["6709614606", "670961-4606"]', "[[]]"]
+)
+def test_former_numbers_that_are_none_are_refused(path: Path, written: str) -> None:
+    """faults: 188. One line that names the key, and no number in it."""
+    (line,) = _refused(path, CARD + f"former_numbers = {written}\n")
+    assert line.endswith(
+        "former_numbers: expected a list of different civil registration numbers of ten characters"
+    )
+
+
+def test_nobody_has_succeeded_themselves(path: Path) -> None:
+    """D-ACC-16: a number is no former one of its own card."""
+    (line,) = _refused(path, CARD + 'former_numbers = ["0709614606"]\n')
+    assert line.endswith("former_numbers: holds the number itself")
 
 
 def test_all_that_a_card_says_is_read(path: Path) -> None:
@@ -227,12 +255,12 @@ def test_all_that_is_wrong_is_said_by_entry_and_key_and_no_number(tmp_path: Path
         "[[card]] 2 registered_birth_date: expected a date as in 2023-06-01",
         "[[card]] 2 protected: expected true or false",
         (
-            "[[card]] 2 nmae: unknown; known are clinic, name, number, protected, "
-            "registered_birth_date"
+            "[[card]] 2 nmae: unknown; known are clinic, former_numbers, name, number, "
+            "protected, registered_birth_date"
         ),
         (
-            "[[card]] 2 (a key): unknown; known are clinic, name, number, protected, "
-            "registered_birth_date"
+            "[[card]] 2 (a key): unknown; known are clinic, former_numbers, name, number, "
+            "protected, registered_birth_date"
         ),
         "[[card]] 3 name: expected one line of 1 to 200 characters",
         "[[card]] 3 registered_birth_date: expected a date as in 2023-06-01",

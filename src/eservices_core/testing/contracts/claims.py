@@ -77,9 +77,7 @@ class _OneByOne(LedgerFixtures):
         assert ledger.held_by(A) == held(claim)
 
     @pytest.mark.parametrize("minutes", _TOUCHING.values(), ids=_TOUCHING.keys())
-    def test_touching_times_are_apart(
-        self, ledger: WholeLedger, minutes: tuple[int, int]
-    ) -> None:
+    def test_touching_times_are_apart(self, ledger: WholeLedger, minutes: tuple[int, int]) -> None:
         """Where one time ends another can begin: the last minute is not part of it (D-BOOK-1)."""
         first, second = a_claim("a", 100, 115), a_claim("b", *minutes)
         _ = ledger.commit(claiming("first", first)).unwrap()
@@ -302,9 +300,13 @@ class _OneByOne(LedgerFixtures):
     def test_others_claims_are_seen(self, ledger: WholeLedger, other: WholeLedger) -> None:
         """What was claimed, moved or released through one handle is so at once through another."""
         claim, move = a_claim("a", 100, 115), a_move("a", 200, 215)
-        for key, act in enumerate((claim, move, ReleaseClaim(A), claim)):
-            _ = ledger.commit(claiming(f"{key}", act)).unwrap()
-            _both(other, *(() if isinstance(act, ReleaseClaim) else (act,)))
+        _both(other)
+        for key, act in (("claim", claim), ("move", move)):
+            _ = ledger.commit(claiming(key, act)).unwrap()
+            _both(other, act)
+        _ = ledger.commit(claiming("release", ReleaseClaim(A))).unwrap()
+        _both(other)
+        _ = ledger.commit(claiming("again", claim)).unwrap()
         refused = Failure(Taken(CLINIC, DOCTOR, Interval(101, 102)))
         assert other.commit(claiming("b", a_claim("b", 101, 102))) == refused
 

@@ -71,7 +71,9 @@ class ClaimsMachine(RuleBasedStateMachine):
     def claims_agree(self) -> None:
         """Every claim is the model's, and no two in one book share a minute."""
         for booking in BOOKINGS:
-            assert self.ledger.held_by(booking) == self.claims.get(booking), "claims are the model's"
+            assert self.ledger.held_by(booking) == self.claims.get(booking), (
+                "claims are the model's"
+            )
         self._look(MINUTES)
         for clinic, practitioner in BOOKS:
             book = self.ledger.live(clinic, practitioner, MINUTES)

@@ -38,6 +38,7 @@ from eservices_core.ports.ledger import (
     OutgoingMail,
     PutContent,
     Recorded,
+    Reported,
     StaleStream,
     Stored,
     StreamId,
@@ -103,9 +104,9 @@ class _Model:
                 _ = names.pop(act.name, None)
         claims = dict(self.claims)
         for claim in change.claims:
-            refusal = claim_or_refuse(claims, claim)
-            if refusal is not None:
-                return Failure(refusal)
+            taken = claim_or_refuse(claims, claim)
+            if taken is not None:
+                return Failure(taken)
         self.names, self.claims = names, claims
         self._store(change)
         return Success(Stored(change.answer, repeated=False))
@@ -222,6 +223,15 @@ class LedgerMachine(RuleBasedStateMachine):
         next_try = data.draw(again.get(handover, st.none()))
         self.ledger.settle(self.model.mails[place][0].mail, handover, at, next_try)
         self.model.settle(place, handover, at, next_try)
+
+    @precondition(lambda self: self.model.mails)
+    @rule(data=st.data(), reported=st.sampled_from(Reported))
+    def report(self, data: st.DataObject, reported: Reported) -> None:
+        """A delivery report comes, for a mail in whatever state."""
+        place = data.draw(st.integers(min_value=0, max_value=len(self.model.mails) - 1))
+        mail, state = self.model.mails[place]
+        self.ledger.report(mail.mail, reported)
+        self.model.mails[place] = (mail, with_changes(state, reported=reported))
 
     @invariant()
     def histories_agree(self) -> None:

@@ -14,6 +14,7 @@ from eservices_core.ports.ledger import (
     MailKind,
     MailState,
     OutgoingMail,
+    Reported,
     StaleStream,
     WithdrawMails,
 )
@@ -132,8 +133,7 @@ class OutboxContract(LedgerFixtures):
 
     @pytest.mark.parametrize("handover", [Handover.WAITING, Handover.AMBIGUOUS])
     def test_a_mail_rests(self, ledger: WholeLedger, handover: Handover) -> None:
-        """A mail that was tried in vain is due from its next try on, and it says how often it was.
-        """
+        """A mail that was tried in vain is due from its next try on, and says how often it was."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
         nearly = LATER - timedelta(microseconds=1)
         for attempts in (1, 2, 3):
@@ -146,7 +146,7 @@ class OutboxContract(LedgerFixtures):
             assert (tried.state, tried.settled_at) == (handover, None)
 
     def test_nobody_starves(self, ledger: WholeLedger) -> None:
-        """What was tried comes after what never was, and what has rested longest before the rest."""
+        """What was tried comes after what never was, and of that what was due first comes first."""
         names = ["a", "b", "c", "d", "e", "f"]
         _ = ledger.commit(_sending("key", *map(a_mail, names))).unwrap()
         ambiguous = Handover.AMBIGUOUS
@@ -159,8 +159,7 @@ class OutboxContract(LedgerFixtures):
 
     def test_the_pause_is_in_instants(self, ledger: WholeLedger) -> None:
         """A next try is an instant, whatever offset it is written with, and to the microsecond."""
-        names = ["a", "b", "c", "d"]
-        _ = ledger.commit(_sending("key", *map(a_mail, names))).unwrap()
+        _ = ledger.commit(_sending("key", *map(a_mail, "abcd"))).unwrap()
         base = LATER.replace(microsecond=0)
         tries = {
             "a": base + timedelta(microseconds=2),
@@ -222,7 +221,7 @@ class OutboxContract(LedgerFixtures):
     def test_the_first_end_stands(
         self, ledger: WholeLedger, ended: Handover, handover: Handover
     ) -> None:
-        """A mail that has ended stays as it is, but that a late attempt may have arrived is kept."""
+        """A mail that has ended stays as it is, but that it may have arrived is noted late too."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
         ledger.settle(MAIL, ended, AT)
         before = ledger.mail(MAIL)
@@ -268,7 +267,9 @@ class OutboxContract(LedgerFixtures):
         """A mail that is not tried again after an attempt without an answer has ended with that."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
         ledger.settle(MAIL, Handover.AMBIGUOUS, LATER)
-        ended = MailState(MAIL, MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, LATER, 1, may_have_arrived=True)
+        ended = MailState(
+            MAIL, MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, LATER, 1, may_have_arrived=True
+        )
         assert ledger.mail(MAIL) == ended
         assert due_of(ledger, at=MUCH_LATER) == ()
 
@@ -292,7 +293,9 @@ class OutboxContract(LedgerFixtures):
         ledger.settle(MAIL, Handover.AMBIGUOUS, AT, LATER)
         _ = ledger.commit(_withdrawing("second", WithdrawMails(ANNA))).unwrap()
         assert due_of(ledger, at=MUCH_LATER) == ()
-        ended = MailState(MAIL, MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, LATER, 1, may_have_arrived=True)
+        ended = MailState(
+            MAIL, MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, LATER, 1, may_have_arrived=True
+        )
         assert ledger.mail(MAIL) == ended
 
     @pytest.mark.parametrize("ended", FOR_GOOD)
@@ -361,15 +364,44 @@ class OutboxContract(LedgerFixtures):
         assert told == [Handover.HANDED_OVER, Handover.AMBIGUOUS, Handover.WITHDRAWN]
         assert due_of(ledger, at=MUCH_LATER) == ()
 
+    # --- delivery reports ----------------------------------------------------------------------
+
+    @pytest.mark.parametrize("handover", Handover)
+    def test_a_report_is_noted(self, ledger: WholeLedger, handover: Handover) -> None:
+        """What a report says of a mail is kept beside its state; the newest word stands."""
+        _ = ledger.commit(_sending("key", a_mail("mail"), a_mail("next"))).unwrap()
+        ledger.settle(MAIL, handover, AT, LATER if handover is Handover.WAITING else None)
+        before, due = ledger.mail(MAIL), ledger.due(10, LATER)
+        assert before is not None
+        assert before.reported is None
+        for reported in (*Reported, Reported.FAILED, Reported.FAILED):
+            ledger.report(MAIL, reported)
+            assert ledger.mail(MAIL) == with_changes(before, reported=reported)
+            assert ledger.due(10, LATER) == due
+        assert ledger.mails_about(ANNA)[1] == MailState(MailId("next"), MailKind.ACTIVATION, AT)
+
+    def test_a_report_is_seen_and_kept(self, ledger: WholeLedger, other: WholeLedger) -> None:
+        """A report that was noted is seen through every handle, and stays when the mail ends."""
+        _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
+        ledger.settle(MAIL, Handover.AMBIGUOUS, AT, LATER)
+        other.report(MAIL, Reported.DELIVERED)
+        ledger.settle(MAIL, Handover.HANDED_OVER, LATER)
+        state = ledger.mail(MAIL)
+        assert state == other.mail(MAIL)
+        assert state is not None
+        assert (state.state, state.reported) == (Handover.HANDED_OVER, Reported.DELIVERED)
+
     # --- and else ------------------------------------------------------------------------------
 
     def test_an_unknown_mail_is_nothing(self, ledger: WholeLedger) -> None:
-        """Settling a mail that the store does not know changes nothing."""
+        """Settling or reporting of a mail that the store does not know changes nothing."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
         for handover in Handover:
             again = LATER if handover is Handover.WAITING else None
             ledger.settle(MailId("unknown"), handover, AT, again)
+        ledger.report(MailId("unknown"), Reported.FAILED)
         assert due_of(ledger) == (a_mail("mail"),)
+        assert ledger.mails_about(ANNA) == (MailState(MAIL, MailKind.ACTIVATION, AT),)
         assert ledger.mail(MailId("unknown")) is None
 
     def test_a_mail_id_is_used_once(self, ledger: WholeLedger) -> None:

@@ -53,19 +53,15 @@ class MemoryClaims:
         after = dict(self._held)
         for act in change.claims:
             held = after.get(act.booking)
-            match act:
-                case ReleaseClaim(booking):
-                    _ = after.pop(booking, None)
-                    continue
-                case ClaimTime(booking):
-                    stale = held is not None and held != _wanted(act)
-                case MoveClaim(booking, clinic):
-                    stale = held is None or held.clinic != clinic
-            if stale:
-                return StaleClaim(booking)
-            if self._is_taken(after, _wanted(act)):
+            if isinstance(act, ReleaseClaim):
+                _ = after.pop(act.booking, None)
+                continue
+            wanted = Held(act.booking, act.clinic, act.practitioner, act.interval)
+            if _is_stale(act, held, wanted):
+                return StaleClaim(act.booking)
+            if self._is_taken(after, wanted):
                 return TimeIsTaken(act.clinic, act.practitioner, act.interval)
-            after[booking] = _wanted(act)
+            after[act.booking] = wanted
         return after
 
     def _is_taken(self, after: dict[BookingId, Held], wanted: Held) -> bool:
@@ -77,8 +73,12 @@ class MemoryClaims:
         )
 
 
-def _wanted(act: ClaimTime | MoveClaim) -> Held:
-    return Held(act.booking, act.clinic, act.practitioner, act.interval)
+def _is_stale(act: ClaimTime | MoveClaim, held: Held | None, wanted: Held) -> bool:
+    match act:
+        case ClaimTime():
+            return held is not None and held != wanted
+        case MoveClaim():
+            return held is None or held.clinic != act.clinic
 
 
 if TYPE_CHECKING:

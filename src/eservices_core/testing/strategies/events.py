@@ -24,6 +24,7 @@ from eservices_core.access import (
 from eservices_core.access.custody import Relation
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.events import DomainEvent
+from eservices_core.testing.strategies.booking import booking_events
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import identifiers, instants
@@ -53,6 +54,7 @@ def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
         **_of_logins(),
         **_of_guardians(),
         **_of_addresses(),
+        **booking_events(),
     }
     assert every.keys() == set(get_args(DomainEvent)), "every event can be drawn, and no other"
     return every

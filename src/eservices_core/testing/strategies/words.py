@@ -15,13 +15,16 @@ from eservices_core.words.clinic_time import birthday, clinic_date, is_under_fif
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     AttemptId,
+    BookingId,
     BrowserId,
     ClinicId,
     ContentId,
     MailId,
+    PractitionerId,
     Pseudonym,
     SessionId,
     StaffId,
+    TypeId,
     UserId,
 )
 from eservices_core.words.secret import CODE_ALPHABET, OneTimeCode, Password
@@ -48,13 +51,16 @@ _LETTERED: Final = (("1", 1900), ("7", 2000), ("0", 1900), ("6", 2000), ("5", 18
 Identifier = TypeVar(
     "Identifier",
     AttemptId,
+    BookingId,
     BrowserId,
     ClinicId,
     ContentId,
     MailId,
+    PractitionerId,
     Pseudonym,
     SessionId,
     StaffId,
+    TypeId,
     UserId,
 )
 
