@@ -242,7 +242,7 @@ def linking(facts: LinkFacts) -> Expected:
     if facts.by_subject is AccountBySubject.NONE:
         if facts.earlier is EarlierNumber.HELD:
             changes = NextStep.CLINIC_CHANGES_NUMBER
-            return Expected("number_changed", Link.NUMBER_CHANGED, "D-ACC-16", changes)
+            return Expected("number_changed", Link.NUMBER_CHANGED, "D-ACC-105", changes)
         return Expected("nobody", Link.NO_ACCOUNT, "S-ACC-7", NextStep.SIGN_UP)
     if facts.succession is Succession.CONFIRMED:
         return Expected("successor", Link.MOVE_NUMBER, "D-ACC-16", NextStep.GO_ON)

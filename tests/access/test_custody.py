@@ -25,6 +25,7 @@ from eservices_core.access.custody import (
     Relative,
     Standing,
     facts_of,
+    relation_of,
     standing_of,
 )
 from eservices_core.access.facts import Age
@@ -543,3 +544,32 @@ def _birthday(born: date, years: int) -> date:
     if (born.month, born.day) == (2, 29):
         born = born.replace(month=3, day=1) if (born.year + years) % 4 else born
     return born.replace(year=born.year + years)
+
+
+# ----------------------------------------------------------------------------- the relation kept
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_the_relation_is_the_one_that_the_register_vouches_for(relation: Relation) -> None:
+    """D-ACC-8: custody or guardianship as listed; where the register vouches for nobody, none."""
+    listed = (Relative(FATHER, Relation.FATHER), Relative(MOTHER, relation))
+    vouched = {
+        Relation.MOTHER,
+        Relation.FATHER,
+        Relation.OTHER_HOLDER,
+        Relation.APPOINTED_GUARDIAN,
+    }
+    expected = relation if relation in vouched else None
+    assert relation_of(frozenset({MOTHER}), listed, TODAY) is expected
+
+
+def test_custody_is_named_before_guardianship_and_only_what_stands_today() -> None:
+    """D-ACC-7, D-ACC-8: of several entries for one person, under any of their numbers."""
+    guardian = Relative(MOTHER, Relation.APPOINTED_GUARDIAN)
+    other = Relative(MOTHER, Relation.OTHER_HOLDER)
+    ended = Relative(MOTHER, Relation.MOTHER, ends=TODAY)
+    for listed in ((guardian, other, ended), (ended, other, guardian)):
+        assert relation_of(frozenset({MOTHER}), listed, TODAY) is Relation.OTHER_HOLDER
+        assert relation_of(frozenset({FATHER, MOTHER}), listed, TODAY) is Relation.OTHER_HOLDER
+        assert relation_of(frozenset({FATHER}), listed, TODAY) is None
+    assert relation_of(frozenset({MOTHER}), (ended,), TODAY) is None

@@ -284,7 +284,7 @@ def test_each_child_is_noted_once_when_it_was_last_asked_about() -> None:
 
 
 def test_a_clock_that_jumps_ahead_and_back_forgets_no_child() -> None:
-    """D-ACC-8, faults: 174. Five children of today count after a moment in the far future."""
+    """D-ACC-106, faults: 174. Five children of today count after a moment in the far future."""
     asked: guardian.Asked = ()
     for child in FIVE:
         asked = note_child(asked, ChildAsked(child, NOON))
@@ -293,7 +293,7 @@ def test_a_clock_that_jumps_ahead_and_back_forgets_no_child() -> None:
 
 
 def test_an_attempt_of_the_future_is_over() -> None:
-    """D-ACC-8: a clock that was set back behind its beginning revives no attempt (faults: 92)."""
+    """D-ACC-106: a clock that was set back behind its beginning revives no attempt (faults: 92)."""
     early = NOON - MINUTE - TICK
     steps: list[tuple[Attempt, guardian.Command]] = [
         (STATED, with_changes(IDENTIFY, at=early)),

@@ -98,7 +98,7 @@ def test_a_clock_set_back_makes_no_room() -> None:
 
 
 def test_as_much_is_kept_as_any_limit_asks_about() -> None:
-    """D-ACC-13: a hundred of each purpose, the latest by the clock, and no more."""
+    """D-ACC-106: a hundred of each purpose, the latest by the clock, and no more."""
     state = evolve(NO_GUESSES, GuessCounted(Purpose.PASSWORD, NOON))
     for minute in range(1, LIMIT_MAX + 1):
         state = evolve(state, GuessCounted(Purpose.SEND_CODE, NOON + minute * MINUTE))
@@ -113,7 +113,7 @@ def test_as_much_is_kept_as_any_limit_asks_about() -> None:
 
 @pytest.mark.parametrize("days", [1, 3, 1000])
 def test_a_clock_that_jumps_ahead_and_back_makes_no_room(days: int) -> None:
-    """D-ACC-13: any jump ahead and back leaves the hour as full as it was (faults: 174)."""
+    """D-ACC-106: any jump ahead and back leaves the hour as full as it was (faults: 174)."""
     limits = CodeLimits()
     state = NO_GUESSES
     for _ in range(limits.guesses_per_hour):
@@ -217,7 +217,7 @@ def counts() -> st.SearchStrategy[guesses.Command]:
 def test_nothing_that_was_counted_is_forgotten_whatever_the_clock_does(
     steps: list[tuple[Purpose, int]],
 ) -> None:
-    """D-ACC-13, faults: 92, 174. The answer is that of a budget that never forgets a count."""
+    """D-ACC-106, faults: 92, 174. The answer is that of a budget that never forgets a count."""
     limits = CodeLimits(tries_per_code=1, guesses_per_hour=3, failures_in_all=100, codes_per_hour=2)
     state, at = NO_GUESSES, NOON
     counted: list[tuple[Purpose, datetime]] = []

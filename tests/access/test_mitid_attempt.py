@@ -86,7 +86,7 @@ def test_an_attempt_lives_half_an_hour() -> None:
 
 
 def test_an_attempt_of_the_future_is_over() -> None:
-    """D-ACC-3: a clock that was set back behind its beginning revives no attempt (faults: 92)."""
+    """D-ACC-106: a clock that was set back behind its beginning revives no attempt (faults: 92)."""
     early = NOON - MINUTE
     expired = Failure(AttemptRefusal.EXPIRED)
     for state, command in ((AWAY, Answer), (OFFERED, TakeSignUp)):

@@ -155,7 +155,7 @@ def test_a_session_is_over_when_its_longest_time_is_up() -> None:
 
 
 def test_a_session_of_the_future_is_over() -> None:
-    """D-ACC-15: a clock that was set back behind its beginning revives no session (faults: 92)."""
+    """D-ACC-106: a clock that was set back behind its beginning revives no session (faults: 92)."""
     begun_at = OPEN.begun_at
     assert not is_over(OPEN, begun_at - MINUTE, None), "clocks differ"
     assert is_over(OPEN, begun_at - MINUTE - TICK, None)

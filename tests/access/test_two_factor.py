@@ -133,7 +133,7 @@ def test_a_code_ends_at_its_last_instant() -> None:
 
 
 def test_a_code_of_the_future_is_over() -> None:
-    """D-ACC-13: a clock that was set back behind the sending of a code revives it no more."""
+    """D-ACC-106: a clock that was set back behind the sending of a code revives it no more."""
     early = NOON - MINUTE
     assert decide(WAITING, TakeTry(LAPTOP, early)) == Success((CodeTried(),)), "clocks differ"
     expired = Failure(TwoFactorRefusal.EXPIRED)
@@ -146,7 +146,7 @@ def _send(at: datetime, lives: timedelta = 10 * MINUTE) -> SendCode:
 
 
 def test_an_attempt_dies_of_age_however_often_a_code_is_sent() -> None:
-    """D-ACC-13: half an hour after the password no code is sent, and none is good any more."""
+    """D-ACC-106: half an hour after the password no code is sent, and none is good any more."""
     last = NOON + 30 * MINUTE
     again = ATTEMPT.play(WAITING, _send(NOON + 20 * MINUTE))
     assert again == AwaitingCode(
@@ -172,7 +172,7 @@ def test_a_history_from_before_the_time_was_recorded_is_read() -> None:
 def test_no_code_is_compared_outside_its_time_whatever_the_clock_does(
     steps: list[tuple[str, int]],
 ) -> None:
-    """D-ACC-13, faults: 92, 174. A set-back makes no code live longer than twice its time."""
+    """D-ACC-106, faults: 92, 174. A set-back makes no code live longer than twice its time."""
     state: Attempt = NONE
     shown = NOON
     begun_at = sent_at = NOON

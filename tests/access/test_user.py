@@ -42,9 +42,9 @@ from eservices_core.access.user import (
     UserClosed,
     UserCreated,
     UserLocked,
+    UsernameChosen,
     UserRefusal,
     UserUnlocked,
-    UsernameChosen,
     decide,
     evolve,
     must_change_password,
@@ -127,7 +127,7 @@ def test_an_account_goes_along_with_a_new_number() -> None:
 
 
 def test_a_username_is_agreed_with_the_clinic() -> None:
-    """S-ACC-5: in any living state, by whom is kept, and nothing else changes."""
+    """D-ACC-104: in any living state, by whom is kept, and nothing else changes."""
     choose, chosen = ChooseUsername(ANNA), UsernameChosen(ANNA)
     for state in LIVING:
         assert decide(state, choose) == Success((chosen,))
@@ -137,7 +137,7 @@ def test_a_username_is_agreed_with_the_clinic() -> None:
 
 
 def test_no_temporary_password_goes_to_who_has_no_username() -> None:
-    """S-ACC-5: it would open nothing; a lock and a shut two-factor are said first."""
+    """D-ACC-104: it would open nothing; a lock and a shut two-factor are said first."""
     nameless = with_changes(SEND_PASSWORD, has_username=False)
     for state in UNLOCKED:
         assert decide(state, nameless) == Failure(UserRefusal.USERNAME_MISSING)

@@ -167,7 +167,7 @@ class Notice:
         closed = closed_minutes(settings.closed, span[0], span[-1])
         minutes: list[tuple[int, bool]] = []
         for day in span:
-            hours = _hours(settings, day)
+            hours = hours_of(settings, day)
             minutes += [
                 (at, not settings.opening or (clock in hours and at not in closed))
                 for at, clock in minutes_of(day)
@@ -187,7 +187,8 @@ class Notice:
         return wanted >= 0 and _EPOCH + timedelta(minutes=deadline) > self._now
 
 
-def _hours(settings: BookingSettings, day: date) -> set[int]:
+def hours_of(settings: BookingSettings, day: date) -> set[int]:
+    """What the clock shows in the opening hours of a day."""
     return {
         clock
         for each in settings.opening

@@ -683,10 +683,10 @@ class AccessLife(RuleBasedStateMachine):
         """
         account = self._pick(place)
         owed = account.name is None
-        agreed = self._new_name() if (owed if names is None else names) else None
+        agreed = self._agree_name() if (owed if names is None else names) else None
         self._set_tick(account, self._clinic(account, clinic), agreed)
 
-    def _new_name(self) -> str:
+    def _agree_name(self) -> str:
         self.names += 1
         return f"aftalt{self.names}"
 
@@ -745,7 +745,7 @@ class AccessLife(RuleBasedStateMachine):
         """
         account = self._pick(place)
         clinic = self._clinic(account, clinic)
-        agreed = self._new_name() if names else None
+        agreed = self._agree_name() if names else None
         can_log_in = account.name is not None or agreed is not None
         expected = clinic in account.clinics and account.takes_password(self.now) and can_log_in
         said = self.day.send_password(account.user, self._staff(clinic), agreed)

@@ -137,12 +137,12 @@ def test_the_evidence_is_recorded_and_no_number() -> None:
 
 
 def test_a_patient_is_not_created_again_under_a_new_number() -> None:
-    """D-ACC-16: the card knows the earlier one, so staff are told to change the number first."""
+    """D-ACC-105: the card knows the earlier one, so staff are told to change the number first."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
     day.renumbered(BENT, EVA, ANNA)
     refused = day.create_patient(BENT, "anna2")
-    assert reason(refused) == ("D-ACC-16", "number_changed")
+    assert reason(refused) == ("D-ACC-105", "number_changed")
     assert refused.failure().next_step is NextStep.CLINIC_CHANGES_NUMBER
     assert went(day.move_number(ANNA, BENT))
     assert reason(day.create_patient(BENT, "anna2")) == ("D-ACC-11", "already_exists")
@@ -163,7 +163,7 @@ def test_a_replacement_number_on_the_card_is_the_clinics_own() -> None:
     day = Day()
     _ = day.without_mitid(DAY_60, "anna")
     day.renumbered(ANNA, DAY_60)
-    assert reason(day.create_patient(ANNA, "anna2")) == ("D-ACC-16", "number_changed")
+    assert reason(day.create_patient(ANNA, "anna2")) == ("D-ACC-105", "number_changed")
     day.renumbered(ANNA, DAY_60, clinic=OTHER_CLINIC)
     assert went(day.create_patient(ANNA, "anna3", day.other_staff))
 
@@ -192,7 +192,7 @@ def test_a_patient_is_associated_under_the_new_number_and_then_moved() -> None:
 
 
 def test_nobody_signs_up_a_second_time_under_a_new_number() -> None:
-    """D-ACC-16: a new MitID with the new number is sent to the clinic; the card moves nobody.
+    """D-ACC-105: a new MitID with the new number is sent to the clinic; the card moves nobody.
 
     Once staff have changed the number, it is linked like any new MitID of the same person.
     """
@@ -201,14 +201,14 @@ def test_nobody_signs_up_a_second_time_under_a_new_number() -> None:
     day.renumbered(BENT, ANNA)
     sent = day.go(WORK)
     _, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, BENT), WORK)
-    assert reason(refused) == ("D-ACC-16", "number_changed")
+    assert reason(refused) == ("D-ACC-105", "number_changed")
     assert refused.failure().says.patient == PUBLIC_REFUSAL
     assert went(day.move_number(ANNA, BENT))
     assert day.use(day.with_mitid(BENT, WORK), WORK).unwrap().user == user
 
 
 def test_a_card_that_is_changed_in_the_middle_of_signing_up_counts() -> None:
-    """D-ACC-15, D-ACC-16: it is asked again when the user would be made."""
+    """D-ACC-15, D-ACC-105: it is asked again when the user would be made."""
     day = Day()
     _ = day.without_mitid(ANNA, "anna")
     back, attempt = day.go_and_come_back(BENT, WORK)
@@ -222,11 +222,11 @@ def test_a_card_that_is_changed_in_the_middle_of_signing_up_counts() -> None:
         session=day.session(),
         address=day.address("new@example.dk"),
     )
-    assert reason(sign_up(day.services, command)) == ("D-ACC-16", "number_changed")
+    assert reason(sign_up(day.services, command)) == ("D-ACC-105", "number_changed")
 
 
 def test_only_the_word_of_a_patients_own_clinic_keeps_somebody_from_signing_up() -> None:
-    """D-ACC-16, D-LOG-2: a clinic that writes a stranger's number on a card shuts nobody out."""
+    """D-ACC-105, D-LOG-2: a clinic that writes a stranger's number on a card shuts nobody out."""
     day = Day()
     _ = day.without_mitid(ANNA, "anna")
     day.renumbered(BENT, ANNA, clinic=OTHER_CLINIC)
@@ -235,7 +235,7 @@ def test_only_the_word_of_a_patients_own_clinic_keeps_somebody_from_signing_up()
 
 @pytest.mark.parametrize("at", [CLINIC, OTHER_CLINIC], ids=["own clinic", "another clinic"])
 def test_a_known_mitid_follows_the_own_clinics_card(at: ClinicId) -> None:
-    """D-ACC-16: the successor by the card of a clinic that the patient is with, and of no other."""
+    """D-ACC-16, D-ACC-105: the successor by the card of a clinic that the patient is with, and of no other."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
     day.renumbered(BENT, ANNA, clinic=at)

@@ -3,9 +3,9 @@ from datetime import date, timedelta
 import pytest
 
 from eservices_core.access.custody import CivilStatus, RegisterAnswer
+from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import CLOCK_SKEW, Assurance, IdentityKind, MitidFailure
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.master_card import Protection
 from eservices_core.outcome import Failure

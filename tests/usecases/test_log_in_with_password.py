@@ -5,8 +5,8 @@ from attrs import evolve
 
 from eservices_core import events
 from eservices_core.access.login import LoginDecision
-from eservices_core.access.two_factor import AwaitingCode
 from eservices_core.access.passwords import OwnPassword
+from eservices_core.access.two_factor import AwaitingCode
 from eservices_core.access.user import Active, ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.outcome import Failure

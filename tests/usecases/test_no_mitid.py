@@ -123,22 +123,22 @@ def test_it_belongs_to_an_association() -> None:
 
 
 def test_a_tick_without_a_username_is_not_set() -> None:
-    """S-ACC-4: it would open nothing; staff are told to agree a username with the patient."""
+    """S-ACC-4, D-ACC-104: it would open nothing; staff are told to agree a username with the patient."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
     refused = day.tick(user)
-    assert reason(refused) == ("S-ACC-5", "username_missing")
+    assert reason(refused) == ("D-ACC-104", "username_missing")
     assert refused.failure().next_step is NextStep.CLINIC_AGREES_USERNAME
     assert reason(day.untick(user)) == ("D-ACC-11", "no_tick")
     assert not day.tick(user, username="anna").unwrap().activation_sent
 
 
 def test_a_patient_who_has_a_username_goes_on_with_it() -> None:
-    """S-ACC-4: another is refused with the tick, and the one they have still works."""
+    """S-ACC-4, D-ACC-104: another is refused with the tick, and the one they have still works."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
     assert went(day.untick(user))
-    assert reason(day.tick(user, username="solsikke")) == ("S-ACC-4", "username_stands")
+    assert reason(day.tick(user, username="solsikke")) == ("D-ACC-104", "username_stands")
     assert went(day.tick(user))
     assert day.log_in("anna").user == user
 

@@ -214,7 +214,7 @@ def _with_mitid_only(day: Day) -> UserId:
 
 
 def test_who_signed_up_by_mitid_gets_in_without_it_once_a_username_is_agreed() -> None:
-    """S-ACC-4, S-ACC-5: tick, username and Send kodeord are all it takes, and no dead end."""
+    """S-ACC-4, S-ACC-5, D-ACC-104: tick, username and Send kodeord are all it takes, and no dead end."""
     day = Day()
     user = _with_mitid_only(day)
     assert went(day.tick(user, username="anna.andersen"))
@@ -229,14 +229,14 @@ def test_who_signed_up_by_mitid_gets_in_without_it_once_a_username_is_agreed() -
 
 
 def test_no_password_goes_to_who_has_no_username() -> None:
-    """S-ACC-5: staff are told why, and what to do; nothing was mailed, and nothing has changed."""
+    """S-ACC-5, D-ACC-104: staff are told why, and what to do; nothing was mailed, and nothing has changed."""
     day = Day()
     before_the_measure = AccessSettings(mitid_required_from=date(2027, 1, 1))
     day.services = evolve(day.services, access=before_the_measure)
     user = _with_mitid_only(day)
     position, mails = day.position(), day.kinds(ANNAS)
     refused = day.send_password(user)
-    assert reason(refused) == ("S-ACC-5", "username_missing")
+    assert reason(refused) == ("D-ACC-104", "username_missing")
     assert refused.failure().next_step is NextStep.CLINIC_AGREES_USERNAME
     assert (day.position(), day.kinds(ANNAS)) == (position, mails)
     assert went(day.send_password(user, username="anna"))
@@ -244,7 +244,7 @@ def test_no_password_goes_to_who_has_no_username() -> None:
 
 
 def test_a_forgotten_username_is_replaced_together_with_the_password() -> None:
-    """S-ACC-5: the new pair works, the old name is nobody's, and free for another."""
+    """D-ACC-104: the new pair works, the old name is nobody's, and free for another."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
     assert went(day.send_password(user, username="solsikke"))

@@ -662,7 +662,7 @@ def test_a_guardian_who_states_the_new_number_stands_behind_the_same_user() -> N
 
 
 def test_a_child_is_not_created_again_under_a_new_number_on_the_clinics_card() -> None:
-    """D-ACC-16: the card says so where the register does not; then staff change the number first.
+    """D-ACC-105: the card says so where the register does not; then staff change the number first.
 
     The guardian reads the one page, and staff what to do.
     """
@@ -673,7 +673,7 @@ def test_a_child_is_not_created_again_under_a_new_number_on_the_clinics_card() -
     attempt, said = day.verify(NEW_NUMBER, DORTE)
     assert not said.unwrap().child_has_user
     refused = day.create_child(attempt, "barn2")
-    assert reason(refused) == ("D-ACC-16", "number_changed")
+    assert reason(refused) == ("D-ACC-105", "number_changed")
     assert refused.failure().next_step is NextStep.CLINIC_CHANGES_NUMBER
     assert refused.failure().says.patient == CANNOT_VERIFY_PUBLIC
     assert went(day.move_number(CHILD, NEW_NUMBER))

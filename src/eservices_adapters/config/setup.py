@@ -56,7 +56,7 @@ path = "register"
 [mitid]
 kind = "simulated"
 persons = "persons.toml"
-demo = {demo}  # true: nobody real is in here, so a public origin may use a simulated MitID
+demo = {demo}  # true: nobody real is in here, so public_url may be public
 
 [master_cards]
 kind = "toml"
@@ -89,8 +89,8 @@ def write_config(
 
     Makes the folder, the key (mode 0600), an empty mailbox and register, files without persons
     and cards, and last the configuration. What is there already is left as it is, so a set-up
-    that was cut off is finished by another; a folder with a configuration is refused. `demo` says that
-    nobody real is in it; without that a public origin is refused, for its MitID is simulated.
+    that was cut off is finished by another; a folder with a configuration is refused. `demo` says
+    that nobody real is in it; without that a public origin is refused, for MitID is simulated.
     """
     head = _SERVICE.format(
         public_url=toml_string(service.public_url),

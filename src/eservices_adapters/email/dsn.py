@@ -30,10 +30,11 @@ from eservices_core.ports.delivery_reports import Action, Doubt
 from eservices_core.words.identifiers import MailId
 
 _HEADERS_MAX: Final = 64 * 1024
+_PART_HEADERS_MAX: Final = 4 * 1024
 _STATUS_MAX: Final = 64 * 1024
-_FIELD_MAX: Final = 2_000
 _FIELDS_OF_A_NAME_MAX: Final = 10
 _PARTS_MAX: Final = 50
+_DEPTH_MAX: Final = 8
 _GROUPS_MAX: Final = 50
 
 _ENVELOPE: Final = ("delivered-to", "x-original-to", "envelope-to", "to")
@@ -70,7 +71,7 @@ _MACHINE: Final = re.compile(
 _QMAIL: Final = re.compile(rb"\s{0,10}Hi\. This is the ")
 
 Fields: TypeAlias = Sequence[tuple[str, str]]
-"""Header fields in their order: the name in lower case, the value in one line and cut off."""
+"""Header fields in their order: the name in lower case, the value in one line."""
 
 
 @frozen
@@ -100,9 +101,8 @@ def read_report(
         mail_of: finds the mail of ours whose return path an address is.
         cut: there is more of it.
     """
-    content = content.replace(b"\r\n", b"\n")
-    fields, body = _opened(content)
-    part = _status_part(content)
+    fields, body = _opened(content.replace(b"\r\n", b"\n"), _HEADERS_MAX)
+    part = _status_part(fields, body)
     if part is None:
         status = _without_status(fields, body)
         doubt = Doubt.TOO_LARGE if cut else Doubt.NO_STATUS
@@ -123,15 +123,15 @@ def read_report(
 
 def _fields(text: str) -> Fields:
     parsed = HeaderParser(policy=compat32).parsestr(text, headersonly=True)
-    return [(name.lower(), " ".join(value[:_FIELD_MAX].split())) for name, value in parsed.items()]
+    return [(name.lower(), " ".join(value.split())) for name, value in parsed.items()]
 
 
-def _opened(content: bytes) -> tuple[Fields, bytes]:
+def _opened(content: bytes, headers_max: int) -> tuple[Fields, bytes]:
     """Split a mail, or a part of one, at its first empty line."""
     if content.startswith(b"\n"):
         return (), content[1:]
     head, _, body = content.partition(b"\n\n")
-    return _fields(head[:_HEADERS_MAX].decode("ascii", "replace")), body
+    return _fields(head[:headers_max].decode("ascii", "replace")), body
 
 
 def _all(fields: Fields, name: str) -> Iterator[str]:
@@ -161,19 +161,22 @@ def _parts(body: bytes, boundary: str) -> Iterator[bytes]:
         yield body[start:]
 
 
-def _status_part(content: bytes) -> bytes | None:
+def _status_part(fields: Fields, body: bytes) -> bytes | None:
     """Find the outermost part for machines; what a report quotes (message/rfc822) is not opened."""
-    waiting = deque([content])
+    unopened: deque[tuple[int, bytes]] = deque()
+    depth = 0
     for _ in range(_PARTS_MAX):
-        if not waiting:
-            break
-        fields, body = _opened(waiting.popleft())
         kind = _kind(fields)
         if kind in _STATUS_TYPES:
             return _decoded(_one(fields, "content-transfer-encoding").lower(), body[:_STATUS_MAX])
         boundary = _BOUNDARY.search(_one(fields, "content-type"))
-        if kind.startswith("multipart/") and boundary is not None:
-            waiting.extend(islice(_parts(body, boundary[1] or boundary[2]), _PARTS_MAX))
+        if kind.startswith("multipart/") and boundary is not None and depth < _DEPTH_MAX:
+            parts = islice(_parts(body, boundary[1] or boundary[2]), _PARTS_MAX)
+            unopened.extend((depth + 1, part) for part in parts)
+        if not unopened:
+            return None
+        depth, part = unopened.popleft()
+        fields, body = _opened(part, _PART_HEADERS_MAX)
     return None
 
 

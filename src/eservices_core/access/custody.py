@@ -474,7 +474,7 @@ def facts_of(  # noqa: PLR0913, PLR0917  who, whom, and what was said of each
 def numbers_of(number: CivilNumber, said: RegisterSaid | None) -> frozenset[CivilNumber]:
     """Give a person's numbers: the one that was asked about, and what the register adds to it."""
     known = _known(number, said)
-    return frozenset({number}) | (known.all_numbers if known else frozenset())
+    return frozenset({number}) if known is None else known.all_numbers | {number}
 
 
 def _known(number: CivilNumber, said: RegisterSaid | None) -> RegisterAnswer | None:

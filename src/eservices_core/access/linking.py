@@ -92,7 +92,7 @@ LINKING: Final = Table(
         ),
         Row(
             "number_changed",
-            "D-ACC-16",
+            "D-ACC-105",
             when(**_UNKNOWN, earlier=EarlierNumber.HELD),
             Link.NUMBER_CHANGED,
             staff_only(

@@ -295,7 +295,7 @@ class UserRefusal(Enum):
     TWO_FACTOR_NOT_OPEN = "two_factor_not_open"
     """D-ACC-12: no temporary password for anyone two-factor is not open to."""
     USERNAME_MISSING = "username_missing"
-    """S-ACC-5: a password alone opens nothing; the clinic agrees a username with the patient."""
+    """D-ACC-104: a password alone opens nothing; the clinic agrees a username first."""
     NO_PASSWORD = "no_password"
     PASSWORD_EXPIRED = "password_expired"
     CHILD_CREATED_WITHOUT_PASSWORD = "child_created_without_password"

@@ -101,13 +101,12 @@ class OpeningHours:
         if opens is None:
             return minute + _WORKING_DAYS * (_ONE_DAY // _MINUTE)
         day, clock = shown_at(opens[0])
-        open_on: list[Stretch] = []
         for _ in range(_WORKING_DAYS):
-            day += _ONE_DAY
-            while not (open_on := self.on(day)) and day < _LAST_DAY:
-                day += _ONE_DAY
-        if not open_on:
-            return opens[0] + _WORKING_DAYS * (_ONE_DAY // _MINUTE)
+            opens = next(self._onwards(day_start(day + _ONE_DAY)), None)
+            if opens is None:
+                return minute + _WORKING_DAYS * (_ONE_DAY // _MINUTE)
+            day = shown_at(opens[0])[0]
+        open_on = self.on(day)
         same_time = _same_time(day, clock)
         for start, end in open_on:
             if same_time <= end:
@@ -118,6 +117,10 @@ class OpeningHours:
         """The open stretches from an instant on; the first begins no earlier than it."""
         day = max(shown_at(minute)[0], _FIRST_DAY)
         while day <= _LAST_DAY:
+            closed = self._closed_over(day)
+            if closed is not None:
+                day = shown_at(closed[1])[0]
+                continue
             for start, end in self.on(day):
                 if end > minute:
                     yield max(start, minute), end
@@ -127,10 +130,22 @@ class OpeningHours:
         """The open stretches before an instant, the last first; it ends no later than that."""
         day = min(shown_at(minute)[0], _LAST_DAY)
         while day >= _FIRST_DAY:
+            closed = self._closed_over(day)
+            if closed is not None:
+                day = shown_at(closed[0] - 1)[0]
+                continue
             for start, end in reversed(self.on(day)):
                 if start < minute:
                     yield start, min(end, minute)
             day -= _ONE_DAY
+
+    def _closed_over(self, day: date) -> Stretch | None:
+        """The closed stretch that a whole day lies in: years of them are passed in one step."""
+        if not self.closed:
+            return None
+        first, until = day_start(day), day_start(day + _ONE_DAY)
+        over = (each for each in self.closed if each[0] <= first and until <= each[1])
+        return next(over, None)
 
 
 def _same_time(day: date, clock: int) -> int:

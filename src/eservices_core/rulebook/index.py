@@ -168,7 +168,7 @@ _RULES: Final = (
         f"{_ACTS}.verify_by_hand:verify_by_hand",
     ),
     _built("D-ACC-11", "Which clinics a session reaches", f"{_ACCESS}.session:REACH"),
-    _built("D-ACC-12", "A temporary password's short life", f"{_ACCESS}.user:TemporaryPassword"),
+    _built("D-ACC-12", "A temporary password's short life", f"{_ACCESS}.passwords:TemporaryPassword"),
     _built("D-ACC-13", "Guesses are counted before they are compared", f"{_ACCESS}.guesses:decide"),
     _built(
         "D-ACC-14", "Whose an address is, and what a change of it does", f"{_ACCESS}.address:decide"
@@ -198,7 +198,7 @@ _RULES: Final = (
         Later(Part.CORRESPONDENCE, "conversations are listed, letters withdrawn"),
     ),
     _built("D-ACC-21", "Every answer names rule, step and texts", "eservices_core.texts:NextStep"),
-    # Ours, from 101 on, where the rulebook is silent (docs/decisions 7, 8 and 10).
+    # Ours, from 101 on, where the rulebook is silent (docs/decisions 7, 8, 10 and 13 to 15).
     _built("D-ACC-101", "The order in which custody answers", f"{_ACCESS}.custody:CUSTODY"),
     _built(
         "D-ACC-102",
@@ -209,6 +209,21 @@ _RULES: Final = (
         "D-ACC-103",
         "The default limits on guessing",
         "eservices_core.clinic.settings:CodeLimits",
+    ),
+    _built(
+        "D-ACC-104",
+        "Who came by MitID agrees a username with the clinic",
+        f"{_ACTS}.send_password:agree_username",
+    ),
+    _built(
+        "D-ACC-105",
+        "A master card alone moves nobody to a new number",
+        f"{_ACTS}.people:has_earlier_number",
+    ),
+    _built(
+        "D-ACC-106",
+        "What a clock that is set back or ahead does",
+        f"{_ACCESS}.lifetimes:is_within",
     ),
     # --- BOOK: the appointment book ---------------------------------------------------------------
     _planned("S-BOOK-1", "Patients book within the clinic's periods", Part.BOOKING),

@@ -6,6 +6,7 @@ for longer than the clinic's setting offers nothing. A process that has just sta
 """
 
 from datetime import datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -35,6 +36,10 @@ class Known:
     why_not_newer: CalendarRefused | CalendarUnreachable | None
 
 
+_MARGIN: Final = 24 * 60
+"""Minutes that are read on both sides, so that a later enquiry finds its window in the reading."""
+
+
 class CalendarReadings:
     """Reads calendars, and remembers.
 
@@ -51,14 +56,15 @@ class CalendarReadings:
     ) -> Known:
         """Read a calendar at `at`, or give what is left of the last reading within `within`."""
         why: CalendarRefused | CalendarUnreachable
+        wider = Interval(within.start - _MARGIN, within.end + _MARGIN)
         try:
-            read = self.calendar.read(clinic, practitioner, within)
+            read = self.calendar.read(clinic, practitioner, wider)
         except CalendarUnreachable as unreachable:
             why = unreachable
         else:
             if not isinstance(read, Failure):
                 reading = read.unwrap()
-                self._last[clinic, practitioner] = (within, reading, at)
+                self._last[clinic, practitioner] = (wider, reading, at)
                 return Known(reading, at, None)
             why = read.failure()
         last = self._last.get((clinic, practitioner))

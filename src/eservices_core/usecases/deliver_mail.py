@@ -20,10 +20,10 @@ _PAUSE_MAX: Final = timedelta(hours=1)
 _DOUBLINGS_MAX: Final = 6  # 64 minutes, which is past the longest pause
 
 AMBIGUOUS_MAX: Final = 12
-"""From this attempt on (about five hours), one without an answer is the last: staff decide."""
+"""From this attempt on (after six hours), one without an answer is the last: staff decide."""
 
 WAITING_MAX: Final = 125
-"""At this attempt (about five days) what never left is given up."""
+"""At this attempt (after five days) what never left is given up."""
 
 
 @frozen

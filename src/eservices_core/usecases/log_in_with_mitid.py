@@ -24,6 +24,7 @@ from eservices_core.correspondence.messages import MitidLinked
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
+from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.change_number import move_number
 from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
@@ -247,10 +248,9 @@ def _enter(
     unit.rule = row.rule
     if row.then.reason is not None:
         return Failure(refusal_of_row(row, row.then.reason))
-    entered = user.decide(state, user.EnterWithMitid())
+    entered = change_user(unit, account, user.EnterWithMitid())
     if isinstance(entered, Failure):
-        return Failure(refusal_of(entered.failure()))
-    unit.add(events.USER, account, entered.unwrap())
+        return entered
     begun = begin_session(unit, account, command.session, command.browser, Method.MITID)
     if isinstance(begun, Failure):
         return begun

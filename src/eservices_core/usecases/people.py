@@ -110,7 +110,7 @@ def user_of_earlier_number(unit: Unit, number: CivilNumber, clinic: ClinicId) ->
 
 
 def has_earlier_number(unit: Unit, number: CivilNumber) -> bool:
-    """True if any clinic's card says that a patient of theirs goes by this number now (D-ACC-16).
+    """True if any clinic's card says that a patient of theirs goes by this number now (D-ACC-105).
 
     Then nobody makes a second account of it: the clinic changes the number first.
     """

@@ -11,9 +11,7 @@ from eservices_core.ports.delivery_reports import Action, DeliveryReports, Repor
 from eservices_core.ports.ledger import Outbox, Reported
 
 
-def read_reports(
-    reports: DeliveryReports, outbox: Outbox, limit: int = 100
-) -> tuple[Report, ...]:
+def read_reports(reports: DeliveryReports, outbox: Outbox, limit: int = 100) -> tuple[Report, ...]:
     """Take every waiting report once, oldest first; give what was read, for people to look at.
 
     Those without a mail of ours are among them: they say nothing that a program can use.

@@ -133,7 +133,7 @@ USERNAME_TAKEN: Final = Refusal(
     ),
 )
 USERNAME_STANDS: Final = Refusal(
-    "S-ACC-4",
+    "D-ACC-104",
     "username_stands",
     NextStep.GO_ON,
     Says(
@@ -147,7 +147,7 @@ USERNAME_STANDS: Final = Refusal(
     ),
 )
 NUMBER_CHANGED: Final = Refusal(
-    "D-ACC-16",
+    "D-ACC-105",
     "number_changed",
     NextStep.CLINIC_CHANGES_NUMBER,
     Says(
@@ -283,7 +283,7 @@ _MEANINGS: Final[dict[Enum, _Meaning]] = {
         ),
     ),
     UserRefusal.USERNAME_MISSING: (
-        "S-ACC-5",
+        "D-ACC-104",
         _STEP.CLINIC_AGREES_USERNAME,
         _LOGIN,
         Text(

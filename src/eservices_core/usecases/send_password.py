@@ -87,7 +87,7 @@ def send_password(services: Services, command: SendPassword) -> Outcome[Password
 def agree_username(
     unit: Unit, account: UserId, username: Username, staff: StaffMember
 ) -> Outcome[None, Refusal]:
-    """Give a user the username that staff agreed with the patient, if nobody else has it."""
+    """Give a user the username that staff agreed with the patient (D-ACC-104), if it is free."""
     chosen = change_user(unit, account, user.ChooseUsername(staff))
     return chosen if isinstance(chosen, Failure) else set_username(unit, account, username)
 

@@ -18,6 +18,7 @@ from eservices_core.booking.commands import Command as BookingCommand
 from eservices_core.booking.commands import NoteCalendar, NoteInCalendar, Seen
 from eservices_core.booking.states import Attended, Ended, Live, Missed, NoBooking
 from eservices_core.booking.terms import ConflictKind, Terms
+from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.correspondence.icalendar import TITLE
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import (
@@ -29,7 +30,7 @@ from eservices_core.ports.calendar import (
 )
 from eservices_core.ports.ledger import BySystem
 from eservices_core.usecases.booking_acts import act
-from eservices_core.usecases.bookings import settings_of
+from eservices_core.usecases.bookings import settings_of, window_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
@@ -66,13 +67,16 @@ def sync_calendar(
 ) -> Outcome[tuple[Synced, ...], NotSynced]:
     """Compare a practitioner's calendar with the book; give the bookings that had news."""
     now = services.clock.now()
-    within = Interval(minute_of(now - _LOOK_BACK), minute_of(now + _LOOK_AHEAD))
+    first = minute_of(now - _LOOK_BACK)
+    held = services.claims.live(clinic, practitioner, Interval(first, minute_of(now + _LOOK_AHEAD)))
+    # No farther than there is something to compare: a calendar is slow to unfold for years.
+    offered = window_of(services.booking.get(clinic, BookingSettings()), now).end
+    within = Interval(first, max(offered, *(each.interval.end for each in held), offered))
     known = services.calendar.read(clinic, practitioner, within, now)
     if known.why_not_newer is not None or known.reading is None:
         assert known.why_not_newer is not None
         return Failure(NotSynced(known.why_not_newer))
     reading = known.reading
-    held = services.claims.live(clinic, practitioner, within)
     ours = {busy.ours for busy in reading.busy if busy.ours is not None}
     synced: list[Synced] = []
     for identifier in sorted({each.booking for each in held} | ours):

@@ -203,6 +203,8 @@ I am away until Monday. The mail that was not delivered failed: Action: failed
 
 POSTMASTER_AWAY = PROSE.replace(b"Subject", b"Auto-Submitted: auto-replied\nSubject")
 
+POSTMASTER_ANSWERS = PROSE.replace(b"Path: <>", b"Path: <postmaster@mail.example.com>")
+
 ANSWER = f"""\
 Return-Path: <anna@example.com>
 Delivered-To: {BACK}
@@ -263,6 +265,7 @@ REPORTS = {
 NO_REPORTS = {
     "vacation": VACATION,
     "the postmaster is away": POSTMASTER_AWAY,
+    "the postmaster answers": POSTMASTER_ANSWERS,
     "answer": ANSWER,
     "forwarded": FORWARDED,
     "read receipt": READ_RECEIPT,

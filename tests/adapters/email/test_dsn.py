@@ -150,6 +150,15 @@ def test_an_encoded_part_is_read(encoding: str, encode: Callable[[bytes], bytes]
     assert _said(content) == _said(UNKNOWN_USER)
 
 
+@pytest.mark.parametrize("encoded", [b"A", b"A\xe6=", b"====", b""])
+def test_a_part_that_cannot_be_decoded_says_nothing(encoded: bytes) -> None:
+    """faults: 140. A part that says it is base64, and is not, is UNKNOWN."""
+    head, marker, rest = UNKNOWN_USER.partition(b"Content-Type: message/delivery-status\n")
+    end = b"\n--4F1A" + rest.partition(b"\n--4F1A")[2]
+    content = head + marker + b"Content-Transfer-Encoding: base64\n\n" + encoded + end
+    assert _said(content) == Said(MAIL, UNKNOWN, "", Doubt.NO_ACTION)
+
+
 def test_a_report_in_a_gateway_s_wrapping_is_read() -> None:
     """faults: 140. A gateway that adds a footer wraps the report in one more multipart."""
     head, _, inner = UNKNOWN_USER.partition(b"Content-Type: multipart/report")
@@ -170,6 +179,14 @@ def test_a_report_that_quotes_a_report_says_what_it_says_itself() -> None:
     assert _said(content) == Said(MAIL, Action.DELAYED, "4.0.0", None)
     without = content.replace(b"Content-Type: message/delivery-status", b"Content-Type: text/plain")
     assert _said(without) == Said(MAIL, UNKNOWN, "", Doubt.NO_STATUS)
+
+
+def test_what_stands_behind_a_report_is_no_part_of_it() -> None:
+    """faults: 140. Lines after the last boundary say nothing, even where they look like a part."""
+    content = REPORTS["delivered"].replace(b"message/delivery-status", b"text/plain")
+    part = b"--4F1A.1806228000/mx.example.com\nContent-Type: message/delivery-status\n\n"
+    behind = content + part + b"Final-Recipient: rfc822; anna@example.com\nAction: failed\n"
+    assert _said(behind) == Said(MAIL, UNKNOWN, "", Doubt.NO_STATUS)
 
 
 # -------------------------------------------------------------------------------- what is no report

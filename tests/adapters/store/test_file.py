@@ -104,7 +104,8 @@ def test_no_statement_reads_a_whole_table(ledger: SqliteLedger, query: str) -> N
         steps = [row[3] for row in plan]
     assert steps
     for step in steps:
-        assert step.startswith("SEARCH") or "USING INDEX mails_due" in step
+        # A subquery's own steps come after its name.
+        assert step.startswith(("SEARCH", "CORRELATED SCALAR SUBQUERY"))
         assert "TEMP B-TREE" not in step
 
 

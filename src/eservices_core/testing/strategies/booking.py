@@ -92,9 +92,7 @@ def proofs() -> SearchStrategy[Proof]:
         by=staff_members(),
     )
     others = [evidence for evidence in Evidence if evidence not in BY_STAFF]
-    return by_staff | built(
-        Proof, evidence=st.sampled_from(others), at=instants(), by=st.none()
-    )
+    return by_staff | built(Proof, evidence=st.sampled_from(others), at=instants(), by=st.none())
 
 
 def booking_events() -> dict[
