@@ -21,8 +21,8 @@ from eservices_core.access import (
     two_factor,
     user,
 )
-from eservices_core.booking import life, lists, states
-from eservices_core.words.identifiers import BookingId
+from eservices_core.booking import guest, life, link, lists, states
+from eservices_core.words.identifiers import AttemptId, BookingId
 
 DomainEvent: TypeAlias = (
     user.Event
@@ -40,6 +40,9 @@ DomainEvent: TypeAlias = (
     | life.Event
     | lists.PatientEvent
     | lists.DeskEvent
+    | guest.Event
+    | guest.ListEvent
+    | link.Event
 )
 
 S = TypeVar("S")
@@ -90,3 +93,8 @@ PATIENT_BOOKINGS: Final = Kind[lists.PatientBookings, lists.PatientEvent](
     "patient_bookings", lists.PatientBookings(), lists.list_booking
 )
 DESK: Final = Kind[tuple[BookingId, ...], lists.DeskEvent]("desk", (), lists.lay)
+GUEST: Final = Kind[guest.Attempt, guest.Event]("guest", guest.NotBegun(), guest.evolve)
+GUEST_ATTEMPTS: Final = Kind[tuple[AttemptId, ...], guest.ListEvent](
+    "guest_attempts", (), guest.list_attempt
+)
+LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

@@ -27,7 +27,7 @@ from eservices_core.access import (
     two_factor,
     user,
 )
-from eservices_core.booking import life, lists, terms
+from eservices_core.booking import guest, life, link, lists, terms
 from eservices_core.events import DomainEvent
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
@@ -109,6 +109,15 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     lists.BookingEnded: "patient_bookings.ended",
     lists.LaidOnDesk: "desk.laid",
     lists.TakenOffDesk: "desk.taken_off",
+    guest.CodeSent: "guest.code_sent",
+    guest.CodeSentAgain: "guest.code_sent_again",
+    guest.CodeTried: "guest.code_tried",
+    guest.AddressProved: "guest.address_proved",
+    guest.AttemptEnded: "guest.ended",
+    guest.AttemptListed: "guest_attempts.listed",
+    guest.AttemptUnlisted: "guest_attempts.unlisted",
+    link.CancelCodeTried: "link.code_tried",
+    link.CancelCodeWasRight: "link.code_was_right",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {

@@ -134,7 +134,7 @@ class TestNoHours:
 
     def test_closed_for_good_is_an_end_too(self) -> None:
         """Opening hours end with 2199, so that counting ends at a clinic that never opens again."""
-        closed = (ClosedPeriod.of_days(date(2026, 1, 1), date(2400, 1, 1)),)
+        closed = (ClosedPeriod.of_days(date(2026, 1, 1), date(2200, 1, 1)),)
         chosen = simple(closed=closed, earliest_notice=timedelta(hours=4))
 
         end = at(date(2200, 1, 1), 0)

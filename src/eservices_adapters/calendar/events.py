@@ -250,10 +250,9 @@ def _until(start: At, end: At) -> Length:
         return Length(_DAY, 0)  # programs that count the last day in
     if ends < begins:
         return Length(_NOTHING, 0, before=begins - ends)
-    wall = end.local - start.local
-    if start.zone is not end.zone:
-        aware = end.local.replace(tzinfo=end.zone)
-        wall = aware.astimezone(start.zone).replace(tzinfo=None) - start.local
+    wall = timedelta(seconds=ends - begins)
+    if start.zone is end.zone:
+        wall = end.local - start.local
     exact = 0 if start.whole_day and end.whole_day else ends - begins
     return Length(wall, exact)
 

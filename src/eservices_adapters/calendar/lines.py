@@ -100,8 +100,10 @@ def scan(content: bytes) -> Text:
     for found in _LINE.finditer(text.unfolded):
         rest = found[2].decode(errors="replace").rstrip()
         nesting.take(Property(found[1].decode().upper(), rest, found.start()))
-    if nesting.stack or not text.methods:
-        raise text.unreadable("END" if text.methods else "BEGIN", len(text.unfolded.rstrip()))
+    if not text.methods:
+        raise text.unreadable("BEGIN", 0)
+    if nesting.stack:
+        raise text.unreadable("END", len(text.unfolded.rstrip()))
     return text
 
 

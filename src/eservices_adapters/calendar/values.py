@@ -93,7 +93,7 @@ def read_moment(value: str, zone: tzinfo) -> At:
 
 def read_duration(value: str) -> timedelta:
     """Read a DURATION's value, such as `PT20M`; raises ValueError."""
-    duration = cast("timedelta", _ICAL_DURATION.from_ical(value.strip()))
+    duration = cast("timedelta", _ICAL_DURATION.from_ical(value.strip().upper()))
     if abs(duration) > EVERY:
         raise ValueError
     return duration

@@ -228,8 +228,8 @@ def _remind_patient(state: Confirmed, command: LetTimePass) -> Decided:
     if before is None or command.mail is None or state.patient_reminded:
         return Success(())
     due = starts_at - before <= command.at < starts_at
-    # Whoever booked inside the reminder's time has just been told.
-    fresh = state.approval.at > starts_at - before
+    # Whoever heard of it inside the reminder's time has just been told.
+    fresh = state.proof.at > starts_at - before
     return Success((PatientReminded(command.mail),) if due and not fresh else ())
 
 

@@ -327,17 +327,22 @@ def _ended(
             return Cancelled(_last(state.terms), how, by, Told(mail))
         case PatientAttended():
             assert isinstance(state, Approved)
-            return Attended(state.terms)
+            return Attended(_unsettled(state.terms))
         case PatientMissed():
             assert isinstance(state, Approved)
-            return Missed(state.terms)
+            return Missed(_unsettled(state.terms))
         case _:
             assert_never(event)
 
 
 def _last(terms: Terms) -> Terms:
     """The terms of what has ended: calendars must hear of it, and no conflict is left."""
-    return with_changes(terms, sequence=terms.sequence + 1, conflict=None)
+    return with_changes(_unsettled(terms), sequence=terms.sequence + 1)
+
+
+def _unsettled(terms: Terms) -> Terms:
+    """The terms without what the calendar disagreed on: nobody can settle it any more."""
+    return with_changes(terms, conflict=None)
 
 
 def _way(mail: MailId | None) -> Way:
@@ -380,14 +385,11 @@ def _noted(
             return with_changes(terms, conflict=None)
         case ConflictSettled():
             assert terms.conflict is not None
-            # What was lost or changed there is written again, as the booking has it.
-            clash = terms.conflict.kind is ConflictKind.CLASH
-            return with_changes(
-                terms,
-                conflict=None,
-                kept=terms.conflict.reference,
-                written=terms.written if clash else None,
-            )
+            if terms.conflict.kind is ConflictKind.CLASH:
+                return with_changes(terms, conflict=None, kept=terms.conflict.reference)
+            # What was lost or changed there is written again, as the booking has it; when that is
+            # lost too, it is news (D-BOOK-6).
+            return with_changes(terms, conflict=None, written=None)
         case CalendarBroughtUpToDate(written):
             return with_changes(terms, written=written)
         case GuestJoined(user):

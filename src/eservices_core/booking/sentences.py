@@ -72,6 +72,8 @@ def sentence(state: Booking, reader: Reader, at: datetime) -> Sentence:
             return Sentence(Text("Der er ingen tid.", "There is no appointment."), Acts.NOBODY)
         case Requested():
             return _requested(state, at, for_patient=for_patient)
+        case AwaitingDelivery() | Undelivered() if at >= state.terms.interval.starts_at:
+            return _begun(state.terms.interval, for_patient=for_patient)
         case AwaitingDelivery():
             return _awaiting(state, for_patient=for_patient)
         case Undelivered():
@@ -172,21 +174,39 @@ def _undelivered(state: Undelivered, *, for_patient: bool) -> Sentence:
     return Sentence(text, Acts.CLINIC, starts_at)
 
 
+def _begun(interval: Interval, *, for_patient: bool) -> Sentence:
+    """What was approved and never confirmed, once its time has begun (D-BOOK-4)."""
+    when = spoken_start(interval)
+    if for_patient:
+        text = Text(
+            f"Klinikken har godkendt tiden {when.da}.", f"The clinic has approved {when.en}."
+        )
+        return Sentence(text, Acts.NOBODY)
+    return _did_they_come(when)
+
+
+def _did_they_come(when: Text) -> Sentence:
+    text = Text(f"Tiden {when.da}: kom patienten?", f"{when.en}: did the patient come?")
+    return Sentence(text, Acts.CLINIC)
+
+
 def _confirmed(state: Confirmed, at: datetime, *, for_patient: bool) -> Sentence:
-    when = spoken_start(state.terms.interval)
-    if at >= state.terms.interval.ends_at and not for_patient:
-        text = Text(f"Tiden {when.da}: kom patienten?", f"{when.en}: did the patient come?")
-        return Sentence(text, Acts.CLINIC)
+    interval = state.terms.interval
+    when = spoken_start(interval)
+    if at >= interval.ends_at and not for_patient:
+        return _did_they_come(when)
+    ahead = at < interval.starts_at
+    acts, by = (Acts.PATIENT, interval.starts_at) if ahead else (Acts.NOBODY, None)
     if for_patient:
         text = Text(f"Din tid {when.da} er bekræftet.", f"Your time on {when.en} is confirmed.")
-        return Sentence(text, Acts.PATIENT, state.terms.interval.starts_at)
+        return Sentence(text, acts, by)
     proof = _PROOFS[state.proof.evidence]
     since = spoken(state.proof.at)
     text = Text(
         f"Bekræftet til {when.da}: {proof.da} {since.da}.",
         f"Confirmed for {when.en}: {proof.en} on {since.en}.",
     )
-    return Sentence(text, Acts.PATIENT, state.terms.interval.starts_at)
+    return Sentence(text, acts, by)
 
 
 _PROOFS = {

@@ -90,7 +90,7 @@ class Terms:
         sequence: rises with every change that calendars must hear of (D-BOOK-12); from 0.
         comment: the record of what the patient wrote; None without.
         conflict: what the calendar disagrees on, until staff have settled it.
-        kept: the reference of the newest conflict that staff settled by letting the booking stand.
+        kept: the reference of the newest clash that staff settled by letting the booking stand.
         written: the time that the clinic's calendar was last told of; None before that, and when
             the entry was withdrawn.
     """

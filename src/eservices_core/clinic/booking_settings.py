@@ -24,6 +24,10 @@ DAY: Final = 24 * 60
 LONGEST: Final = timedelta(days=731)
 """The longest notice and the farthest horizon: two years."""
 
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2199
+"""The years in which clinics are open and closed."""
+
 _SUNDAY: Final = 6
 
 
@@ -164,6 +168,8 @@ class ClosedPeriod:
             assert moment.tzinfo is None, "the wall clock shows no offset"
             assert moment.second == moment.microsecond == 0, "a period has whole minutes"
         assert self.start < self.until, "a period has a first minute"
+        assert self.start.year >= FIRST_YEAR
+        assert self.until.year <= LAST_YEAR + 1
 
     @classmethod
     def of_days(cls, first: date, until: date, text: Text | None = None) -> Self:

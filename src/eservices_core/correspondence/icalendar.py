@@ -8,6 +8,7 @@ neither type, comment nor practitioner stands in it. Not here: the clinic's own 
 from datetime import UTC, datetime
 from enum import Enum, unique
 from typing import Final, TypeAlias
+from urllib.parse import quote
 
 from attrs import field, frozen
 
@@ -21,6 +22,7 @@ TITLE: Final = "Aftale"
 """What every entry is called, in the patient's calendar and in the clinic's."""
 
 _LINE_OCTETS: Final = 75
+_MAILTO_SAFE: Final = "@!$&'*+/="
 
 
 @frozen
@@ -99,8 +101,8 @@ def write(
         f"DTEND:{_utc(appointment.interval.ends_at)}",
         f"SUMMARY:{TITLE}",
         f"LOCATION:{_text(place)}",
-        f"ORGANIZER:mailto:{service.sender.reveal()}",
-        f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:mailto:{to.reveal()}",
+        f"ORGANIZER:{_mailto(service.sender)}",
+        f"ATTENDEE;PARTSTAT=ACCEPTED;RSVP=FALSE:{_mailto(to)}",
         f"STATUS:{'CANCELLED' if cancelled else 'CONFIRMED'}",
         "TRANSP:OPAQUE",
         "END:VEVENT",
@@ -111,6 +113,11 @@ def write(
 
 def _utc(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _mailto(address: EmailAddress) -> str:
+    """Write an address as a URI (RFC 6068)."""
+    return f"mailto:{quote(address.reveal(), safe=_MAILTO_SAFE)}"
 
 
 def _text(value: str) -> str:

@@ -54,7 +54,7 @@ class Doubt(Enum):
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DIAGNOSTIC: Final = re.compile(r"(?:[245]\d\d)?(?:(?:^| )[245]\.\d{1,3}\.\d{1,3})?", re.ASCII)
 _SAYS_NOTHING: Final = re.compile(r"[45]\.0\.0|[45]\.4\.2|")
-"""A status that says 'failed' and no more, or that the conversation broke off; or none."""
+"""No reply, and a status that says 'failed' and no more, or that the conversation broke off."""
 
 
 @frozen
@@ -95,8 +95,7 @@ class Report:
         conversation broke off (x.4.2) or nothing: mail servers report this after sending a mail
         whole, also several times (faults: 137, 142).
         """
-        refused = self.diagnostic[:3].isdigit()
-        silent = not refused and _SAYS_NOTHING.fullmatch(self.diagnostic) is not None
+        silent = _SAYS_NOTHING.fullmatch(self.diagnostic) is not None
         return self.action is Action.FAILED and silent
 
 

@@ -1,13 +1,33 @@
-"""What each refusal of the booking machine means to people (D-BOOK-4, D-ACC-21)."""
+"""What each refusal of the booking machines means to people (D-BOOK-4, D-BOOK-7, D-ACC-21)."""
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from eservices_core.booking.commands import BookingRefusal
+from eservices_core.booking.contact import ContactRefusal
+from eservices_core.booking.guest import GuestRefusal
+from eservices_core.booking.link import LinkRefusal
 from eservices_core.texts import NextStep, Text
 
-MEANINGS: Final[Mapping[Enum, tuple[str, NextStep, Text | None, Text]]] = {
+_Meaning: TypeAlias = tuple[str, NextStep, Text | None, Text]
+
+
+def _again(da: str, en: str) -> _Meaning:
+    return ("D-BOOK-7", NextStep.TRY_AGAIN, None, Text(da, en))
+
+
+def _no_number(da: str, en: str) -> _Meaning:
+    """D-BOOK-7: it would prove nothing here, and a page that anybody can open gathers none."""
+    return _again(
+        f"Der må ikke stå et CPR-nummer her; der er ti cifre i {da}, der ligner et. Fødselsdatoen "
+        "er nok.",
+        f"No CPR number may be written here; ten digits in {en} look like one. The date of birth "
+        "is enough.",
+    )
+
+
+MEANINGS: Final[Mapping[Enum, _Meaning]] = {
     BookingRefusal.NO_BOOKING: (
         "D-BOOK-4",
         NextStep.CONTACT_CLINIC,
@@ -131,4 +151,69 @@ MEANINGS: Final[Mapping[Enum, tuple[str, NextStep, Text | None, Text]]] = {
         None,
         Text("Tiden hører allerede til en patient.", "The booking belongs to a patient already."),
     ),
+    GuestRefusal.NOT_BEGUN: _again(
+        "Begynd forfra med at vælge en tid.", "Begin again by choosing a time."
+    ),
+    GuestRefusal.ALREADY_BEGUN: _again(
+        "Bestillingen er begyndt i forvejen.", "The booking has begun already."
+    ),
+    GuestRefusal.USED: (
+        "D-BOOK-7",
+        NextStep.GO_ON,
+        None,
+        Text(
+            "Koden er brugt, og tiden er bestilt. Se mailen.",
+            "The code was used, and the time was asked for. See the mail.",
+        ),
+    ),
+    GuestRefusal.OVER: _again(
+        "Bestillingen er slut uden en tid. Begynd forfra.", "It ended without a time. Begin again."
+    ),
+    GuestRefusal.OTHER_BROWSER: _again(
+        "Skriv koden på den side, hvor du bad om tiden.",
+        "Type the code on the page where you asked for the time.",
+    ),
+    GuestRefusal.EXPIRED: _again(
+        "Koden er udløbet. Få en ny, eller begynd forfra.",
+        "The code has expired. Get a new one, or begin again.",
+    ),
+    GuestRefusal.NO_TRIES_LEFT: _again(
+        "Koden er tastet forkert for mange gange. Begynd forfra.",
+        "The code was wrong too many times. Begin again.",
+    ),
+    GuestRefusal.REPLACED: (
+        "D-BOOK-7",
+        NextStep.ENTER_CODE,
+        None,
+        Text("En nyere kode er sendt; brug den.", "A newer code was sent; use that."),
+    ),
+    LinkRefusal.TOO_MANY_TRIES: (
+        "D-BOOK-7",
+        NextStep.CONTACT_CLINIC,
+        Text(
+            "Koden er tastet forkert for mange gange. Ring til klinikken.",
+            "The code was wrong too many times. Call the clinic.",
+        ),
+        Text(
+            "For mange forkerte afbestillingskoder inden for en time; tiden står ved magt.",
+            "Too many wrong cancellation codes within an hour; the appointment stands.",
+        ),
+    ),
+    ContactRefusal.NAME: _again(
+        "Skriv navnet med 1 til 100 tegn.", "Write the name, in 1 to 100 characters."
+    ),
+    ContactRefusal.PHONE: _again(
+        "Skriv telefonnummeret med 8 cifre, eller med + og landekode.",
+        "Write the phone number with 8 digits, or with + and the country's code.",
+    ),
+    ContactRefusal.BIRTH_DATE: _again(
+        "Fødselsdatoen kan ikke passe.", "The date of birth cannot be right."
+    ),
+    ContactRefusal.COMMENT: _again(
+        "Kommentaren har tegn, som ikke er tekst.", "The comment has characters that are no text."
+    ),
+    ContactRefusal.NUMBER_IN_NAME: _no_number("navnet", "the name"),
+    ContactRefusal.NUMBER_IN_PHONE: _no_number("telefonnummeret", "the phone number"),
+    ContactRefusal.NUMBER_IN_EMAIL: _no_number("e-mailadressen", "the e-mail address"),
+    ContactRefusal.NUMBER_IN_COMMENT: _no_number("kommentaren", "the comment"),
 }

@@ -220,6 +220,76 @@ COMMENT_TOO_LONG: Final = Refusal(
         Text("Kommentaren er for lang.", "The comment is too long."),
     ),
 )
+WRONG_BOOKING_CODE: Final = Refusal(
+    "D-BOOK-7",
+    "wrong_booking_code",
+    NextStep.ENTER_CODE,
+    Says(
+        Text("Koden var forkert. Prøv igen.", "The code was wrong. Try again."),
+        Text("Koden var forkert.", "The code was wrong."),
+    ),
+)
+WRONG_CANCEL_CODE: Final = Refusal(
+    "D-BOOK-7",
+    "wrong_cancel_code",
+    NextStep.ENTER_CODE,
+    Says(
+        Text(
+            "Koden var forkert. Den står i mailen om tiden.",
+            "The code was wrong. It is in the mail about the appointment.",
+        ),
+        Text("Afbestillingskoden var forkert.", "The cancellation code was wrong."),
+    ),
+)
+LINK_LEADS_NOWHERE: Final = Refusal(
+    "D-BOOK-7",
+    "link_leads_nowhere",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text(
+            "Linket fører ikke til en tid. Log ind for at se dine tider, eller ring til klinikken.",
+            "The link leads to no appointment. Log in to see yours, or call the clinic.",
+        ),
+        Text(
+            "Ingen tid uden bruger svarer til linket; er den lagt til en patient, gælder linket "
+            "ikke mere.",
+            "No booking without a user answers to the link; one that joined a patient's record has "
+            "none.",
+        ),
+    ),
+)
+TOO_MANY_CODES: Final = Refusal(
+    "D-BOOK-7",
+    "too_many_codes",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text(
+            "Der er sendt for mange koder herfra eller til adressen. Vent en time, log ind, eller "
+            "ring til klinikken.",
+            "Too many codes were sent from here or to the address. Wait an hour, log in, or call "
+            "the clinic.",
+        ),
+        Text(
+            "For mange koder til én adresse eller fra ét netværk inden for en time.",
+            "Too many codes to one address or from one network within an hour.",
+        ),
+    ),
+)
+TOO_MANY_OPEN_HERE: Final = Refusal(
+    "D-BOOK-7",
+    "too_many_open_here",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text(
+            "Der er bestilt mange tider uden bruger herfra. Log ind, eller ring til klinikken.",
+            "Many appointments were booked without a user from here. Log in, or call the clinic.",
+        ),
+        Text(
+            "Netværket har nået grænsen for åbne bestillinger uden bruger.",
+            "The network has reached the limit of open bookings without a user.",
+        ),
+    ),
+)
 
 NO_SUCH_PATIENT: Final = Refusal(
     "D-LOG-2",
@@ -640,4 +710,9 @@ _NAMED: Final = (
     NO_SUCH_BOOKING,
     TIME_IS_TAKEN,
     COMMENT_TOO_LONG,
+    WRONG_BOOKING_CODE,
+    WRONG_CANCEL_CODE,
+    LINK_LEADS_NOWHERE,
+    TOO_MANY_CODES,
+    TOO_MANY_OPEN_HERE,
 )

@@ -9,6 +9,7 @@ import hmac
 from typing import Final
 
 from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import AttemptId, BookingId, MailId, Pseudonym
 from eservices_core.words.secret import CODE_ENTROPY_BYTES, OneTimeCode
 from eservices_core.words.username import Username
@@ -53,6 +54,14 @@ class Keys:
     def username(self, username: Username) -> Pseudonym:
         """Stand in for a username."""
         return Pseudonym(self._digest("username", str(username)))
+
+    def mailbox(self, address: EmailAddress) -> Pseudonym:
+        """Stand in for an address, in any case of letters: what limits are counted by (D-BOOK-7)."""
+        return Pseudonym(self._digest("mailbox", address.folded))
+
+    def network(self, name: str) -> Pseudonym:
+        """Stand in for a caller's network, as the portal names it; the name itself is not kept."""
+        return Pseudonym(self._digest("network", name))
 
     def code(self, attempt: AttemptId, purpose: str, code: OneTimeCode) -> str:
         """Digest a code for one attempt and purpose; of no use in another."""

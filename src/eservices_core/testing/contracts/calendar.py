@@ -440,8 +440,9 @@ class CalendarMachine(RuleBasedStateMachine):
         """An entry is written over what lies there, or on a belief that may be wrong."""
         entry = Entry(booking, sequence, interval)
         believed = self.ours.get(booking) if believes else None
-        if believes == 1 and believed is not None:
-            believed = with_changes(believed, sequence=believed.sequence + 1)
+        if believes == 1:
+            lies = self.ours.get(booking, entry.lying)
+            believed = with_changes(lies, sequence=lies.sequence + 1)
         answer = self.under_test.write(entry, believed)
         assert answer == self._written(entry, believed), "writing answers as the model"
 

@@ -1,0 +1,303 @@
+"""One clinic's settings of its appointment book, read from a TOML file (D-BOOK-10).
+
+Here: which keys there are, said once for the reader and for the JSON Schema, and what of several
+keys must fit together. All that is wrong is said at once, by table and key, and no value is
+repeated. Every key but `place` has the default of `BookingSettings`.
+
+    place = "Storegade 1, 8000 Aarhus C"
+    earliest_notice = "4 hours"
+
+    [[opening]]
+    days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+    from = "08:00"
+    to = "16:00"
+
+    [[type]]
+    id = "consultation"
+    name = { da = "Konsultation", en = "Consultation" }
+    length = 15
+
+    [[practitioner]]
+    id = "anna"
+    name = "Anna Holm"
+    types = ["consultation"]
+
+    [[practitioner.template]]
+    first_week = 2026-08-31
+
+    [[practitioner.template.period]]
+    days = ["monday", "thursday"]
+    from = "08:00"
+    to = "11:30"
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from itertools import combinations
+from pathlib import Path
+from typing import Any, Final
+
+from eservices_adapters.config.booking_form import Form
+from eservices_adapters.config.booking_kinds import (
+    CLOCK,
+    DAY,
+    WEEKDAYS,
+    Weekday,
+    duration,
+    identifier,
+    integer,
+    list_of,
+    one_of,
+    or_never,
+    text,
+)
+from eservices_adapters.config.files import read_bounded
+from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.table import TOML_LIMIT, Table, parse_table
+from eservices_core.clinic.booking_settings import (
+    AppointmentType,
+    BookingSettings,
+    ClosedPeriod,
+    CommentRule,
+    DayException,
+    DayPeriod,
+    Grade,
+    OwnLength,
+    Period,
+    Practitioner,
+    Switch,
+    WeekTemplate,
+    clock,
+    overlapping,
+    twice,
+)
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.texts import Text
+from eservices_core.words.identifiers import PractitionerId, StaffId, TypeId
+
+_DEFAULT: Final = BookingSettings()
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+_MANY: Final = 200
+"""The most entries of any list in the file, far above what a clinic has."""
+
+_SWITCH: Final = one_of(Switch)
+_COMMENT: Final = one_of(CommentRule)
+_LENGTH: Final = integer(1, 24 * 60)
+_PAUSE: Final = integer(0, 24 * 60)
+_TYPE: Final = identifier(TypeId)
+_TYPES: Final = list_of(_TYPE, 0, _MANY)
+_NAME: Final = text(100)
+_SENTENCES: Final = text(500)
+_NOTICE: Final = duration("0 min", "30 days")
+_WAIT: Final = duration("1 min", "30 days")
+
+
+def read_booking_file(path: Path) -> Outcome[BookingSettings, tuple[ConfigRefusal, ...]]:
+    """Read a clinic's file, or say all that is wrong with it; nothing is raised."""
+    content = read_bounded(path, TOML_LIMIT)
+    if isinstance(content, Failure):
+        return Failure((content.failure(),))
+    return read_booking(content.unwrap())
+
+
+def read_booking(content: bytes) -> Outcome[BookingSettings, tuple[ConfigRefusal, ...]]:
+    """Read the bytes of a clinic's file, or say all that is wrong with them."""
+    refusals: list[ConfigRefusal] = []
+    root = parse_table(content, refusals)
+    if isinstance(root, Failure):
+        return Failure((root.failure(),))
+    settings = _settings(Form("the file", root.unwrap(), refusals))
+    if settings is None or refusals:
+        assert refusals, "what is missing was said"
+        return Failure(tuple(refusals))
+    return Success(settings)
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of the file; it refuses nothing that the reader takes.
+
+    What several keys must be together, and how long a duration is, only the reader knows.
+    """
+    written: dict[str, Any] = {
+        "$schema": _DIALECT,
+        "title": "A clinic's appointment book (eservices)",
+    }
+    _ = _settings(Form("the file", Table("the file", None, []), [], written))
+    return written
+
+
+# --- the file ------------------------------------------------------------------------------------
+
+
+def _settings(form: Form) -> BookingSettings | None:
+    place = form.required("place", _NAME)
+    booking = form.optional("booking", _SWITCH, _DEFAULT.booking)
+    notice = form.optional("earliest_notice", _NOTICE, _DEFAULT.earliest_notice)
+    horizon = form.optional("horizon", duration("1 day", "731 days"), _DEFAULT.horizon)
+    open_bookings = form.optional("open_bookings", integer(1, 20), _DEFAULT.open_bookings)
+    cancelling = form.optional("cancellation_notice", _NOTICE, _DEFAULT.cancellation_notice)
+    received = form.optional("received_when", one_of(Grade), _DEFAULT.received_when)
+    window = form.optional("no_bounce_window", _WAIT, _DEFAULT.no_bounce_window)
+    relay = form.optional("own_relay", _SWITCH, _DEFAULT.own_relay)
+    stale = form.optional(
+        "calendar_stale_after", duration("1 min", "24 hours"), _DEFAULT.calendar_stale_after
+    )
+    without_user = form.optional("without_user", _SWITCH, _DEFAULT.without_user)
+    reception = form.optional("reception_approves", _SWITCH, _DEFAULT.reception_approves)
+    comment = form.optional("comment", _COMMENT, _DEFAULT.comment)
+    staff = form.optional("remind_staff_after", _WAIT, _DEFAULT.remind_staff_after)
+    patient = form.optional(
+        "remind_patient_before",
+        or_never(duration("1 hour", "30 days")),
+        _DEFAULT.remind_patient_before,
+    )
+    said = _text(form, "text")
+    opening = _opening(form)
+    closed = [_closed(each) for each in form.tables("closed", _MANY)]
+    types = _kinds(form)
+    practitioners = _practitioners(form, types)
+    form.end()
+    if place is None or not form.well:
+        return None
+    return BookingSettings(
+        place=place,
+        booking=booking,
+        opening=opening,
+        practitioners=practitioners,
+        types=types,
+        closed=tuple(each for each in closed if each is not None),
+        earliest_notice=notice,
+        horizon=horizon,
+        open_bookings=open_bookings,
+        cancellation_notice=cancelling,
+        received_when=received,
+        no_bounce_window=window,
+        own_relay=relay,
+        calendar_stale_after=stale,
+        without_user=without_user,
+        reception_approves=reception,
+        comment=comment,
+        remind_staff_after=staff,
+        remind_patient_before=None if isinstance(patient, str) else patient,
+        text=said,
+    )
+
+
+def _text(form: Form, key: str, *, required: bool = False) -> Text | None:
+    said = form.table(key, required=required)
+    if said is None:
+        return None
+    in_danish, in_english = said.required("da", _SENTENCES), said.required("en", _SENTENCES)
+    said.end()
+    return None if in_danish is None or in_english is None else Text(in_danish, in_english)
+
+
+def _hours(form: Form) -> tuple[int, int] | None:
+    start, end = form.required("from", CLOCK), form.required("to", CLOCK)
+    if start is None or end is None:
+        return None
+    if start >= end:
+        form.refuse("to", "is not later than from")
+        return None
+    return start, end
+
+
+def _periods(form: Form, days: Iterable[Weekday], types: Iterable[TypeId]) -> tuple[Period, ...]:
+    hours = _hours(form)
+    if hours is None:
+        return ()
+    weekdays = sorted(list(Weekday).index(day) for day in days)
+    return tuple(Period(weekday, *hours, frozenset(types)) for weekday in weekdays)
+
+
+def _opening(form: Form) -> tuple[Period, ...]:
+    found: tuple[Period, ...] = ()
+    for each in form.tables("opening", _MANY):
+        found += _periods(each, each.required("days", WEEKDAYS) or (), ())
+        each.end()
+        if overlapping(found):
+            each.refuse("from", "overlaps opening hours further up")
+            return ()
+    return found
+
+
+def _closed(form: Form) -> ClosedPeriod | None:
+    midnight = clock(0)
+    first, until = form.required("from", DAY), form.required("until", DAY)
+    first_clock = form.optional("from_time", CLOCK, midnight)
+    until_clock = form.optional("until_time", CLOCK, midnight)
+    said = _text(form, "text")
+    form.end()
+    if first is None or until is None:
+        return None
+    start, end = _moment(first, first_clock), _moment(until, until_clock)
+    if start >= end:
+        form.refuse("until", "is not later than from")
+        return None
+    return ClosedPeriod(start, end, said)
+
+
+def _moment(day: date, minutes: int) -> datetime:
+    return datetime.combine(day, time.min) + timedelta(minutes=minutes)
+
+
+def _kinds(form: Form) -> tuple[AppointmentType, ...]:
+    found: list[AppointmentType] = []
+    for each in form.tables("type", _MANY):
+        kind, name = each.required("id", _TYPE), _text(each, "name", required=True)
+        length = each.required("length", _LENGTH)
+        pause = each.optional("pause", _PAUSE, 0)
+        without_user = each.optional("without_user", _SWITCH, Switch.OFF)
+        comment = each.optional("comment", _COMMENT, CommentRule.OPTIONAL)
+        each.end()
+        if kind is None or name is None or length is None:
+            continue
+        if any(kind == other.type for other in found):
+            each.refuse("id", "stands twice")
+            continue
+        found.append(AppointmentType(kind, name, length, pause, without_user, comment))
+    return tuple(found)
+
+
+# --- practitioners -------------------------------------------------------------------------------
+
+
+def _practitioners(
+    form: Form, types: Iterable[AppointmentType]
+) -> tuple[Practitioner, ...]:
+    known = frozenset(each.type for each in types)
+    found: list[Practitioner] = []
+    for each in form.tables("practitioner", _MANY):
+        read = _practitioner(each, known)
+        if read is not None and any(read.practitioner == other.practitioner for other in found):
+            each.refuse("id", "stands twice")
+        elif read is not None:
+            found.append(read)
+    return tuple(found)
+
+
+def _practitioner(form: Form, known: frozenset[TypeId]) -> Practitioner | None:
+    who, name = form.required("id", identifier(PractitionerId)), form.required("name", _NAME)
+    staff = form.optional("staff", identifier(StaffId), None)
+    types = form.optional("types", _TYPES, ())
+    booking = form.optional("booking", _SWITCH, Switch.ON)
+    without_user = form.optional("without_user", _SWITCH, Switch.ON)
+    comment = form.optional("comment", _COMMENT, CommentRule.OPTIONAL)
+    if form.well and not known.issuperset(types):
+        form.refuse("types", "names a type that is not in the file")
+    offered = frozenset(types)
+    lengths = [_length(each, offered) for each in form.tables("length", _MANY)]
+    templates = [_template(each, offered) for each in form.tables("template", _MANY)]
+    exceptions = [_exception(each, offered) for each in form.tables("exception", 2 * _MANY)]
+    form.end()
+    if who is None or name is None or not form.well:
+        return None
+    read = Practitioner(who, name, staff=staff, types=types, booking=booking)
+    del read
+    return _fitting(
+        form,
+        Practitioner(who, name, staff, types, booking, without_user, comment),
+        [each for each in lengths if each is not None],
+        [each for each in templates if each is not None],
+        [each for each in exceptions if each is not None],
+    )
