@@ -7,19 +7,24 @@ from functools import partial
 
 from attrs import frozen
 
+from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config.installation import Config
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.maildir import MaildirTransport
+from eservices_adapters.email.reports import MaildirReports
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.store.sqlite import SqliteLedger
-from eservices_core.correspondence.bounces import return_path
+from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.calendar import AppointmentCalendar
+from eservices_core.ports.delivery_reports import DeliveryReports
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
+from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
 
 
@@ -31,6 +36,7 @@ class Installation:
         services: for the use cases.
         archive: for looking back.
         outbox: the mails that wait, and `transport`, which hands them over.
+        reports: the delivery reports that come back; None where nobody collects them.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
     """
 
@@ -38,6 +44,7 @@ class Installation:
     archive: Archive
     outbox: Outbox
     transport: MailTransport
+    reports: DeliveryReports | None
     simulated_mitid: SimulatedMitid
 
 
@@ -58,6 +65,9 @@ def compose(
     services = Services(
         ledger=ledger,
         records=ledger,
+        archive=ledger,
+        claims=ledger,
+        calendar=CalendarReadings(_calendar(config, clock)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
         master_cards=TomlMasterCards(config.master_cards.path),
@@ -68,6 +78,7 @@ def compose(
         service=config.service,
         access=config.access,
         clinics=config.clinics,
+        booking=config.booking,
     )
     return Success(
         Installation(
@@ -77,6 +88,27 @@ def compose(
             transport=MaildirTransport(
                 config.mail.path, partial(return_path, keys, config.service)
             ),
+            reports=_reports(config),
             simulated_mitid=mitid,
         )
     )
+
+
+def _calendar(config: Config, clock: Clock) -> AppointmentCalendar:
+    folder = config.calendar
+    books = (
+        {}
+        if folder is None
+        else {
+            (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
+            for clinic, settings in config.booking.items()
+            for who in settings.practitioners
+        }
+    )
+    return IcsFileCalendar(books, config.service.mail_domain, clock)
+
+
+def _reports(config: Config) -> DeliveryReports | None:
+    if config.mail.reports is None:
+        return None
+    return MaildirReports(config.mail.reports, partial(mail_of, config.key.keys(), config.service))

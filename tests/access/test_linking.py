@@ -46,7 +46,7 @@ def test_who_is_unknown_by_both_keys_may_sign_up() -> None:
 
 
 def test_an_earlier_number_of_a_users_is_changed_by_staff_first() -> None:
-    """D-ACC-105: nobody signs up a second time under a new number, and a card alone moves nobody."""
+    """D-ACC-105: nobody signs up twice under a new number, and a card alone moves nobody."""
     held = EarlierNumber.HELD
     for succession in Succession:
         facts = LinkFacts(AccountByNumber.NONE, AccountBySubject.NONE, succession, held)

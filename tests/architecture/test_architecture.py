@@ -97,6 +97,11 @@ _PLANTS = (
         "from lxml import etree",
     ),
     Plant(
+        "only calendar imports icalendar",
+        "eservices_adapters/email/planted.py",
+        "from icalendar import Calendar",
+    ),
+    Plant(
         "only password imports argon2",
         "eservices_adapters/demo/planted.py",
         "from argon2 import PasswordHasher",

@@ -20,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     _ = parser.add_argument("--imports", type=rounds, default=30, help="rounds of the imports")
     asked = parser.parse_args(arguments)
     try:
-        from tests.benchmarks import cpr, imports, login, report  # noqa: PLC0415  see below
+        from tests.benchmarks import cpr, free_times, imports, login, report  # noqa: PLC0415  see below
     except ModuleNotFoundError as missing:
         # Whoever lacks a peer gets one line; the peers are no dependency of the tests.
         _ = sys.stderr.write(
@@ -32,9 +32,11 @@ def main(arguments: list[str] | None = None) -> int:
     decisions = login.race(asked.rounds)
     report.announce("CPR numbers ...")
     numbers = cpr.race(asked.rounds)
+    report.announce("free times ...")
+    times = free_times.race(max(2, asked.rounds // 4))  # a round of these takes half a second
     report.announce("imports ...")
     loading, loaded = imports.race(asked.imports)
-    run = report.Run((decisions, numbers, loading), loaded)
+    run = report.Run((decisions, numbers, times, loading), loaded)
     shown = json.dumps(report.as_data(run), indent=2) if asked.json else report.as_text(run)
     _ = sys.stdout.write(f"{shown}\n")
     return 1 if run.missed else 0

@@ -54,7 +54,9 @@ def practice(practitioners: int) -> Practice:
         opening=week,
         types=(AppointmentType(_KIND, Text("Konsultation", "Consultation"), LENGTH),),
         practitioners=tuple(
-            Practitioner(name, "", types=(_KIND,), templates=(WeekTemplate(date(2026, 1, 5), (week,)),))
+            Practitioner(
+                name, "", types=(_KIND,), templates=(WeekTemplate(date(2026, 1, 5), (week,)),)
+            )
             for name in names
         ),
         horizon=timedelta(days=200),

@@ -67,7 +67,7 @@ def by_hand(practitioners: Sequence[Prepared]) -> list[list[int]]:
         for start in each.candidates:
             end = start + each.length
             while place < count and taken[place][0] < end:
-                if taken[place][1] > blocked_until:
+                if taken[place][1] > blocked_until:  # noqa: PLR1730  faster than `max`
                     blocked_until = taken[place][1]
                 place += 1
             if blocked_until <= start:

@@ -23,6 +23,8 @@ LIBRARIES: Final = (
     "cedarpy",
     "casbin",
     "python-stdnum",
+    "portion",
+    "intervaltree",
 )
 
 

@@ -6,6 +6,7 @@ by day, so that what is rare in a practice is common here.
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -88,7 +89,7 @@ def _day_periods(draw: st.DrawFn, types: Sequence[TypeId]) -> tuple[DayPeriod, .
     """Up to three periods of a day, apart or touching, half of them in the night of a change."""
     cuts = sorted(set(draw(st.lists(st.sampled_from(_EDGES), min_size=1, max_size=4))))
     whose = draw(st.sampled_from(((), (), (), *((kind,) for kind in types))))
-    stretches = zip(cuts, cuts[1:], strict=False)
+    stretches = pairwise(cuts)
     return tuple(
         DayPeriod(start, end, frozenset(whose if place == 1 else ()))
         for place, (start, end) in enumerate(stretches)
@@ -147,7 +148,9 @@ def _taken(draw: st.DrawFn, first: date, most: int) -> tuple[Interval, ...]:
     lengths = (1, 5, 15, 50, 200)
     starts = draw(st.lists(st.integers(-100, 15 * 288), max_size=most))
     return tuple(
-        Interval(begin + start, begin + start + lengths[start % len(lengths)]) for start in starts
+        Interval(begin + start, begin + start + lengths[start % len(lengths)])
+        for drawn in starts
+        for start in (drawn if drawn % 3 else drawn // 15 * 15,)  # many on a type's grid
     )
 
 

@@ -74,7 +74,7 @@ def offered(
     return set(_offered(enquiry, books, first, until))
 
 
-def _offered(
+def _offered(  # noqa: C901  one look after another, as the rules have them
     enquiry: Enquiry, books: dict[PractitionerId, Book], first: date, until: date
 ) -> Iterator[Found]:
     settings, now = enquiry.settings, enquiry.now
@@ -89,9 +89,7 @@ def _offered(
         if (now - book.read_at) > settings.calendar_stale_after:
             continue
         taken = {
-            minute
-            for each in (*book.claimed, *book.busy)
-            for minute in range(each.start, each.end)
+            minute for each in (*book.claimed, *book.busy) for minute in range(each.start, each.end)
         }
         for kind in settings.types:
             if kind.type not in who.types:
@@ -112,7 +110,7 @@ def _offered(
                     yield Found(start, start + length, who.practitioner, kind.type)
 
 
-def starts(
+def starts(  # noqa: PLR0917  two numbers and two days
     who: Practitioner, kind: TypeId, length: int, pause: int, first: date, until: date
 ) -> Iterator[int]:
     """The starts that a practitioner's periods have for a type."""
@@ -136,7 +134,7 @@ def periods(who: Practitioner, day: date) -> Sequence[DayPeriod]:
     begun = [each for each in who.templates if each.first_week <= day]
     if not begun:
         return ()
-    template = sorted(begun, key=lambda each: each.first_week)[-1]
+    template = max(begun, key=lambda each: each.first_week)
     weeks = (day - template.first_week).days // 7
     week = template.weeks[weeks % len(template.weeks)]
     return [
@@ -180,10 +178,8 @@ class Notice:
     def leaves_time_for(self, start: int) -> bool:
         """Whether the last minute from which the notice can still be had lies after now."""
         wanted = self._open[start - self._first] - self._notice
-        if not self._notice:
-            deadline = start
-        else:
-            deadline = bisect_right(self._open, wanted) - 1 + self._first
+        last = bisect_right(self._open, wanted) - 1 + self._first
+        deadline = last if self._notice else start
         return wanted >= 0 and _EPOCH + timedelta(minutes=deadline) > self._now
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -88,12 +89,10 @@ def _changes(year: int) -> Iterator[date]:
 
 
 def _by_night(change: date) -> tuple[Enquiry, dict[PractitionerId, Book]]:
-    """A clinic that is open around the clock, with periods that begin, end and lie in the change."""
+    """A clinic open around the clock, with periods that begin, end and lie in the change."""
     cuts = (0, 60, 150, 165, 180, 300, 24 * 60)
     nights = tuple(
-        Period(weekday, start, end)
-        for weekday in range(7)
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        Period(weekday, start, end) for weekday in range(7) for start, end in pairwise(cuts)
     )
     hours = tuple(Period(weekday, 120, 180) for weekday in range(7))
     monday = change - timedelta(days=change.weekday() + 7)
@@ -132,6 +131,21 @@ class TestADay:
         times = free_times(enquiry, {ANNA: book}, TUESDAY, TUESDAY + timedelta(days=1))
 
         assert _clocks(times) == ["08:00+0200", "08:30+0200"]
+
+    def test_a_gap_of_just_the_length_is_enough(self) -> None:
+        """D-BOOK-1: between appointments until 8:15 and from 8:30, 8:15 is offered; a gap that is
+        a minute shorter, at either end, is none.
+        """  # noqa: D205  one sentence
+        enquiry = _enquiry(simple(practitioners=(anna(Period(1, clock(8), clock(9))),)))
+        around = _at(TUESDAY, 8, 0, 15), _at(TUESDAY, 8, 30, 30)
+        window = TUESDAY, TUESDAY + timedelta(days=1)
+
+        assert _clocks(free_times(enquiry, {ANNA: Book(NOW, (), around)}, *window)) == [
+            "08:15+0200"
+        ]
+        for minute in (_at(TUESDAY, 8, 15, 1), _at(TUESDAY, 8, 29, 1)):
+            fuller = Book(NOW, (minute,), around)
+            assert not free_times(enquiry, {ANNA: fuller}, *window)
 
     def test_a_pause_is_kept_free_and_may_lie_after_the_period(self) -> None:
         """D-BOOK-10: times with a pause lie a length and a pause apart; the pause must be free, and

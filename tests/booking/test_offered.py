@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import given, settings
@@ -54,9 +54,7 @@ class TestAgreement:
             book = given.books.get(who, Book())
             practitioner = given.enquiry.settings.practitioner(who)
             assert practitioner is not None
-            starts = oracle.starts(
-                practitioner, kind, own[0], own[1], given.first, given.until
-            )
+            starts = oracle.starts(practitioner, kind, own[0], own[1], given.first, given.until)
             some = sorted(starts)[:: 1 + len(more)]
             for start in {*some, *(begin + each for each in more if begin + each < end)}:
                 row = why_not(given.enquiry, book, Asked(who, kind, instant_of(start)))
@@ -91,7 +89,7 @@ class TestTheTables:
         """  # noqa: D205  one sentence
         assert table in (OPEN, OFFERED)
         rows: tuple[Row[Offer], ...] = tuple(table.rows)  # type: ignore[attr-defined]  # a table
-        for above, below in zip(rows, rows[1:], strict=False):
+        for above, below in pairwise(rows):
             *passed, decides = above.when
             assert list(below.when)[: len(passed)] == passed
             for fact in passed:

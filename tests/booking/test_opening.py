@@ -20,18 +20,21 @@ from eservices_core.clinic.booking_settings import (
 )
 from eservices_core.words.interval import instant_of, minute_from, minute_of
 from tests.booking import oracle
-from tests.booking.clinics import CHANGES, WEEKDAYS, Drawn, drawn, simple, wall
+from tests.booking.clinics import CHANGES, Drawn, drawn, simple, wall
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 MONDAY = date(2026, 8, 31)
 MAY_DAY = date(2026, 5, 1)
 """A Friday."""
 
-WITH_LUNCH = tuple(
-    Period(weekday, start, end)
-    for weekday in range(4)
-    for start, end in ((clock(8), clock(12)), (clock(13), clock(16)))
-) + (Period(4, clock(8), clock(12)),)
+WITH_LUNCH = (
+    *(
+        Period(weekday, start, end)
+        for weekday in range(4)
+        for start, end in ((clock(8), clock(12)), (clock(13), clock(16)))
+    ),
+    Period(4, clock(8), clock(12)),
+)
 """Monday to Thursday 8 to 12 and 13 to 16, Friday 8 to 12."""
 
 
@@ -69,6 +72,23 @@ class TestTwoWorkingDays:
         far = asked + days(60)
 
         assert answer_deadline(simple(opening=WITH_LUNCH), asked, far) == until
+
+    @pytest.mark.parametrize(
+        ("hour", "until"),
+        [((8, 0), (10, 0)), ((12, 30), (13, 0)), ((13, 30), (13, 30)), ((15, 0), (14, 0))],
+        ids=str,
+    )
+    def test_days_may_have_other_hours(self, hour: tuple[int, int], until: tuple[int, int]) -> None:
+        """D-BOOK-5: from a Monday open 8 to 16, the deadline on a Wednesday open 10 to 12 and 13 to
+        14 is moved to that day's opening, out of its lunch, or to its closing.
+        """  # noqa: D205  one sentence
+        hours = ((0, 8, 16), (1, 8, 16), (2, 10, 12), (2, 13, 14), (3, 8, 16))
+        opening = tuple(Period(day, clock(start), clock(end)) for day, start, end in hours)
+        asked = at(MONDAY, *hour)
+
+        found = answer_deadline(simple(opening=opening), asked, asked + days(60))
+
+        assert found == at(MONDAY + days(2), *until)
 
     def test_a_closed_day_is_no_working_day(self) -> None:
         """D-BOOK-5: a request on Thursday, before a Friday that is closed, has until Tuesday."""

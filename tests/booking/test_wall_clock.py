@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -47,7 +48,7 @@ def test_every_minute_of_a_day_is_what_the_time_zone_says(day: date) -> None:
         inside = {at for at, shown in minutes if 60 <= shown < time}
         found = stretches(day, 60, time)
         assert {at for first, end in found for at in range(first, end)} == inside
-        assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+        assert all(one[1] < other[0] for one, other in pairwise(found))
         later = [at for at, shown in minutes if shown >= time]
         earlier = [at for at, shown in minutes if shown < time]
         assert first_showing(day, time) == (later[0] if later else minutes[-1][0] + 1)

@@ -105,6 +105,18 @@ def test_a_story_tells_events_acts_sentences_and_mails(told: Told) -> None:
     assert "2025-05-05T00:00:00+02:00" in {line["at"] for line in lines}
 
 
+def test_a_story_says_how_the_guardian_stands_to_the_child(told: Told) -> None:
+    """D-ACC-8: who, when, relation and register version stand in the child's story."""
+    done = _run("story", "gitte", "--json", cwd=told[0])
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    verified = [line for line in lines if line["what"] == "guardianship.verified"]
+    assert verified
+    for line in verified:
+        assert line["facts"]["relation"] in {"mother", "father", "other_holder"}
+        assert {"guardian", "at", "version"} <= line["facts"].keys()
+    assert "relation=" in _run("story", "gitte", cwd=told[0]).stdout
+
+
 def test_no_number_leaves_the_places_where_it_belongs(told: Told) -> None:
     """D-LOG-1: no CPR number stands in what is told, in a story, in a mail or in a file's name."""
     cwd, lines = told

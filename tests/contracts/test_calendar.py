@@ -5,7 +5,6 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
-from tests.adapters.calendar.making import BOOK, NOBODY, OTHER, ics_under_test
 
 from eservices_core.testing.contracts import (
     AppointmentCalendarContract,
@@ -14,6 +13,7 @@ from eservices_core.testing.contracts import (
 )
 from eservices_core.testing.memory import MemoryCalendar
 from eservices_core.words.interval import Interval
+from tests.adapters.calendar.making import BOOK, NOBODY, OTHER, ics_under_test
 
 
 def in_memory(calendar: MemoryCalendar | None = None) -> CalendarUnderTest:

@@ -9,8 +9,6 @@ from attrs import evolve as with_changes
 from attrs import frozen
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from tests.adapters.calendar.making import BOOK, NOBODY, OTHER
-from tests.contracts.test_calendar import in_memory
 
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import (
@@ -31,6 +29,8 @@ from eservices_core.testing.contracts.calendar import at
 from eservices_core.testing.memory import MemoryCalendar
 from eservices_core.words.identifiers import BookingId, ClinicId, PractitionerId
 from eservices_core.words.interval import Interval
+from tests.adapters.calendar.making import BOOK, NOBODY, OTHER
+from tests.contracts.test_calendar import in_memory
 
 CALENDAR = AppointmentCalendarContract()
 Answer = Outcome[Any, Any]
@@ -344,4 +344,4 @@ def test_the_machine_notices(saboteur: type[MemoryCalendar]) -> None:
 
     quick = settings(max_examples=100, phases=[Phase.generate], database=None)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Machine, settings=quick)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(Machine, settings=quick)

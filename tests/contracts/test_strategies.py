@@ -109,7 +109,9 @@ def test_dates_stay_within_bounds(day: date) -> None:
     assert day == date(2012, 2, 29)
 
 
-@pytest.mark.parametrize("kind", get_args(DomainEvent))
+@pytest.mark.parametrize(
+    "kind", get_args(DomainEvent), ids=lambda kind: f"{kind.__module__}.{kind.__name__}"
+)
 def test_every_event_is_drawn(kind: type[Any]) -> None:
     """Every class of event can be drawn, alone and among all."""
     assert _draws(strategies.events_of(kind), lambda event: isinstance(event, kind))

@@ -37,7 +37,7 @@ from eservices_core.variants import with_row
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCS = _ROOT / "docs"
-_OURS = {"D-ACC-101", "D-ACC-102", "D-ACC-103"}
+_OURS = {f"D-ACC-{number}" for number in range(101, 107)}
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:

@@ -14,6 +14,7 @@ _NOT_WITH_THE_CORE = frozenset(
         "click",
         "eservices_adapters",
         "hypothesis",
+        "icalendar",
         "lxml",
         "pytest",
         "rich",

@@ -293,3 +293,16 @@ def test_an_address_set_at_the_birthday_itself_is_no_childs() -> None:
     day.clock.wind(HOUR)
     assert went(day.patients_address(user, NEW, owner=AddressOwner.SHARED))
     assert day.kinds(NEW) == [MailKind.ONE_TIME_CODE]
+
+
+def test_a_code_of_the_future_proves_nothing() -> None:
+    """D-ACC-106: a clock that was set back behind the sending of a code revives it no more."""
+    day = Day()
+    session = day.sign_up(ANNA, OLD).session
+    day.clock.wind(10 * MINUTE)
+    assert went(day.own_address(session, NEW))
+    code = day.last_code(NEW)
+    day.clock.wind(-2 * MINUTE)
+    assert reason(day.prove(session, code)) == ("D-ACC-13", "wrong_code")
+    day.clock.wind(2 * MINUTE)
+    assert went(day.prove(session, code))

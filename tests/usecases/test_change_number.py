@@ -235,7 +235,7 @@ def test_only_the_word_of_a_patients_own_clinic_keeps_somebody_from_signing_up()
 
 @pytest.mark.parametrize("at", [CLINIC, OTHER_CLINIC], ids=["own clinic", "another clinic"])
 def test_a_known_mitid_follows_the_own_clinics_card(at: ClinicId) -> None:
-    """D-ACC-16, D-ACC-105: the successor by the card of a clinic that the patient is with, and of no other."""
+    """D-ACC-16, D-ACC-105: the successor by the card of a clinic of theirs, and of no other."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
     day.renumbered(BENT, ANNA, clinic=at)

@@ -244,7 +244,7 @@ def test_whoever_is_asked_to_stop_stops() -> None:
 
     class Interrupted:
         def hand_over(self, mail: OutgoingMail, /) -> Handover:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(mail.mail.value)
 
     worker = _Worker(a_mail("mail"))
     with pytest.raises(KeyboardInterrupt):

@@ -6,10 +6,11 @@ from eservices_core.access.custody import CivilStatus, RegisterAnswer
 from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import CLOCK_SKEW, Assurance, IdentityKind, MitidFailure
+from eservices_core.access.mitid_attempt import SentToMitid
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.master_card import Protection
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.ledger import MailKind, StreamId
 from eservices_core.ports.world import MitidStart
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.texts import PUBLIC_REFUSAL
@@ -406,3 +407,14 @@ def test_the_newest_number_is_what_a_session_belongs_to() -> None:
     day.clock.wind(MINUTE)
     assert day.use(begun.session).unwrap().user == begun.user
     assert day.use(session, WORK, CLINIC).unwrap().user == begun.user
+
+
+def test_an_attempt_that_is_answered_meanwhile_is_no_crash() -> None:
+    """faults: 178. Another tab came back first, and the memo is gone, between two reads."""
+    day = Day()
+    sent = day.go()
+    begun = day.ledger.history(StreamId("mitid_attempt", str(sent.attempt)))[0].event
+    assert isinstance(begun, SentToMitid)
+    day.erase(begun.memo)
+    _, said = day.come_back(sent.attempt, day.at_mitid(sent.address, ANNA))
+    assert reason(said) == ("D-ACC-3", "over")

@@ -123,7 +123,7 @@ def test_it_belongs_to_an_association() -> None:
 
 
 def test_a_tick_without_a_username_is_not_set() -> None:
-    """S-ACC-4, D-ACC-104: it would open nothing; staff are told to agree a username with the patient."""
+    """S-ACC-4, D-ACC-104: it would open nothing; staff are told to agree a username."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
     refused = day.tick(user)

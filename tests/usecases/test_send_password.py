@@ -214,7 +214,7 @@ def _with_mitid_only(day: Day) -> UserId:
 
 
 def test_who_signed_up_by_mitid_gets_in_without_it_once_a_username_is_agreed() -> None:
-    """S-ACC-4, S-ACC-5, D-ACC-104: tick, username and Send kodeord are all it takes, and no dead end."""
+    """S-ACC-4, S-ACC-5, D-ACC-104: tick, username and Send kodeord are all it takes."""
     day = Day()
     user = _with_mitid_only(day)
     assert went(day.tick(user, username="anna.andersen"))
@@ -229,7 +229,7 @@ def test_who_signed_up_by_mitid_gets_in_without_it_once_a_username_is_agreed() -
 
 
 def test_no_password_goes_to_who_has_no_username() -> None:
-    """S-ACC-5, D-ACC-104: staff are told why, and what to do; nothing was mailed, and nothing has changed."""
+    """S-ACC-5, D-ACC-104: staff are told what to do; nothing was mailed, and nothing changed."""
     day = Day()
     before_the_measure = AccessSettings(mitid_required_from=date(2027, 1, 1))
     day.services = evolve(day.services, access=before_the_measure)

@@ -1,9 +1,10 @@
 import pytest
 
 from eservices_core.access.lifetimes import ATTEMPT_LIVES
+from eservices_core.access.mitid_attempt import SignUpOffered
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Outcome
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.ledger import MailKind, StreamId
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.people import person_record
 from eservices_core.usecases.refusals import Refusal
@@ -189,3 +190,13 @@ def test_a_session_that_exists_is_not_begun_by_signing_up() -> None:
     refused = _sign_up(day, attempt, session=taken)
     assert reason(refused) == ("D-ACC-15", "already_begun")
     assert went(_sign_up(day, attempt))
+
+
+def test_an_offer_that_is_taken_meanwhile_is_no_crash() -> None:
+    """faults: 178. Another tab has signed up, and erased who it was, between two reads."""
+    day = Day()
+    attempt = _offered(day)
+    offer = day.ledger.history(StreamId("mitid_attempt", str(attempt)))[-1].event
+    assert isinstance(offer, SignUpOffered)
+    day.erase(offer.identity)
+    assert reason(_sign_up(day, attempt)) == ("D-ACC-3", "over")

@@ -112,6 +112,18 @@ EVENTS = {
     "patient_bookings.ended": ("lists.BookingEnded", "booking"),
     "desk.laid": ("lists.LaidOnDesk", "booking"),
     "desk.taken_off": ("lists.TakenOffDesk", "booking"),
+    "guest.code_sent": (
+        "guest.CodeSent",
+        "clinic address network wish browser code_digest at expires_at tries",
+    ),
+    "guest.code_sent_again": ("guest.CodeSentAgain", "code_digest at expires_at"),
+    "guest.code_tried": ("guest.CodeTried", ""),
+    "guest.address_proved": ("guest.AddressProved", "booking"),
+    "guest.ended": ("guest.AttemptEnded", ""),
+    "guest_attempts.listed": ("guest.AttemptListed", "attempt"),
+    "guest_attempts.unlisted": ("guest.AttemptUnlisted", "attempt"),
+    "link.code_tried": ("link.CancelCodeTried", "at"),
+    "link.code_was_right": ("link.CancelCodeWasRight", ""),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {

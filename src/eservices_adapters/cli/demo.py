@@ -7,18 +7,30 @@ import json
 import shlex
 import shutil
 import sys
+from collections.abc import Generator
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, Protocol, assert_never
+from typing import Final, Protocol, assert_never, cast
 
 import click
 
+from eservices_adapters.calendar.ics_file import IcsFileCalendar
+from eservices_adapters.calendar.refused import in_words
 from eservices_adapters.cli.says import BadInput, in_both, is_terminal
+from eservices_adapters.clock import SystemClock
+from eservices_adapters.demo.appointments import appointments
 from eservices_adapters.demo.box import Box, set_up
-from eservices_adapters.demo.morning import morning
+from eservices_adapters.demo.morning import ENDS_ON, morning
 from eservices_adapters.demo.telling import Scene, Step, Told, WentWrong
 from eservices_core.outcome import Failure
+from eservices_core.ports.calendar import CalendarUnreachable
+from eservices_core.words.clinic_time import COPENHAGEN
+from eservices_core.words.identifiers import BookingId, ClinicId, PractitionerId
+from eservices_core.words.interval import Interval, minute_of
 
 _FOLDER: Final = "eservices-demo"
+_AHEAD: Final = 100 * 24 * 60
+"""Minutes of a calendar that the demonstration may look at: as far as times are offered."""
 _FACTS: Final = "nancy.json"
 _NANCY: Final = {
     "at": "2025-05-02T09:01:00+02:00",
@@ -36,25 +48,63 @@ _NANCY: Final = {
     type=click.Path(path_type=Path, file_okay=False),
     help=f"A new folder for the clinic. Default: {_FOLDER}, or that with the next free number.",
 )
+@click.option(
+    "--calendar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="An iCalendar file for the doctor's calendar (a copy); the day is then the coming Monday.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def demo(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001  click gives it so
-    """Set up a clinic in a folder and run a morning in it, from end to end.
+def demo(  # click gives the last one so
+    folder: Path | None,
+    calendar: Path | None,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Set up a clinic in a folder and run some days in it, from end to end.
 
     The use cases, the ledger, the mailbox, the passwords and the register's answers are real; MitID
     is simulated, and the people are published test persons.
     """
     place = folder or _next_free(Path(_FOLDER))
-    box = set_up(place)
+    if calendar is not None:
+        _check(calendar)
+    box = set_up(place, calendar)
     if isinstance(box, Failure):
         raise BadInput("--folder", box.failure()[0])
     teller = _teller(as_json=as_json)
     try:
-        for told in morning(box.unwrap()):
-            teller.tell(told)
+        booking = _tell(teller, _days(box.unwrap(), own_calendar=calendar is not None))
     except WentWrong as wrong:
         click.echo(f"eservices: the demonstration went wrong: {wrong}", err=True)
         sys.exit(1)
-    teller.end(place, _commands(box.unwrap()))
+    teller.end(place, _commands(box.unwrap(), booking))
+
+
+def _days(box: Box, *, own_calendar: bool) -> Generator[Told, None, BookingId]:
+    yield from morning(box)
+    today = datetime.now(COPENHAGEN).date()
+    coming = today + timedelta(days=7 - today.weekday())
+    return (yield from appointments(box, coming if own_calendar else ENDS_ON))
+
+
+def _tell(teller: "_Teller", days: Generator[Told, None, BookingId]) -> BookingId:
+    while True:
+        try:
+            teller.tell(next(days))
+        except StopIteration as end:
+            return cast("BookingId", end.value)
+
+
+def _check(calendar: Path) -> None:
+    """Refuse a calendar that cannot be read, before anything is set up."""
+    book = ClinicId("clinic"), PractitionerId("practitioner")
+    now = minute_of(datetime.now(COPENHAGEN))
+    port = IcsFileCalendar({book: calendar}, "example.dk", SystemClock())
+    try:
+        read = port.read(*book, Interval(now, now + _AHEAD))
+    except CalendarUnreachable as unreachable:
+        raise BadInput("--calendar", f"cannot be read ({unreachable})") from None
+    if isinstance(read, Failure):
+        raise BadInput("--calendar", in_words(read.failure()))
 
 
 def _next_free(folder: Path) -> Path:
@@ -66,7 +116,7 @@ def _next_free(folder: Path) -> Path:
     return place
 
 
-def _commands(box: Box) -> tuple[str, ...]:
+def _commands(box: Box, booking: BookingId) -> tuple[str, ...]:
     """Write three commands to paste, as this process was started."""
     facts = box.folder / _FACTS
     _ = facts.write_text(json.dumps(_NANCY, indent=2) + "\n", encoding="utf-8")
@@ -77,7 +127,7 @@ def _commands(box: Box) -> tuple[str, ...]:
     folder = shlex.quote(str(box.folder))
     return (
         f"{name} story gitte --folder {folder}",
-        f"{name} explain login {shlex.quote(str(facts))}",
+        f"{name} story {booking} --folder {folder}",
         f"{name} whatif login {shlex.quote(str(facts))} --set no_mitid=true",
     )
 

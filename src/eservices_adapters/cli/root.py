@@ -24,9 +24,12 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "cpr": "eservices_adapters.cli.cpr:cpr",
     "demo": "eservices_adapters.cli.demo:demo",
     "explain": "eservices_adapters.cli.explain:explain",
+    "free-times": "eservices_adapters.cli.free_times:free_times",
     "rules": "eservices_adapters.cli.rules:rules",
+    "settings": "eservices_adapters.cli.settings:settings",
     "story": "eservices_adapters.cli.story:story",
     "whatif": "eservices_adapters.cli.whatif:whatif",
+    "why-not": "eservices_adapters.cli.why_not:why_not",
 }
 
 

@@ -1,4 +1,4 @@
-"""`eservices story PATIENT`: every event, mail and sentence about one patient, in order.
+"""`eservices story`: every event, mail and sentence about one patient, or one booking, in order.
 
 Reads only. What it tells lies in the ledger: events say what happened, audit entries who did what
 by which rule, refusals too, and mails what became of them. No CPR number, address or text of a mail
@@ -18,13 +18,17 @@ from eservices_adapters.cli.says import BadInput, in_both
 from eservices_adapters.compose import Installation, compose
 from eservices_adapters.config.installation import read_config
 from eservices_core import wire
+from eservices_core.booking import life
+from eservices_core.booking.sentences import Reader, sentence
+from eservices_core.booking.states import Booking, NoBooking
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import Actor, Audited, MailState, Name, NameKind, Recorded
 from eservices_core.rulebook import TABLES
 from eservices_core.texts import Says
+from eservices_core.usecases.bookings import stream_of
 from eservices_core.usecases.refusals import meaning_of
 from eservices_core.words.clinic_time import COPENHAGEN
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.identifiers import BookingId, UserId
 from eservices_core.words.username import Username
 
 _FOLDER: Final = Path("eservices-demo")
@@ -32,7 +36,7 @@ _SHOWN_MAX: Final = 24
 
 
 @click.command()
-@click.argument("patient")
+@click.argument("subject", metavar="PATIENT|BOOKING")
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -41,8 +45,11 @@ _SHOWN_MAX: Final = 24
     help="The folder of the clinic, with its eservices.toml.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def story(patient: str, folder: Path, as_json: bool) -> None:  # noqa: FBT001  click gives it so
-    """Tell everything that happened about PATIENT: a username, or a user's id (no CPR number)."""
+def story(subject: str, folder: Path, as_json: bool) -> None:  # noqa: FBT001  click gives it so
+    """Tell everything that happened about a patient or a booking.
+
+    PATIENT is a username or a user's id (no CPR number), BOOKING a booking's id.
+    """
     config = read_config(folder / "eservices.toml")
     if isinstance(config, Failure):
         raise BadInput("--folder", str(config.failure()[0]))
@@ -50,9 +57,10 @@ def story(patient: str, folder: Path, as_json: bool) -> None:  # noqa: FBT001  c
     if isinstance(composed, Failure):
         raise BadInput("--folder", composed.failure()[0])
     installation = composed.unwrap()
-    lines = sorted(_lines(installation, _user(installation, patient)), key=_order)
+    found = _of_booking(installation, subject)
+    lines = found or sorted(_lines(installation, _user(installation, subject)), key=_order)
     if not lines:
-        raise BadInput("PATIENT", "is nobody's username or id here")
+        raise BadInput("PATIENT", "is nobody's username, nor the id of a user or a booking here")
     for line in lines:
         text = json.dumps(line, ensure_ascii=False) if as_json else _plain(line)
         click.echo(text.encode())
@@ -69,6 +77,25 @@ def _user(installation: Installation, patient: str) -> UserId:
         return UserId(patient)
     except ValueError:
         raise BadInput("PATIENT", "must be a username or a user's id") from None
+
+
+def _of_booking(installation: Installation, subject: str) -> list[dict[str, Any]]:
+    """Tell a booking: each event with what both sides read of it from then on."""
+    try:
+        stream = stream_of(BookingId(subject))
+    except ValueError:
+        return []
+    lines: list[dict[str, Any]] = []
+    state: Booking = NoBooking()
+    for recorded in installation.services.ledger.history(stream):
+        state = life.evolve(state, cast("life.Event", recorded.event))
+        read = {each.value: in_both(sentence(state, each, recorded.at).text) for each in Reader}
+        lines.append({**_event(recorded), "reads": read})
+    if not lines:
+        return []
+    lines += [_act(audited) for audited in installation.archive.audit_of(stream)]
+    lines += [_mail(mail) for mail in installation.archive.mails_of(stream)]
+    return sorted(lines, key=_order)
 
 
 def _lines(installation: Installation, user: UserId) -> Iterator[dict[str, Any]]:
@@ -164,7 +191,12 @@ def _plain(line: dict[str, Any]) -> str:
             return f"{at}    mail  {line['what']} ({line['state']})"
         case _:
             facts = ", ".join(f"{k}={_short(v)}" for k, v in line["facts"].items() if v is not None)
-            return f"{at}    event {line['what']}" + (f"  {facts}" if facts else "")
+            told = f"{at}    event {line['what']}" + (f"  {facts}" if facts else "")
+            if "reads" not in line:
+                return told
+            read = line["reads"]
+            patient, staff = read["patient"]["da"], read["staff"]["en"]
+            return f"{told}\n{'':18}patient: {patient}\n{'':18}staff:   {staff}"
 
 
 def _short(value: object) -> str:

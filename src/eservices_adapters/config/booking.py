@@ -33,7 +33,6 @@ repeated. Every key but `place` has the default of `BookingSettings`.
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,7 +66,6 @@ from eservices_core.clinic.booking_settings import (
     Practitioner,
     Switch,
     WeekTemplate,
-    clock,
     overlapping,
     twice,
 )
@@ -79,6 +77,9 @@ _DEFAULT: Final = BookingSettings()
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _MANY: Final = 200
 """The most entries of any list in the file, far above what a clinic has."""
+
+_WEEKS: Final = 12
+"""The most weeks that take turns."""
 
 _SWITCH: Final = one_of(Switch)
 _COMMENT: Final = one_of(CommentRule)
@@ -213,7 +214,8 @@ def _periods(form: Form, days: Iterable[Weekday], types: Iterable[TypeId]) -> tu
 def _opening(form: Form) -> tuple[Period, ...]:
     found: tuple[Period, ...] = ()
     for each in form.tables("opening", _MANY):
-        found += _periods(each, each.required("days", WEEKDAYS) or (), ())
+        days = each.required("days", WEEKDAYS)
+        found += _periods(each, days or (), ())
         each.end()
         if overlapping(found):
             each.refuse("from", "overlaps opening hours further up")
@@ -222,10 +224,9 @@ def _opening(form: Form) -> tuple[Period, ...]:
 
 
 def _closed(form: Form) -> ClosedPeriod | None:
-    midnight = clock(0)
     first, until = form.required("from", DAY), form.required("until", DAY)
-    first_clock = form.optional("from_time", CLOCK, midnight)
-    until_clock = form.optional("until_time", CLOCK, midnight)
+    first_clock = form.optional("from_time", CLOCK, 0)
+    until_clock = form.optional("until_time", CLOCK, 0)
     said = _text(form, "text")
     form.end()
     if first is None or until is None:
@@ -262,9 +263,7 @@ def _kinds(form: Form) -> tuple[AppointmentType, ...]:
 # --- practitioners -------------------------------------------------------------------------------
 
 
-def _practitioners(
-    form: Form, types: Iterable[AppointmentType]
-) -> tuple[Practitioner, ...]:
+def _practitioners(form: Form, types: Iterable[AppointmentType]) -> tuple[Practitioner, ...]:
     known = frozenset(each.type for each in types)
     found: list[Practitioner] = []
     for each in form.tables("practitioner", _MANY):
@@ -290,14 +289,89 @@ def _practitioner(form: Form, known: frozenset[TypeId]) -> Practitioner | None:
     templates = [_template(each, offered) for each in form.tables("template", _MANY)]
     exceptions = [_exception(each, offered) for each in form.tables("exception", 2 * _MANY)]
     form.end()
+    read_templates = [each for each in templates if each is not None]
+    read_exceptions = [each for each in exceptions if each is not None]
+    read_lengths = [each for each in lengths if each is not None]
+    if twice(each.type for each in read_lengths):
+        form.refuse("length", "says twice how long a type is")
+    if twice(each.first_week for each in read_templates):
+        form.refuse("template", "begins twice in the same week")
+    if twice(each.day for each in read_exceptions):
+        form.refuse("exception", "stands twice for the same day")
     if who is None or name is None or not form.well:
         return None
-    read = Practitioner(who, name, staff=staff, types=types, booking=booking)
-    del read
-    return _fitting(
-        form,
-        Practitioner(who, name, staff, types, booking, without_user, comment),
-        [each for each in lengths if each is not None],
-        [each for each in templates if each is not None],
-        [each for each in exceptions if each is not None],
+    return Practitioner(
+        practitioner=who,
+        name=name,
+        staff=staff,
+        types=types,
+        booking=booking,
+        without_user=without_user,
+        comment=comment,
+        lengths=tuple(read_lengths),
+        templates=tuple(read_templates),
+        exceptions=tuple(read_exceptions),
     )
+
+
+def _length(form: Form, offered: frozenset[TypeId]) -> OwnLength | None:
+    kind, length = form.required("type", _TYPE), form.required("length", _LENGTH)
+    pause = form.optional("pause", _PAUSE, 0)
+    form.end()
+    if kind is None or length is None:
+        return None
+    _refuse_strangers(form, "type", (kind,), offered)
+    return OwnLength(kind, length, pause)
+
+
+def _template(form: Form, offered: frozenset[TypeId]) -> WeekTemplate | None:
+    first = form.required("first_week", DAY)
+    count = form.optional("weeks", integer(1, _WEEKS), 1)
+    weeks: list[tuple[Period, ...]] = [()] * count
+    for each in form.tables("period", _MANY):
+        turn = each.optional("week", integer(1, _WEEKS), 1)
+        days = each.required("days", WEEKDAYS)
+        types = each.optional("types", _TYPES, ())
+        periods = _periods(each, days or (), types)
+        each.end()
+        _refuse_strangers(each, "types", types, offered)
+        if turn > count:
+            each.refuse("week", "is more than the template's weeks")
+        elif overlapping(weeks[turn - 1] + periods):
+            each.refuse("from", "overlaps a period of the same type further up")
+        else:
+            weeks[turn - 1] += periods
+    form.end()
+    if first is None:
+        return None
+    if first.weekday() != 0:
+        form.refuse("first_week", "is no Monday")
+        return None
+    return WeekTemplate(first, tuple(weeks))
+
+
+def _exception(form: Form, offered: frozenset[TypeId]) -> DayException | None:
+    day = form.required("day", DAY)
+    periods: list[DayPeriod] = []
+    for each in form.tables("period", _MANY):
+        types = each.optional("types", _TYPES, ())
+        hours = _hours(each)
+        each.end()
+        _refuse_strangers(each, "types", types, offered)
+        if hours is None:
+            continue
+        period = DayPeriod(*hours, frozenset(types))
+        if any(period.meets(other) for other in periods):
+            each.refuse("from", "overlaps a period of the same type further up")
+        else:
+            periods.append(period)
+    form.end()
+    return None if day is None else DayException(day, tuple(periods))
+
+
+def _refuse_strangers(
+    form: Form, key: str, types: Iterable[TypeId], offered: frozenset[TypeId]
+) -> None:
+    """Refuse a type that the practitioner does not offer, once all else is well."""
+    if form.well and not offered.issuperset(types):
+        form.refuse(key, "names a type that the practitioner does not offer")

@@ -58,12 +58,12 @@ class Form:
 
     def required(self, key: str, kind: Kind[T]) -> T | None:
         """Read a key that must be there; None if it was refused."""
-        self._note(key, kind.schema, required=True)
+        _ = self._note(key, kind.schema, required=True)
         return self._table.required(key, kind.shape)
 
     def optional(self, key: str, kind: Kind[T], default: D) -> T | D:
         """Read a key that may be there; the default if it is not, or was refused."""
-        self._note(key, kind.schema)
+        _ = self._note(key, kind.schema)
         return self._table.optional(key, kind.shape, default)
 
     def table(self, key: str, *, required: bool) -> "Form | None":
@@ -86,7 +86,8 @@ class Form:
             _ = self._note(key, {"type": "array", "maxItems": most, "items": items})
             return (self._inside(key, items),)
         found: list[Form] = []
-        for place, values in enumerate(self._table.optional(key, _tables(most), ()), start=1):
+        entries = self._table.optional(key, _tables(most), ())
+        for place, values in enumerate(entries, start=1):
             where = self._under(f"[[{key}]] {place}")
             found.append(Form(where, Table(where, values, self._refusals), self._refusals))
         return tuple(found)

@@ -28,6 +28,9 @@ E = TypeVar("E", bound=Enum)
 H = TypeVar("H", bound=Hashable)
 Id = TypeVar("Id", PractitionerId, StaffId, TypeId)
 
+_END: Final = r"(?![\s\S])"
+"""The end of a text. Of `$`, dialects disagree whether a line's end may follow."""
+
 _CLOCK: Final = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
 _DURATION: Final = r"[0-9]{1,6} ?(?:s|min|hour|hours|day|days)"
 _ID: Final = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}"
@@ -48,7 +51,7 @@ class Weekday(Enum):
 
 
 def _whole(pattern: str) -> str:
-    return f"^{pattern}$"
+    return f"^{pattern}{_END}"
 
 
 def text(longest: int) -> Kind[str]:
@@ -62,7 +65,7 @@ def _text_schema(longest: int) -> Schema:
         "type": "string",
         "minLength": 1,
         "maxLength": longest,
-        "allOf": [{"pattern": r"\S"}, {"pattern": f"^[^@{_unshowable()}]*$"}],
+        "allOf": [{"pattern": r"\S"}, {"pattern": _whole(f"[^@{_unshowable()}]*")}],
     }
 
 
@@ -203,7 +206,7 @@ DAY: Final[Kind[date]] = Kind(
     {
         "type": "string",
         "format": "date",
-        "pattern": r"^(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$",
+        "pattern": _whole(r"(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"),
     },
 )
 WEEKDAYS: Final = list_of(one_of(Weekday), 1, 7)

@@ -11,9 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eservices_adapters.config.access import read_access
+from eservices_adapters.config.booking import read_booking_file
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.places import Places
 from eservices_adapters.config.refusal import ConfigRefusal
@@ -30,6 +31,7 @@ from eservices_adapters.config.shapes import (
     text,
 )
 from eservices_adapters.config.table import Shape, Table, read_table
+from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.outcome import Failure, Outcome, Success
@@ -57,7 +59,18 @@ class SqliteStore:
 
 @frozen
 class MaildirMail:
-    """[mail] kind = "maildir": mails are put into this folder."""
+    """[mail] kind = "maildir": mails are put into this folder.
+
+    `reports` is the Maildir that delivery reports come back to; None where nobody collects them.
+    """
+
+    path: Path
+    reports: Path | None = None
+
+
+@frozen
+class IcsFileCalendars:
+    """[calendar] kind = "ics_files": iCalendar files, `CLINIC/PRACTITIONER.ics` in this folder."""
 
     path: Path
 
@@ -96,6 +109,8 @@ class Config:
         key: the installation's key; shows nothing of itself.
         access: what the service as a whole chooses about access.
         clinics: the settings of each clinic; one or more.
+        booking: the settings of the appointment book, of those clinics that have one.
+        calendar: where practitioners' calendars are; None where nobody has one.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
 
@@ -103,6 +118,8 @@ class Config:
     key: InstallationKey
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
+    booking: Mapping[ClinicId, BookingSettings] = field(hash=False)
+    calendar: IcsFileCalendars | None
     store: SqliteStore
     mail: MaildirMail
     custody: FolderCustody
@@ -140,8 +157,10 @@ def _read_sections(
     section.refuse_unknown()
     access = read_access(root.table("access", required=False))
     clinics = read_clinics(root)
+    booking = _read_booking(clinics, places, refusals)
+    calendar = _read_calendar(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
-    mail = _read_kind(root, "mail", "maildir", "path", places.new_folder())
+    mail = _read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
     persons = _read_mitid(root, places, service)
     cards = _read_kind(root, "master_cards", "toml", "path", places.file())
@@ -154,9 +173,11 @@ def _read_sections(
         service=service,
         key=key,
         access=access,
-        clinics=MappingProxyType(clinics),
+        clinics=MappingProxyType({each: read.settings for each, read in clinics.items()}),
+        booking=MappingProxyType(booking),
+        calendar=calendar,
         store=SqliteStore(store),
-        mail=MaildirMail(mail),
+        mail=mail,
         custody=FolderCustody(custody),
         mitid=SimulatedMitidPersons(persons),
         master_cards=TomlCards(cards),
@@ -180,20 +201,63 @@ def read_service(section: Table) -> Service | None:
     return Service(public_url, mail_domain, sender)
 
 
-def read_clinics(root: Table) -> dict[ClinicId, ClinicSettings]:
+@frozen
+class ReadClinic:
+    """One [[clinic]]: its settings, and the file of its appointment book as it was named."""
+
+    settings: ClinicSettings
+    booking: str | None
+
+
+def read_clinics(root: Table) -> dict[ClinicId, ReadClinic]:
     """Read [[clinic]], leaving out what was refused; no id stands twice."""
-    clinics: dict[ClinicId, ClinicSettings] = {}
+    clinics: dict[ClinicId, ReadClinic] = {}
     for entry in root.tables("clinic", at_least=1):
         clinic = entry.required("id", CLINIC_ID)
         name = entry.required("name", _NAME)
         phone = entry.required("phone", PHONE)
         sign_up = entry.optional("self_sign_up", one_of(SelfSignUp), SelfSignUp.WITH_APPROVAL)
+        booking = entry.optional("booking", text(900), None)
         entry.refuse_unknown()
         if clinic in clinics:
             entry.refuse("id", "stands twice")
         elif clinic is not None and name is not None and phone is not None:
-            clinics[clinic] = ClinicSettings(name, phone, sign_up)
+            clinics[clinic] = ReadClinic(ClinicSettings(name, phone, sign_up), booking)
     return clinics
+
+
+def _read_booking(
+    clinics: Mapping[ClinicId, ReadClinic], places: Places, refusals: list[ConfigRefusal]
+) -> dict[ClinicId, BookingSettings]:
+    """Read the files that clinics name; what is wrong in one is said with its name."""
+    found: dict[ClinicId, BookingSettings] = {}
+    for clinic, read in clinics.items():
+        if read.booking is None:
+            continue
+        settings = read_booking_file(places.start / read.booking)
+        if isinstance(settings, Failure):
+            refusals += [
+                evolve(each, where=f"{read.booking}, {each.where}") for each in settings.failure()
+            ]
+        else:
+            found[clinic] = settings.unwrap()
+    return found
+
+
+def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
+    if "calendar" not in root:
+        return None
+    path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
+    return None if path is None else IcsFileCalendars(path)
+
+
+def _read_mail(root: Table, places: Places) -> MaildirMail | None:
+    section = root.table("mail", required=True)
+    _ = section.required("kind", exactly("maildir"))
+    path = section.required("path", places.new_folder())
+    reports = section.optional("reports", places.new_folder(), None)
+    section.refuse_unknown()
+    return None if path is None else MaildirMail(path, reports)
 
 
 def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) -> Path | None:

@@ -48,6 +48,11 @@ path = "ledger.sqlite"
 [mail]
 kind = "maildir"
 path = "mailbox"
+reports = "bounces"  # the Maildir that delivery reports come back to
+
+[calendar]
+kind = "ics_files"
+path = "calendars"  # CLINIC/PRACTITIONER.ics, of the practitioners of a clinic's booking file
 
 [custody]
 kind = "folder"
@@ -77,19 +82,21 @@ self_sign_up = {self_sign_up}
 """
 
 
-def write_config(
+def write_config(  # noqa: PLR0913  all that a file says is given at once
     folder: Path,
     chance: Chance,
     *,
     service: Service,
     clinics: Mapping[ClinicId, ClinicSettings],
+    booking: Mapping[ClinicId, str] | None = None,
     demo: bool = False,
 ) -> Outcome[Path, tuple[ConfigRefusal, ...]]:
     """Set up a folder, and give the path of its eservices.toml.
 
     Makes the folder, the key (mode 0600), an empty mailbox and register, files without persons
     and cards, and last the configuration. What is there already is left as it is, so a set-up
-    that was cut off is finished by another; a folder with a configuration is refused. `demo` says
+    that was cut off is finished by another; a folder with a configuration is refused.
+    `booking` names the file of a clinic's appointment book, in the folder. `demo` says
     that nobody real is in it; without that a public origin is refused, for MitID is simulated.
     """
     head = _SERVICE.format(
@@ -97,7 +104,10 @@ def write_config(
         mail_domain=toml_string(service.mail_domain),
         sender=toml_string(service.sender.reveal()),
     )
-    tail = "".join(_clinic_text(clinic, settings) for clinic, settings in clinics.items())
+    files = booking or {}
+    tail = "".join(
+        _clinic_text(clinic, settings, files.get(clinic)) for clinic, settings in clinics.items()
+    )
     places = _PLACES.format(demo=str(demo).lower())
     refusals = _refusals_of(head + tail, demo=demo)
     if refusals:
@@ -112,13 +122,14 @@ def write_config(
     return Success(folder / CONFIG_FILE)
 
 
-def _clinic_text(clinic: ClinicId, settings: ClinicSettings) -> str:
-    return _CLINIC.format(
+def _clinic_text(clinic: ClinicId, settings: ClinicSettings, booking: str | None) -> str:
+    text = _CLINIC.format(
         id=toml_string(str(clinic)),
         name=toml_string(settings.name),
         phone=toml_string(settings.phone),
         self_sign_up=toml_string(settings.self_sign_up.value),
     )
+    return text if booking is None else f"{text}booking = {toml_string(booking)}\n"
 
 
 def _refusals_of(written: str, *, demo: bool) -> tuple[ConfigRefusal, ...]:
@@ -137,7 +148,7 @@ def _refusals_of(written: str, *, demo: bool) -> tuple[ConfigRefusal, ...]:
 def _fill(folder: Path, chance: Chance, config: bytes) -> bool:
     if (folder / CONFIG_FILE).exists():
         return False
-    for place in (folder, folder / "mailbox", folder / "register"):
+    for place in (folder, *(folder / name for name in ("mailbox", "register", "calendars"))):
         with suppress(FileExistsError):
             place.mkdir(OWNER_ONLY_FOLDER, parents=True)
     _ = create_key(folder / "installation.key", chance)

@@ -57,6 +57,9 @@ class Table:
         self._refusals = refusals
         self._known: set[str] = set()
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._values
+
     def required(self, key: str, shape: Shape[T]) -> T | None:
         """Read a key that must be there; None if it was refused."""
         self._known.add(key)

@@ -9,10 +9,12 @@ from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from shutil import copyfile
 from typing import Final
 
 from attrs import evolve, frozen
 
+from eservices_adapters.calendar.ics_file import make_calendar
 from eservices_adapters.clock import SystemChance
 from eservices_adapters.compose import Installation, compose
 from eservices_adapters.config.installation import read_config
@@ -21,6 +23,7 @@ from eservices_adapters.demo.clock import WoundClock
 from eservices_adapters.demo.overheard import OverheardLedger
 from eservices_adapters.demo.people import ADULTS, CUSTODY, Patient
 from eservices_adapters.demo.register import write_register
+from eservices_adapters.email.bounced import bounce_of, lay_in
 from eservices_adapters.master_cards.toml_file import write_cards
 from eservices_adapters.mitid.persons import TestPerson, write_persons
 from eservices_core.clinic.master_card import MasterCard
@@ -36,12 +39,16 @@ from eservices_core.words.identifiers import (
     AttemptId,
     BrowserId,
     ClinicId,
+    PractitionerId,
     SessionId,
     StaffId,
+    TypeId,
 )
 from eservices_core.words.secret import TOKEN_ENTROPY_BYTES, PasswordAttempt, Token
 
 CLINIC: Final = ClinicId("laegehuset")
+DOCTOR: Final = PractitionerId("sofie")
+VISIT: Final = TypeId("konsultation")
 BEGINS_AT: Final = datetime(2023, 5, 15, 9, tzinfo=COPENHAGEN)
 
 _SERVICE: Final = Service(
@@ -50,6 +57,46 @@ _SERVICE: Final = Service(
     sender=EmailAddress.parse("no-reply@post.e-services.example").unwrap(),
 )
 _SETTINGS: Final = ClinicSettings("Lægehuset ved Åen", "+45 00 00 00 00", SelfSignUp.OPEN)
+_BOOKING_FILE: Final = "booking.toml"
+_BOOKING: Final = """\
+# The appointment book of the clinic.
+
+place = "Ågade 1, 9999 Ådal"
+without_user = "on"
+earliest_notice = "2 hours"
+open_bookings = 3
+
+[[opening]]
+days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+from = "08:00"
+to = "16:00"
+
+[[type]]
+id = "konsultation"
+name = { da = "Konsultation", en = "Consultation" }
+length = 15
+pause = 5
+without_user = "on"
+
+[[practitioner]]
+id = "sofie"
+name = "Sofie"
+staff = "sofie"
+types = ["konsultation"]
+
+[[practitioner.template]]
+first_week = 2023-01-02
+
+[[practitioner.template.period]]
+days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+from = "08:00"
+to = "11:40"
+
+[[practitioner.template.period]]
+days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+from = "13:00"
+to = "15:40"
+"""
 _CODE: Final = re.compile(r"Koden er ([A-Z2-9]{4}-[A-Z2-9]{4})")
 _PASSWORD: Final = re.compile(r"adgangskode(?: er)? ([A-Z2-9]{4}(?:-[A-Z2-9]{4})+)")
 
@@ -62,6 +109,22 @@ class Box:
     clock: WoundClock
     installation: Installation
     overheard: OverheardLedger
+
+    @property
+    def doctor(self) -> StaffMember:
+        """The practitioner whose book it is."""
+        return StaffMember(StaffId(str(DOCTOR)), CLINIC)
+
+    def bounce(self, person: Patient) -> None:
+        """Deliver what waits, and have the newest mail to a person come back."""
+        _ = self.deliver()
+        for file in self._newest_first():
+            content = file.read_bytes()
+            if message_from_bytes(content, policy=default)["To"] == person.address:
+                report = bounce_of(content, at=self.clock.now())
+                lay_in(self.folder / "bounces", report, self.clock.now())
+                return
+        raise LookupError
 
     @property
     def staff(self) -> StaffMember:
@@ -109,15 +172,17 @@ class Box:
 
     def _newest(self, person: Patient, what: re.Pattern[str]) -> str:
         _ = self.deliver()
-        newest = self.folder / "mailbox" / "new"
-        mails = sorted(newest.iterdir(), key=lambda file: file.stat().st_mtime_ns, reverse=True)
-        for file in mails:
+        for file in self._newest_first():
             mail = message_from_bytes(file.read_bytes(), policy=default)
             body = mail.get_body()
             found = what.search(" ".join(body.get_content().split())) if body else None
             if mail["To"] == person.address and found:
                 return found.group(1)
         raise LookupError
+
+    def _newest_first(self) -> list[Path]:
+        mails = (self.folder / "mailbox" / "new").iterdir()
+        return sorted(mails, key=lambda file: file.stat().st_mtime_ns, reverse=True)
 
 
 @frozen
@@ -128,9 +193,19 @@ class Asked:
     by: Actor
 
 
-def set_up(folder: Path) -> Outcome[Box, tuple[str, ...]]:
-    """Set up a clinic in a folder: configuration, key, people, cards and register."""
-    written = write_config(folder, SystemChance(), service=_SERVICE, clinics={CLINIC: _SETTINGS})
+def set_up(folder: Path, calendar: Path | None = None) -> Outcome[Box, tuple[str, ...]]:
+    """Set up a clinic in a folder: configuration, key, people, cards, register and calendar.
+
+    `calendar` is an iCalendar file to begin the doctor's calendar with, a copy of it; else it is
+    empty.
+    """
+    written = write_config(
+        folder,
+        SystemChance(),
+        service=_SERVICE,
+        clinics={CLINIC: _SETTINGS},
+        booking={CLINIC: _BOOKING_FILE},
+    )
     if isinstance(written, Failure):
         return Failure(tuple(str(refusal) for refusal in written.failure()))
     everybody = (*ADULTS, *CUSTODY)
@@ -139,6 +214,11 @@ def set_up(folder: Path) -> Outcome[Box, tuple[str, ...]]:
     persons = [TestPerson(one.name.lower(), one.number) for one in ADULTS]
     write_persons(folder / "persons.toml", persons)
     write_register(folder / "register")
+    _ = (folder / _BOOKING_FILE).write_text(_BOOKING, encoding="utf-8")
+    calendars = folder / "calendars" / str(CLINIC)
+    calendars.mkdir()
+    doctors = calendars / f"{DOCTOR}.ics"
+    _ = make_calendar(doctors) if calendar is None else copyfile(calendar, doctors)
     return open_box(folder)
 
 

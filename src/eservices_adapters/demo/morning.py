@@ -5,24 +5,27 @@ a step that comes to anything else stops the demonstration.
 """
 
 from collections.abc import Generator, Iterator
-from datetime import timedelta
-from typing import Final, TypeVar
+from datetime import date, timedelta
+from typing import Final
 
 from eservices_adapters.demo.box import CLINIC, Box
 from eservices_adapters.demo.people import ANDERS, AYA, GITTE, KIRSTEN, MAX, NANCY, Patient
-from eservices_adapters.demo.telling import Scene, Step, Told, WentWrong
+from eservices_adapters.demo.steps import (
+    address_of,
+    expect,
+    go_through_mitid,
+    must,
+    refused,
+    scene,
+    step,
+)
+from eservices_adapters.demo.telling import Step, Told
 from eservices_core.access.login import LoginDecision
 from eservices_core.clinic.staff import IdentityEvidence
-from eservices_core.outcome import Failure, Outcome
+from eservices_core.outcome import Outcome
 from eservices_core.usecases.change_password import ChangePassword, change_password
 from eservices_core.usecases.create_child import CreateChild, create_child
 from eservices_core.usecases.create_patient import CreatePatient, create_patient
-from eservices_core.usecases.log_in_with_mitid import (
-    ComeBackFromMitid,
-    GoToMitid,
-    come_back_from_mitid,
-    go_to_mitid,
-)
 from eservices_core.usecases.log_in_with_password import PasswordAnswer, TypePassword, type_password
 from eservices_core.usecases.no_mitid import SetNoMitid, set_no_mitid
 from eservices_core.usecases.refusals import Refusal
@@ -39,12 +42,13 @@ from eservices_core.usecases.verify_guardian import (
     state_numbers,
 )
 from eservices_core.usecases.why_not_login import WhyNotLogin, why_not_login
-from eservices_core.words.email_address import AddressOwner, EmailAddress
+from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId, BrowserId, SessionId, UserId
 from eservices_core.words.secret import Password, PasswordAttempt
 from eservices_core.words.username import Username
 
-T = TypeVar("T")
+ENDS_ON: Final = date(2025, 5, 5)
+"""The Monday on which it ends, at midnight."""
 
 _PASSWORDS: Final = {
     NANCY: "tre røde cykler i regn",
@@ -69,7 +73,7 @@ def morning(box: Box) -> Iterator[Told]:
 
 
 def _before_the_measure(box: Box, users: dict[Patient, UserId]) -> Iterator[Told]:
-    yield _scene(box, "Spring 2023: MitID is not required yet")
+    yield scene(box, "Spring 2023: MitID is not required yet")
     for person in (NANCY, GITTE):
         asked = box.asked_by_staff()
         command = CreatePatient(
@@ -78,22 +82,22 @@ def _before_the_measure(box: Box, users: dict[Patient, UserId]) -> Iterator[Told
             staff=box.staff,
             number=person.number,
             username=_username(person),
-            address=_address(person),
+            address=address_of(person),
             evidence=IdentityEvidence.KNOWN_IN_PERSON,
         )
-        users[person] = _must(create_patient(box.installation.services, command)).user
-        yield _step(box, "Reception", f"creates a user for {person.name}", "created")
+        users[person] = must(create_patient(box.installation.services, command)).user
+        yield step(box, "Reception", f"creates a user for {person.name}", "created")
         yield _send_password(box, person, users[person])
         yield from _log_in_and_choose_password(box, person)
 
 
 def _an_adult_with_mitid(box: Box) -> Iterator[Told]:
-    yield _scene(box, "Friday morning, May 2025: an adult with MitID")
+    yield scene(box, "Friday morning, May 2025: an adult with MitID")
     services = box.installation.services
     browser = box.new_browser()
-    attempt, decision = _mitid(box, MAX, browser)
-    _expect(decision is LoginDecision.SIGN_UP, "Max has no user yet")
-    yield _step(box, "Max", "identifies with his private MitID", "no user yet: sign up")
+    attempt, answer = go_through_mitid(box, MAX, browser, box.new_session())
+    expect(answer.decision is LoginDecision.SIGN_UP, "Max has no user yet")
+    yield step(box, "Max", "identifies with his private MitID", "no user yet: sign up")
     asked = box.asked_by()
     command = SignUp(
         key=asked.key,
@@ -101,26 +105,26 @@ def _an_adult_with_mitid(box: Box) -> Iterator[Told]:
         attempt=attempt,
         browser=browser,
         session=box.new_session(),
-        address=_address(MAX),
+        address=address_of(MAX),
         clinic=CLINIC,
     )
-    _ = _must(sign_up(services, command))
-    yield _step(box, "Max", "signs up alone, and chooses the clinic", "logged in")
+    _ = must(sign_up(services, command))
+    yield step(box, "Max", "signs up alone, and chooses the clinic", "logged in")
     box.clock.wind(timedelta(hours=1))
-    _, decision = _mitid(box, MAX, browser)
-    _expect(decision is LoginDecision.GRANTED, "Max has a user now")
-    yield _step(box, "Max", "comes back an hour later, with MitID", "logged in")
+    _, answer = go_through_mitid(box, MAX, browser, box.new_session())
+    expect(answer.decision is LoginDecision.GRANTED, "Max has a user now")
+    yield step(box, "Max", "comes back an hour later, with MitID", "logged in")
 
 
 def _an_adult_without(box: Box, nancy: UserId) -> Iterator[Told]:
-    yield _scene(box, "An adult who cannot use MitID")
+    yield scene(box, "An adult who cannot use MitID")
     services = box.installation.services
     typed = PasswordAttempt.parse(_PASSWORDS[NANCY]).unwrap()
-    refused = _type_password(box, NANCY, typed, box.new_browser())
-    yield _refused(box, "Nancy", "types her username and password, as always", refused, "use_mitid")
+    answer = _type_password(box, NANCY, typed, box.new_browser())
+    yield refused(box, "Nancy", "types her username and password, as always", answer, "use_mitid")
     asked = box.asked_by_staff()
     question = WhyNotLogin(key=asked.key, by=asked.by, staff=box.staff, user=nancy)
-    row = _must(why_not_login(services, question)).two_factor
+    row = must(why_not_login(services, question)).two_factor
     yield Step(
         box.clock.now(),
         "Reception",
@@ -139,33 +143,33 @@ def _an_adult_without(box: Box, nancy: UserId) -> Iterator[Told]:
         user=nancy,
         evidence=IdentityEvidence.PASSPORT,
     )
-    _ = _must(set_no_mitid(services, tick))
-    yield _step(box, "Reception", "sees her passport and sets 'No MitID'", "tick set")
+    _ = must(set_no_mitid(services, tick))
+    yield step(box, "Reception", "sees her passport and sets 'No MitID'", "tick set")
     yield _send_password(box, NANCY, nancy)
     yield from _log_in_and_choose_password(box, NANCY)
 
 
 def _a_child_and_her_guardian(box: Box) -> Iterator[Told]:
-    yield _scene(box, "A child of 14, her father without custody, and her mother")
+    yield scene(box, "A child of 14, her father without custody, and her mother")
     browser = box.new_browser()
     typed = PasswordAttempt.parse(_PASSWORDS[GITTE]).unwrap()
-    answer = _must(_type_password(box, GITTE, typed, browser))
-    _expect(answer.decision is LoginDecision.GUARDIAN_REQUIRED, "Gitte has no guardian yet")
-    yield _step(box, "Gitte", "types her username and password", "a guardian first")
-    _, refused = _guardian(box, GITTE, ANDERS, browser)
-    yield _refused(box, "Anders", "says he is her guardian, with MitID", refused, "no_custody")
+    answer = must(_type_password(box, GITTE, typed, browser))
+    expect(answer.decision is LoginDecision.GUARDIAN_REQUIRED, "Gitte has no guardian yet")
+    yield step(box, "Gitte", "types her username and password", "a guardian first")
+    _, denied = _guardian(box, GITTE, ANDERS, browser)
+    yield refused(box, "Anders", "says he is her guardian, with MitID", denied, "no_custody")
     _, verified = _guardian(box, GITTE, KIRSTEN, browser)
-    _ = _must(verified)
-    yield _step(box, "Kirsten", "says the same, with her MitID", "custody confirmed")
+    _ = must(verified)
+    yield step(box, "Kirsten", "says the same, with her MitID", "custody confirmed")
     yield from _log_in(box, GITTE, typed, browser)
 
 
 def _a_guardian_creates_a_child(box: Box) -> Iterator[Told]:
-    yield _scene(box, "A guardian creates her youngest")
+    yield scene(box, "A guardian creates her youngest")
     browser = box.new_browser()
     attempt, verified = _guardian(box, AYA, KIRSTEN, browser)
-    _ = _must(verified)
-    yield _step(box, "Kirsten", "states both numbers, and uses MitID", "confirmed")
+    _ = must(verified)
+    yield step(box, "Kirsten", "states both numbers, and uses MitID", "confirmed")
     asked = box.asked_by()
     command = CreateChild(
         key=asked.key,
@@ -174,12 +178,12 @@ def _a_guardian_creates_a_child(box: Box) -> Iterator[Told]:
         browser=browser,
         username=_username(AYA),
         password=Password.parse(_PASSWORDS[AYA]).unwrap(),
-        address=_address(AYA),
+        address=address_of(AYA),
         owner=AddressOwner.GUARDIAN,
         clinic=CLINIC,
     )
-    _ = _must(create_child(box.installation.services, command))
-    yield _step(box, "Kirsten", "chooses username and password", "created")
+    _ = must(create_child(box.installation.services, command))
+    yield step(box, "Kirsten", "chooses username and password", "created")
     typed = PasswordAttempt.parse(_PASSWORDS[AYA]).unwrap()
     yield from _log_in(box, AYA, typed, browser)
 
@@ -187,22 +191,22 @@ def _a_guardian_creates_a_child(box: Box) -> Iterator[Told]:
 def _somebody_turns_fifteen(box: Box, gitte: UserId) -> Iterator[Told]:
     services = box.installation.services
     box.clock.set(2025, 5, 4, 23, 50)
-    yield _scene(box, "Sunday, ten minutes to midnight: Gitte is still 14")
+    yield scene(box, "Sunday, ten minutes to midnight: Gitte is still 14")
     browser = box.new_browser()
     typed = PasswordAttempt.parse(_PASSWORDS[GITTE]).unwrap()
     session = yield from _log_in(box, GITTE, typed, browser)
-    used = _must(use_session(services, _use(box, session, browser)))
-    yield _step(box, "Gitte", "opens the clinic's page", "open", used.rule)
+    used = must(use_session(services, _use(box, session, browser)))
+    yield step(box, "Gitte", "opens the clinic's page", "open", used.rule)
     box.clock.set(2025, 5, 5, 0, 0)
-    yield _scene(box, "Monday, 00:00: she is 15")
+    yield scene(box, "Monday, 00:00: she is 15")
     ended = use_session(services, _use(box, session, browser))
-    yield _refused(box, "Gitte", "clicks on, in the same session", ended, "not_logged_in")
-    refused = _type_password(box, GITTE, typed, browser)
-    yield _refused(box, "Gitte", "types her password again", refused, "use_mitid")
+    yield refused(box, "Gitte", "clicks on, in the same session", ended, "not_logged_in")
+    answer = _type_password(box, GITTE, typed, browser)
+    yield refused(box, "Gitte", "types her password again", answer, "use_mitid")
     asked = box.asked_by()
-    _ = _must(note_fifteenth(services, NoteFifteenth(key=asked.key, by=asked.by, user=gitte)))
+    _ = must(note_fifteenth(services, NoteFifteenth(key=asked.key, by=asked.by, user=gitte)))
     _ = box.deliver()
-    yield _step(box, "The service", "notes the birthday, and writes to her", "told")
+    yield step(box, "The service", "notes the birthday, and writes to her", "told")
 
 
 # --- what several people do --------------------------------------------------------------------
@@ -211,9 +215,9 @@ def _somebody_turns_fifteen(box: Box, gitte: UserId) -> Iterator[Told]:
 def _send_password(box: Box, person: Patient, user: UserId) -> Step:
     asked = box.asked_by_staff()
     command = SendPassword(key=asked.key, by=asked.by, staff=box.staff, user=user)
-    _ = _must(send_password(box.installation.services, command))
+    _ = must(send_password(box.installation.services, command))
     does = f"clicks 'Send kodeord' for {person.name}"
-    return _step(box, "Reception", does, "temporary password mailed")
+    return step(box, "Reception", does, "temporary password mailed")
 
 
 def _log_in_and_choose_password(box: Box, person: Patient) -> Iterator[Told]:
@@ -228,17 +232,17 @@ def _log_in_and_choose_password(box: Box, person: Patient) -> Iterator[Told]:
         old=None,
         new=Password.parse(_PASSWORDS[person]).unwrap(),
     )
-    _ = _must(change_password(box.installation.services, command))
-    yield _step(box, person.name, "chooses a password of her own", "changed")
+    _ = must(change_password(box.installation.services, command))
+    yield step(box, person.name, "chooses a password of her own", "changed")
 
 
 def _log_in(
     box: Box, person: Patient, typed: PasswordAttempt, browser: BrowserId
 ) -> Generator[Told, None, SessionId]:
-    answer = _must(_type_password(box, person, typed, browser))
-    _expect(answer.attempt is not None, "a code is on its way")
+    answer = must(_type_password(box, person, typed, browser))
+    expect(answer.attempt is not None, "a code is on its way")
     assert answer.attempt is not None
-    yield _step(box, person.name, "types username and password", "code mailed")
+    yield step(box, person.name, "types username and password", "code mailed")
     asked = box.asked_by()
     session = box.new_session()
     command = TypeCode(
@@ -249,9 +253,9 @@ def _log_in(
         browser=browser,
         session=session,
     )
-    entered = _must(type_code(box.installation.services, command))
+    entered = must(type_code(box.installation.services, command))
     outcome = "logged in; must choose a password" if entered.change_password else "logged in"
-    yield _step(box, person.name, "types the code from the mail", outcome)
+    yield step(box, person.name, "types the code from the mail", outcome)
     return session
 
 
@@ -263,22 +267,6 @@ def _type_password(
         key=asked.key, by=asked.by, username=person.name, password=typed, browser=browser
     )
     return type_password(box.installation.services, command)
-
-
-def _mitid(box: Box, person: Patient, browser: BrowserId) -> tuple[AttemptId, LoginDecision]:
-    services = box.installation.services
-    asked = box.asked_by()
-    sent = _must(go_to_mitid(services, GoToMitid(key=asked.key, by=asked.by, browser=browser)))
-    asked = box.asked_by()
-    back = ComeBackFromMitid(
-        key=asked.key,
-        by=asked.by,
-        attempt=sent.attempt,
-        browser=browser,
-        session=box.new_session(),
-        callback=box.at_mitid(person, sent.attempt),
-    )
-    return sent.attempt, _must(come_back_from_mitid(services, back)).decision
 
 
 def _guardian(
@@ -293,7 +281,7 @@ def _guardian(
         guardian=guardian.number,
         browser=browser,
     )
-    sent = _must(state_numbers(services, stated))
+    sent = must(state_numbers(services, stated))
     asked = box.asked_by()
     back = GuardianCameBack(
         key=asked.key,
@@ -315,52 +303,3 @@ def _use(box: Box, session: SessionId, browser: BrowserId) -> UseSession:
 
 def _username(person: Patient) -> Username:
     return Username.parse(person.name).unwrap()
-
-
-def _address(person: Patient) -> EmailAddress:
-    return EmailAddress.parse(person.address).unwrap()
-
-
-def _scene(box: Box, title: str) -> Scene:
-    return Scene(box.clock.now(), title)
-
-
-def _step(box: Box, who: str, does: str, outcome: str, rule: str | None = None) -> Step:
-    """Tell a step, with the rule that its answer names, or that was stored with it."""
-    rule = rule or box.overheard.rule
-    _expect(rule is not None, f"{who} {does}: no rule decided it")
-    assert rule is not None
-    step = Step(box.clock.now(), who, does, outcome, rule)
-    box.clock.wind(timedelta(seconds=20))
-    return step
-
-
-def _refused(box: Box, who: str, does: str, outcome: Outcome[object, Refusal], reason: str) -> Step:
-    """Tell a refusal that must come, for this reason and no other."""
-    _expect(isinstance(outcome, Failure), f"{who} {does}: must be refused")
-    refusal = outcome.failure()
-    _expect(refusal.reason == reason, f"{who} {does}: must be refused for {reason}")
-    return Step(
-        box.clock.now(),
-        who,
-        does,
-        "refused",
-        refusal.rule,
-        refusal.reason,
-        refusal.next_step,
-        refusal.says,
-    )
-
-
-def _must(outcome: Outcome[T, Refusal]) -> T:
-    """Take what a step must give."""
-    if isinstance(outcome, Failure):
-        refusal = outcome.failure()
-        msg = f"refused by {refusal.rule}: {refusal.reason}"
-        raise WentWrong(msg)
-    return outcome.unwrap()
-
-
-def _expect(holds: bool, what: str) -> None:  # noqa: FBT001  a claim, and what it says
-    if not holds:
-        raise WentWrong(what)

@@ -9,6 +9,7 @@ from typing import Final
 from attrs import field, frozen
 
 from eservices_core.words.civil_number import CivilNumber
+from eservices_core.words.email_address import EmailAddress
 
 
 @frozen
@@ -18,6 +19,11 @@ class Patient:
     name: str
     number: CivilNumber
     address: str = field(repr=False)
+
+    @property
+    def email(self) -> EmailAddress:
+        """Where their mail goes."""
+        return EmailAddress.parse(self.address).unwrap()
 
 
 def _patient(name: str, number: str, address: str | None = None) -> Patient:
@@ -31,6 +37,9 @@ KIRSTEN: Final = _patient("Kirsten", "2911829996")
 ANDERS: Final = _patient("Anders", "3103979995")
 GITTE: Final = _patient("Gitte", "0505109990")
 AYA: Final = _patient("Aya", "0505239996", KIRSTEN.address)
+
+TOVE: Final = _patient("Tove", "0712614455")
+"""Somebody of whom the clinic knows nothing; her number is used by nobody here."""
 
 ADULTS: Final = (MAX, NANCY, KIRSTEN, ANDERS)
 

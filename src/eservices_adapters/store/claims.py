@@ -25,7 +25,7 @@ _HELD_BY: Final = f"{_HELD} WHERE booking = ?"
 _OVERLAPPING: Final = "clinic = ? AND practitioner = ? AND ends > ? AND starts < ?"
 _LIVE: Final = f"{_HELD} WHERE {_OVERLAPPING} ORDER BY ends"
 _LIVE_AT: Final = f"{_HELD} WHERE clinic = ? AND ends > ? AND starts < ?"
-_TAKEN: Final = f"SELECT 1 FROM claims WHERE {_OVERLAPPING} AND booking <> ? LIMIT 1"
+_TAKEN: Final = f"{_HELD} WHERE {_OVERLAPPING} AND booking <> ? LIMIT 1"
 _CLAIM: Final = (
     "INSERT INTO claims (booking, clinic, practitioner, starts, ends) VALUES (?, ?, ?, ?, ?)"
 )

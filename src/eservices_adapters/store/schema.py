@@ -104,8 +104,10 @@ _STEPS: Final = (
         """,
         "CREATE INDEX mails_due ON mails (next_try, place) WHERE settled_at IS NULL",
         "CREATE INDEX mails_about ON mails (about, place) WHERE about IS NOT NULL",
-        "CREATE INDEX mails_of ON mails (stream_kind, stream_key, place)"
-        " WHERE stream_kind IS NOT NULL",
+        """
+        CREATE INDEX mails_of ON mails (stream_kind, stream_key, place)
+            WHERE stream_kind IS NOT NULL
+        """,
         """
         CREATE TABLE audit (
             position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -120,8 +122,10 @@ _STEPS: Final = (
         ) STRICT
         """,
         "CREATE INDEX audit_about ON audit (about, position) WHERE about IS NOT NULL",
-        "CREATE INDEX audit_of ON audit (stream_kind, stream_key, position)"
-        " WHERE stream_kind IS NOT NULL",
+        """
+        CREATE INDEX audit_of ON audit (stream_kind, stream_key, position)
+            WHERE stream_kind IS NOT NULL
+        """,
         """
         CREATE TABLE claims (
             booking TEXT NOT NULL PRIMARY KEY,

@@ -85,7 +85,7 @@ def answer_under(
 
 
 def refusal_of(connection: sqlite3.Connection, change: Change) -> CommitRefusal | None:
-    """Say why versions, names or claims of a change do not hold; if they do, the last two are made."""
+    """Say why versions, names or claims do not hold; where they do, the last two are made."""
     for append in change.appends:
         stream = append.stream
         row = connection.execute(_VERSION, (stream.kind, stream.key)).fetchone()

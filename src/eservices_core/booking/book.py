@@ -25,6 +25,10 @@ class Asker(Fact):
     """D-BOOK-7: a name, a birth date, a phone and a proved address, and no login."""
 
 
+def _as_tuple(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    return tuple(intervals)
+
+
 @frozen
 class Book:
     """What takes time in one practitioner's book.
@@ -38,8 +42,8 @@ class Book:
     """
 
     read_at: datetime | None = None
-    claimed: tuple[Interval, ...] = field(default=(), converter=tuple)
-    busy: tuple[Interval, ...] = field(default=(), converter=tuple)
+    claimed: tuple[Interval, ...] = field(default=(), converter=_as_tuple)
+    busy: tuple[Interval, ...] = field(default=(), converter=_as_tuple)
 
     def __attrs_post_init__(self) -> None:
         assert self.read_at is None or self.read_at.utcoffset() is not None

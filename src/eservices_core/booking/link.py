@@ -1,9 +1,10 @@
 """The link of a booking without a user: what it shows, and the code that cancels (D-BOOK-7).
 
 The link alone shows whether the booking stands, and changes nothing whoever follows it: a mail
-scanner does (D-BOOK-8). To cancel takes the code as well. Tries at it are counted in the booking's own stream,
-before anything is compared; after too many wrong ones the clinic is called, and the booking stands
-as it stood. Here: counting, and what is shown. Not here: what cancelling is (`cancelling`).
+scanner does (D-BOOK-8). To cancel takes the code as well. Tries at it are counted in a stream of
+the booking's own, before anything is compared; after too many wrong ones the clinic is called, and
+the booking stands as it stood. Here: counting, and what is shown. Not here: what cancelling is
+(`cancelling`).
 """
 
 from datetime import datetime, timedelta

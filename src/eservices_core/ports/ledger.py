@@ -3,7 +3,7 @@
 A use case hands over one `Change`. All of it is stored, or none: events at the versions that were
 read, unique names, claims on time, content, mails, audit entries, and the answer under the caller's
 key. A second change under the same key is not carried out: it gets the first answer (the same
-command) or a refusal (another command), so a caller who never heard the answer can simply ask again.
+command) or a refusal (another command), so whoever never heard the answer can simply ask again.
 """
 
 from datetime import datetime
@@ -186,7 +186,7 @@ class WithdrawMails:
     """Stop the mails of earlier changes that have not ended, where all that is given fits.
 
     They end as WITHDRAWN, or as AMBIGUOUS if they may have arrived, and their bytes are erased. A
-    worker that has such a mail in hand may still send it; what it notes then is kept (see `Outbox`).
+    worker that has such a mail in hand may still send it; what it notes then is kept (`Outbox`).
 
     Attributes:
         about: those about this user; None for anybody's.
@@ -334,7 +334,7 @@ class Ledger(Protocol):
         """Store all of a change, or nothing of it.
 
         A key that was used is looked at first, then versions, then names, then claims. Success
-        means that it is durable. An exception means that nobody knows: ask again under the same key.
+        means that it is durable. An exception means that nobody knows: ask again under that key.
         """
         ...
 
@@ -520,8 +520,8 @@ class Outbox(Protocol):
     ) -> None:
         """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail.
 
-        With `next_try` it is tried again, not before then: always after WAITING, and after AMBIGUOUS
-        unless that was the last try. Without, it has ended for good, and its bytes are erased.
+        With `next_try` it is tried again, not before then: always after WAITING, and after
+        AMBIGUOUS unless that was the last try. Without, it has ended, and its bytes are erased.
         """
         ...
 

@@ -168,7 +168,11 @@ _RULES: Final = (
         f"{_ACTS}.verify_by_hand:verify_by_hand",
     ),
     _built("D-ACC-11", "Which clinics a session reaches", f"{_ACCESS}.session:REACH"),
-    _built("D-ACC-12", "A temporary password's short life", f"{_ACCESS}.passwords:TemporaryPassword"),
+    _built(
+        "D-ACC-12",
+        "A temporary password's short life",
+        f"{_ACCESS}.passwords:TemporaryPassword",
+    ),
     _built("D-ACC-13", "Guesses are counted before they are compared", f"{_ACCESS}.guesses:decide"),
     _built(
         "D-ACC-14", "Whose an address is, and what a change of it does", f"{_ACCESS}.address:decide"
@@ -223,7 +227,7 @@ _RULES: Final = (
     _built(
         "D-ACC-106",
         "What a clock that is set back or ahead does",
-        f"{_ACCESS}.lifetimes:is_within",
+        "eservices_core.words.lifetimes:is_within",
     ),
     # --- BOOK: the appointment book ---------------------------------------------------------------
     _planned("S-BOOK-1", "Patients book within the clinic's periods", Part.BOOKING),

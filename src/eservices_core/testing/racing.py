@@ -8,7 +8,8 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from functools import partial
+from threading import Barrier, BrokenBarrierError, local
 from typing import Any, Final, TypeAlias, TypeVar
 
 from eservices_core.outcome import Failure, Outcome, Success
@@ -108,15 +109,12 @@ def claim_each_time(
     ledger: WholeLedger, runner: int, *, rounds: int, apart: int = 0
 ) -> list[Outcome[Stored, CommitRefusal]]:
     """In each round, claim a time that every runner wants, each `apart` minutes after the last."""
-    return [
-        ledger.commit(
-            claiming(
-                f"claim-{round_}-{runner}",
-                a_claim(f"{round_}-{runner}", *_contested(round_, runner, apart)),
-            )
-        )
-        for round_ in range(rounds)
-    ]
+    outcomes: list[Outcome[Stored, CommitRefusal]] = []
+    for round_ in range(rounds):
+        claim = a_claim(f"{round_}-{runner}", *_contested(round_, runner, apart))
+        _keep_step()
+        outcomes.append(ledger.commit(claiming(f"claim-{round_}-{runner}", claim)))
+    return outcomes
 
 
 def move_to_each_time(
@@ -132,6 +130,7 @@ def move_to_each_time(
         claim = a_claim(name, own, own + LENGTH)
         _ = ledger.commit(claiming(f"claim-{name}", claim)).unwrap()
         move = a_move(name, *_contested(round_, runner, apart))
+        _keep_step()
         outcomes.append(ledger.commit(claiming(f"move-{name}", move)))
         has = claim if isinstance(outcomes[-1], Failure) else move
         assert ledger.held_by(BookingId(name)) == held(has), "a refused move leaves the old time"
@@ -172,7 +171,7 @@ def in_threads(lanes: Sequence[L], lap: Callable[[L, int], T]) -> list[T]:
 
     def run(runner: int) -> T:
         _ = start.wait(_PATIENCE)
-        return lap(lanes[runner], runner)
+        return _in_step(start, partial(lap, lanes[runner], runner))
 
     with ThreadPoolExecutor(len(lanes)) as pool:
         running = [pool.submit(run, runner) for runner in range(len(lanes))]
@@ -190,16 +189,37 @@ def in_processes(open_ledger: OpensLedger, lap: Lap[T], runners: int) -> list[T]
         return [future.result(_PATIENCE) for future in running]
 
 
+_here: Final = local()
+"""Where a runner's thread has the barrier of its race."""
+
+
 def _line_up(start: Any) -> None:  # noqa: ANN401  a barrier, whose class has no public name
+    _here.start = start
     with suppress(BrokenBarrierError):
         _ = start.wait(_PATIENCE)
+
+
+def _in_step(start: Any, run: Callable[[], T]) -> T:  # noqa: ANN401  as above
+    """Run, and hold nobody up where that breaks off."""
+    _here.start = start
+    try:
+        return run()
+    except BaseException:
+        start.abort()
+        raise
+
+
+def _keep_step() -> None:
+    """Wait until every runner has come as far; without it the first one would win every round."""
+    with suppress(BrokenBarrierError):
+        _ = _here.start.wait(_PATIENCE)
 
 
 def _run_in_process(open_ledger: OpensLedger, lap: Lap[T], runner: int) -> T:
     ledger = open_ledger()
     close: Callable[[], object] | None = getattr(ledger, "close", None)
     try:
-        return lap(ledger, runner)
+        return _in_step(_here.start, partial(lap, ledger, runner))
     finally:
         if close is not None:
             _ = close()

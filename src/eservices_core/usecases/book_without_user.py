@@ -1,8 +1,8 @@
-"""Book without a user (S-BOOK-6, D-BOOK-7): wish for a time, prove the address, and hold the time.
+"""Book without a user, step one (S-BOOK-6, D-BOOK-7): wish for a time, and have a code sent.
 
-Nothing is claimed before the code has come back. No account is read or changed: whether somebody is
-a patient makes no difference to any answer, mail, count or cost here. Cancelling by the mail's link
-is `book_by_link`.
+Nothing is claimed before the code has come back (`prove_address`). No account is read or changed:
+whether somebody is a patient makes no difference to any answer, mail, count or cost in either step.
+Cancelling by the mail's link is `book_by_link`.
 """
 
 from datetime import date, datetime, timedelta
@@ -13,19 +13,17 @@ from eservices_core import events
 from eservices_core.booking import guest
 from eservices_core.booking.asking import ASKING, Answer, AskFacts, Comment, OpenBookings, Reach
 from eservices_core.booking.book import Asked, Asker
-from eservices_core.booking.contact import Contact, Written, read_contact
+from eservices_core.booking.contact import Written, read_contact
 from eservices_core.booking.guest import AttemptListed, AwaitingCode, GuestRefusal
 from eservices_core.booking.offered import Offer, start_asked_for, why_not
-from eservices_core.booking.terms import Guest
 from eservices_core.correspondence.messages import CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.usecases.bookings import book_of, enquiry_of, settings_of, write_contact
+from eservices_core.usecases.bookings import book_of, enquiry_of, settings_of
 from eservices_core.usecases.guests import (
+    CODE_PURPOSE,
     Wish,
     count_code,
     day_key,
-    end_attempt,
-    list_for_network,
     read_wish,
     room_for_network,
     stream_of,
@@ -33,30 +31,24 @@ from eservices_core.usecases.guests import (
 )
 from eservices_core.usecases.refusals import (
     COMMENT_TOO_LONG,
-    WRONG_BOOKING_CODE,
     Refusal,
     refusal_by_name,
     refusal_of,
     refusal_of_row,
 )
-from eservices_core.usecases.request_time import COMMENT_MAX, TimeAsked, ask
+from eservices_core.usecases.request_time import COMMENT_MAX
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.clinic_time import clinic_date
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     AttemptId,
-    BookingId,
     BrowserId,
     ClinicId,
-    ContentId,
     PractitionerId,
-    Pseudonym,
     TypeId,
 )
 from eservices_core.words.secret import CODE_ENTROPY_BYTES, OneTimeCode
-
-_PURPOSE = "book"
 
 
 @frozen(kw_only=True)
@@ -119,7 +111,7 @@ def ask_without_user(services: Services, command: AskWithoutUser) -> Outcome[Cod
             network=network,
             wish=unit.put(write_wish(wish)),
             browser=command.browser,
-            code_digest=keys.code(attempt, _PURPOSE, code),
+            code_digest=keys.code(attempt, CODE_PURPOSE, code),
             at=unit.at,
             expires_at=expires_at,
             tries=unit.services.access.codes.tries_per_code,
@@ -220,7 +212,7 @@ def send_another_booking_code(
             reason = guest.why_no_code(state, command.browser, unit.at)
             return Failure(refusal_of(reason or GuestRefusal.OVER))
         code, expires_at = _draw(unit)
-        digest = unit.services.keys.code(command.attempt, _PURPOSE, code)
+        digest = unit.services.keys.code(command.attempt, CODE_PURPOSE, code)
         again = guest.SendAgain(command.browser, digest, unit.at, expires_at)
         sent = _send(unit, command.attempt, again, code, wish.contact.email)
         if isinstance(sent, Failure):
@@ -232,126 +224,3 @@ def send_another_booking_code(
         return sent
 
     return perform(services, command, CodeIsSent, work)
-
-
-# --- the code comes back -----------------------------------------------------------------------
-
-
-@frozen(kw_only=True)
-class ProveAddress(Command):
-    """Somebody typed the code.
-
-    Attributes:
-        code: as typed; anything.
-    """
-
-    attempt: AttemptId
-    code: str = field(repr=False)
-    browser: BrowserId
-
-
-@frozen
-class _Try:
-    """A try that was taken: against which digest."""
-
-    code_digest: str = field(repr=False)
-
-
-@frozen
-class AttemptIsOver:
-    """It led to nothing, and nothing is kept of what was wished for."""
-
-
-def prove_address(services: Services, command: ProveAddress) -> Outcome[TimeAsked, Refusal]:
-    """Take a try, compare, and ask for the time: it is held from now on, or refused.
-
-    An attempt that can lead nowhere any more is ended: the tries are gone, or the time was refused.
-    """
-    taken = _take_try(services, command)
-    if isinstance(taken, Failure):
-        return taken
-    digest, identifier = taken.unwrap().code_digest, services.new_booking()
-    typed = OneTimeCode.parse(command.code)
-    matches = isinstance(typed, Success) and services.keys.same(
-        services.keys.code(command.attempt, _PURPOSE, typed.unwrap()), digest
-    )
-
-    def work(unit: Unit) -> Outcome[TimeAsked, Refusal]:
-        unit.stream = stream_of(command.attempt)
-        state = unit.state(events.GUEST, command.attempt)
-        settle = guest.Settle(digest, matches, identifier, unit.at)
-        decided = guest.decide(state, settle)
-        if isinstance(decided, Failure):
-            return Failure(refusal_of(decided.failure()))
-        if not matches:
-            return Failure(WRONG_BOOKING_CODE)
-        assert isinstance(state, AwaitingCode)
-        unit.add(events.GUEST, command.attempt, decided.unwrap())
-        return _ask(unit, identifier, state)
-
-    asked = perform(services, command, TimeAsked, work)
-    if isinstance(asked, Failure):
-        _end_what_leads_nowhere(services, command, asked.failure())
-    return asked
-
-
-def _take_try(services: Services, command: ProveAddress) -> Outcome[_Try, Refusal]:
-    def work(unit: Unit) -> Outcome[_Try, Refusal]:
-        unit.stream, unit.rule = stream_of(command.attempt), "D-BOOK-7"
-        state = unit.state(events.GUEST, command.attempt)
-        decided = guest.decide(state, guest.TakeTry(command.browser, unit.at))
-        if isinstance(decided, Failure):
-            return Failure(refusal_of(decided.failure()))
-        assert isinstance(state, AwaitingCode)
-        unit.add(events.GUEST, command.attempt, decided.unwrap())
-        return Success(_Try(state.code_digest))
-
-    return perform(services, command, _Try, work, "take_try", step="#1")
-
-
-def _ask(unit: Unit, identifier: BookingId, attempt: AwaitingCode) -> Outcome[TimeAsked, Refusal]:
-    """Ask for the time like anybody; the wish is not needed any more."""
-    wish = read_wish(unit, attempt.wish)
-    if wish is None:
-        return Failure(refusal_of(GuestRefusal.OVER))
-    room = room_for_network(unit, attempt.clinic, attempt.network)
-    if isinstance(room, Failure):
-        return room
-    unit.erase(attempt.wish)
-    asked = ask(
-        unit,
-        identifier,
-        clinic=attempt.clinic,
-        patient=Guest(attempt.address, _put(unit, wish.contact)),
-        asker=Asker.WITHOUT_USER,
-        asked=wish.asked,
-        comment=wish.comment,
-    )
-    list_for_network(unit, attempt.clinic, attempt.network, identifier)
-    return asked
-
-
-def _put(unit: Unit, contact: Contact) -> ContentId:
-    born = contact.birth_date.isoformat()
-    return unit.put(write_contact(contact.name, born, contact.phone, contact.email.reveal()))
-
-
-_MAY_GO_ON = (WRONG_BOOKING_CODE, *(refusal_of(each) for each in GuestRefusal))
-"""After these the right code, or another one, can still be typed while there are tries."""
-
-
-def _end_what_leads_nowhere(services: Services, command: ProveAddress, why: Refusal) -> None:
-    """Erase the wish at once where the code has worked in vain, or no try is left."""
-
-    def leads_nowhere(unit: Unit) -> bool:
-        state = unit.state(events.GUEST, command.attempt)
-        return isinstance(state, AwaitingCode) and (state.tries_left == 0 or why not in _MAY_GO_ON)
-
-    def work(unit: Unit) -> Outcome[AttemptIsOver, Refusal]:
-        unit.stream, unit.rule = stream_of(command.attempt), "D-BOOK-7"
-        if leads_nowhere(unit):
-            end_attempt(unit, command.attempt)
-        return Success(AttemptIsOver())
-
-    if leads_nowhere(Unit(services, command)):
-        _ = perform(services, command, AttemptIsOver, work, "end_attempt", step="#3")

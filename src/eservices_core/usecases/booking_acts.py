@@ -32,6 +32,7 @@ from eservices_core.words.identifiers import BookingId
 
 def act(unit: Unit, identifier: BookingId, command: Command) -> Outcome[Booking, Refusal]:
     """Carry a command out on a booking, with all that its events set off; give what it is then."""
+    unit.stream = stream_of(identifier)
     state = unit.state(events.BOOKING, identifier)
     decided = booking.decide(state, command)
     if isinstance(decided, Failure):
@@ -120,8 +121,9 @@ def _tell(
     message = _message(appointment_of(unit, identifier, terms), event, before)
     if message is None:
         return
-    # What still waits says something that is no longer so.
-    unit.withdraw_mails(stream=stream_of(identifier))
+    if not isinstance(event, life.PatientReminded):
+        # What still waits says something that is no longer so.
+        unit.withdraw_mails(stream=stream_of(identifier))
     mailbox = mailbox_of(unit, terms.patient)
     if mailbox is not None:
         mail = getattr(event, "mail", None)

@@ -56,6 +56,7 @@ def booking_at(unit: Unit, clinic: ClinicId, identifier: BookingId) -> Outcome[B
     state = unit.state(events.BOOKING, identifier)
     if isinstance(state, NoBooking) or state.terms.clinic != clinic:
         return Failure(NO_SUCH_BOOKING)
+    unit.stream = stream_of(identifier)
     see(unit, state.terms.patient)
     return Success(state)
 

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.booking.cancelling import Cancellation
-from eservices_core.booking.delivery import NobodyToMail
+from eservices_core.booking.delivery import HandedOver, NobodyToMail
 from eservices_core.booking.sentences import Reader, Sentence, sentence
 from eservices_core.booking.standing import why_not_live
 from eservices_core.booking.states import (
@@ -29,7 +29,7 @@ from eservices_core.booking.terms import Patient
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import Handover, Reported
-from eservices_core.usecases.bookings import booking_at, desk_key
+from eservices_core.usecases.bookings import booking_at, desk_key, settings_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, PractitionerId
@@ -44,10 +44,12 @@ class Why(IntEnum):
     CONFLICT = 2
     UNDELIVERED = 3
     NOBODY_TO_MAIL = 4
-    REQUEST = 5
-    TO_BE_CALLED = 6
+    NOT_YET_RECEIVED = 5
+    """Soon, and nothing proves yet that the patient has the confirmation."""
+    REQUEST = 6
+    TO_BE_CALLED = 7
     """It ended against the patient's wish, and nothing proves that they know (D-BOOK-11)."""
-    PRESENCE = 7
+    PRESENCE = 8
     """Its time has begun: did the patient come?"""
 
 
@@ -122,8 +124,9 @@ def _laid(unit: Unit, staff: StaffMember) -> list[BookingId]:
     """What has ended and was laid on the desk, for times from today on."""
     laid: list[BookingId] = []
     for week in range(_LOOK_AHEAD // _WEEK):
-        day = Interval(minute_of(unit.at + week * _WEEK), minute_of(unit.at + week * _WEEK) + 1)
-        laid += unit.state(events.DESK, desk_key(staff.clinic, day))
+        minute = minute_of(unit.at + week * _WEEK)
+        of_week = unit.state(events.DESK, desk_key(staff.clinic, Interval(minute, minute + 1)))
+        laid += of_week
     return laid
 
 
@@ -150,11 +153,11 @@ def _whys(unit: Unit, state: Begun) -> list[Why]:
         if why_not_live(state, unit.at) is not None:
             return []
         conflict = [Why.CONFLICT] if state.terms.conflict else []
-        return [*conflict, *_why_live(state)]
+        return [*conflict, *_why_live(unit, state)]
     return [] if begun else _why_ended(unit, state)
 
 
-def _why_live(state: Live) -> list[Why]:
+def _why_live(unit: Unit, state: Live) -> list[Why]:
     match state:
         case Requested():
             return [Why.REQUEST]
@@ -162,6 +165,11 @@ def _why_live(state: Live) -> list[Why]:
             return [Why.UNDELIVERED]
         case AwaitingDelivery(way=NobodyToMail()):
             return [Why.NOBODY_TO_MAIL]
+        case AwaitingDelivery(way=HandedOver(at=taken_at)):
+            settings = settings_of(unit, state.terms.clinic)
+            soon = state.terms.interval.starts_at - unit.at < settings.cancellation_notice
+            silent = unit.at - taken_at > settings.no_bounce_window
+            return [Why.NOT_YET_RECEIVED] if soon and silent else []
         case _:
             return []
 

@@ -1,7 +1,7 @@
 """End what was wished for without a user, and never proved (D-BOOK-7; faults: 180).
 
-Once round, by whoever runs it, as often as one likes. Such an attempt holds no time; what is left of
-it is the record of the wish, which is erased. A worker that is killed loses nothing.
+Once round, by whoever runs it, as often as one likes. Such an attempt holds no time; what is left
+of it is the record of the wish, which is erased. A worker that is killed loses nothing.
 """
 
 from datetime import timedelta

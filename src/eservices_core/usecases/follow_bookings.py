@@ -16,6 +16,7 @@ from eservices_core.booking.commands import (
     Command as BookingCommand,
 )
 from eservices_core.booking.commands import (
+    Counts,
     LetTimePass,
     NoteAmbiguous,
     NoteFailed,
@@ -157,16 +158,33 @@ def _newest_mail(state: Begun) -> MailId | None:
 
 
 def _told_by(unit: Unit, state: Begun, known: MailState) -> list[BookingCommand]:
+    """What is known of a mail. A delivery report outranks how our own attempts ended."""
     counts = counts_of(settings_of(unit, state.terms.clinic))
-    told: list[BookingCommand] = []
+    mail, maybe = known.mail, known.may_have_arrived
+    match known.reported:
+        case Reported.FAILED:
+            return [NoteFailed(mail, maybe, unit.at)]
+        case Reported.BROKE_OFF:
+            return [NoteFailed(mail, may_have_arrived=True, at=unit.at)]
+        case Reported.DELIVERED:
+            since = known.settled_at or known.queued_at
+            handed_over = NoteHandedOver(mail, since, unit.at, counts)
+            return [handed_over, NoteReported(mail, unit.at, counts)]
+        case None:
+            return _told_by_attempts(unit, known, counts)
+        case _:
+            assert_never(known.reported)
+
+
+def _told_by_attempts(unit: Unit, known: MailState, counts: Counts) -> list[BookingCommand]:
     match known.state:
         case Handover.WAITING:
-            pass
+            return []
         case Handover.HANDED_OVER:
             assert known.settled_at is not None
-            told.append(NoteHandedOver(known.mail, known.settled_at, unit.at, counts))
+            return [NoteHandedOver(known.mail, known.settled_at, unit.at, counts)]
         case Handover.AMBIGUOUS if known.settled_at is None:
-            told.append(NoteAmbiguous(known.mail, unit.at))
+            return [NoteAmbiguous(known.mail, unit.at)]
         case (
             Handover.AMBIGUOUS
             | Handover.REFUSED
@@ -174,18 +192,6 @@ def _told_by(unit: Unit, state: Begun, known: MailState) -> list[BookingCommand]
             | Handover.EXPIRED
             | Handover.WITHDRAWN
         ):
-            told.append(NoteFailed(known.mail, known.may_have_arrived, unit.at))
+            return [NoteFailed(known.mail, known.may_have_arrived, unit.at)]
         case _:
             assert_never(known.state)
-    match known.reported:
-        case None:
-            pass
-        case Reported.FAILED:
-            told.append(NoteFailed(known.mail, known.may_have_arrived, unit.at))
-        case Reported.BROKE_OFF:
-            told.append(NoteFailed(known.mail, may_have_arrived=True, at=unit.at))
-        case Reported.DELIVERED:
-            told.append(NoteReported(known.mail, unit.at, counts))
-        case _:
-            assert_never(known.reported)
-    return told

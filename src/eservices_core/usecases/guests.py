@@ -35,6 +35,9 @@ from eservices_core.words.identifiers import (
 )
 from eservices_core.words.interval import instant_of
 
+CODE_PURPOSE: Final = "book"
+"""A code of another purpose has another digest (faults: 91)."""
+
 CODES_PER_ADDRESS: Final = 5
 """Codes sent to one address within any hour: more would be a flood in somebody's mailbox."""
 
@@ -140,8 +143,10 @@ def list_for_network(unit: Unit, clinic: ClinicId, network: Pseudonym, booking: 
     """Note a booking of a network, and let those go that do not lie ahead any more."""
     key = network_key(clinic, network)
     listed = unit.state(events.PATIENT_BOOKINGS, key).open
-    ended = [BookingEnded(each) for each in listed if not _ahead(unit, each)]
-    unit.add(events.PATIENT_BOOKINGS, key, (*ended, BookingListed(booking)))
+    news: list[BookingEnded | BookingListed] = [
+        BookingEnded(each) for each in listed if not _ahead(unit, each)
+    ]
+    unit.add(events.PATIENT_BOOKINGS, key, [*news, BookingListed(booking)])
 
 
 def _ahead(unit: Unit, booking: BookingId) -> bool:

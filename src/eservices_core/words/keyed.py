@@ -56,7 +56,7 @@ class Keys:
         return Pseudonym(self._digest("username", str(username)))
 
     def mailbox(self, address: EmailAddress) -> Pseudonym:
-        """Stand in for an address, in any case of letters: what limits are counted by (D-BOOK-7)."""
+        """Stand in for an address, in any case of letters: limits are counted by it (D-BOOK-7)."""
         return Pseudonym(self._digest("mailbox", address.folded))
 
     def network(self, name: str) -> Pseudonym:

@@ -1,4 +1,4 @@
-"""How long what was begun can be gone on with, by a clock that somebody may set (faults: 92, 174).
+"""How long what was begun can be gone on with, by a clock that somebody may set (D-ACC-106).
 
 Here: one question for codes, attempts and sessions: is `at` within the time of something? A clock
 that shows an earlier time than the beginning was set back, and what was begun then is over: so a
@@ -16,7 +16,7 @@ CLOCKS_DIFFER: Final = timedelta(seconds=60)
 
 
 def is_within(begun_at: datetime, at: datetime, ends_at: datetime) -> bool:
-    """True from the beginning on, and until the instant before the end."""
+    """True from the beginning on, and until the instant before the end (faults: 92, 174)."""
     return begun_at - CLOCKS_DIFFER <= at < ends_at
 
 

@@ -10,9 +10,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from tests.adapters.calendar.making import YEAR, a_calendar, read
-
 from eservices_core.outcome import Failure
+from tests.adapters.calendar.making import YEAR, a_calendar, read
 
 _START: Final = "DTSTART:20270101T080000Z\nDTEND:20270101T081500Z"
 
@@ -102,10 +101,8 @@ CALENDARS: Final[dict[str, Callable[[], bytes]]] = {
     "zones": lambda: a_calendar(
         *(_event(uid=f"{n}", start=f"DTSTART;TZID=Zone/{n}:20270101T080000") for n in range(20_000))
     ),
-    "parameters": lambda: a_calendar(
-        _event(start=f"DTSTART{';A=b' * 2_000_000}:20270101T080000Z")
-    ),
-    "a UID with parameters": lambda: a_calendar(f'UID{";A=" * 3_000_000}:a\n{_START}'),
+    "parameters": lambda: a_calendar(_event(start=f"DTSTART{';A=b' * 2_000_000}:20270101T080000Z")),
+    "a UID with parameters": lambda: a_calendar(f"UID{';A=' * 3_000_000}:a\n{_START}"),
 }
 
 

@@ -98,8 +98,11 @@ class Program:
             rb"BEGIN:VEVENT\r?\n.*?END:VEVENT\r?\n", self.path.read_bytes(), re.DOTALL
         )
         uid = f"UID:{booking}@{DOMAIN}".encode()
-        (found,) = [event for event in events if uid in re.sub(rb"\r?\n ", b"", event).split()]
-        return found
+        found: list[bytes] = [
+            event for event in events if uid in re.sub(rb"\r?\n ", b"", event).split()
+        ]
+        (only,) = found
+        return only
 
     def _replace(self, before: bytes, after: bytes) -> None:
         content = self.path.read_bytes()

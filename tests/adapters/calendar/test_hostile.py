@@ -2,6 +2,7 @@ import subprocess
 import sys
 
 import pytest
+
 from tests.adapters.calendar.hostile import CALENDARS
 from tests.adapters.calendar.running import WITH_SOURCES
 

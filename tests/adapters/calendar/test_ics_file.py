@@ -2,16 +2,16 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from icalendar import Calendar
-from tests.adapters.calendar import running
-from tests.adapters.calendar.making import BOOK, DOMAIN, NOW, YEAR, Program, a_calendar
 
 from eservices_adapters.calendar import busy, ics_file
 from eservices_adapters.calendar.ics_file import IcsFileCalendar, make_calendar
+from eservices_adapters.config import files
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.calendar import (
     CalendarTooLarge,
@@ -27,6 +27,8 @@ from eservices_core.ports.calendar import (
 from eservices_core.testing.contracts.calendar import at
 from eservices_core.testing.memory import FakeClock
 from eservices_core.words.identifiers import BookingId
+from tests.adapters.calendar import running
+from tests.adapters.calendar.making import BOOK, DOMAIN, NOW, YEAR, Program, a_calendar
 
 ANNA, BO = BookingId("booking-1"), BookingId("booking-2")
 OTHERS = """UID:a@example.com
@@ -53,7 +55,7 @@ def calendar(path: Path) -> IcsFileCalendar:
 
 def _ours(content: bytes) -> list[Any]:
     parsed = Calendar.from_ical(content, multiple=True)
-    return [event for one in parsed for event in one.walk("VEVENT") if DOMAIN in event["UID"]]
+    return [event for one in parsed for event in one.walk("VEVENT") if DOMAIN in str(event["UID"])]
 
 
 # ------------------------------------------------------------------------------------------ writing
@@ -190,12 +192,13 @@ def test_a_domain_is_a_host_name(domain: str) -> None:
         _ = IcsFileCalendar({}, domain, FakeClock(NOW))
 
 
-# ------------------------------------------------------------------------------------------ the disk
+# ---------------------------------------------------------------------------------------- the disk
 
 
 def test_a_missing_file_is_unreachable(path: Path, calendar: IcsFileCalendar) -> None:
     """A file that is not there, a folder, a pipe: nobody can look, and nothing is waited for."""
-    for make in (lambda: None, path.mkdir, path.rmdir, lambda: os.mkfifo(path)):
+    made: list[Callable[[], None]] = [lambda: None, path.mkdir, path.rmdir, lambda: os.mkfifo(path)]
+    for make in made:
         make()
         with pytest.raises(CalendarUnreachable):
             _ = calendar.read(*BOOK, YEAR)
@@ -219,9 +222,9 @@ def test_its_program_can_still_read_it(path: Path, calendar: IcsFileCalendar) ->
 def test_a_change_meanwhile_is_not_lost(
     path: Path, calendar: IcsFileCalendar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that another program changes while ours is prepared is read again, and both are there."""
+    """A file that another program changes while ours is prepared is read again: both are there."""
     assert make_calendar(path)
-    program, write = Program(path), ics_file.write_temporary
+    program, write = Program(path), files.write_temporary
     left = [at(100), at(200)]
 
     def slowly(folder: Path, prefix: str, content: bytes) -> Path:
@@ -240,7 +243,7 @@ def test_a_file_that_never_rests_is_unreachable(
 ) -> None:
     """A file that is changed at every try is given up, and nothing of ours is in it."""
     assert make_calendar(path)
-    program, write = Program(path), ics_file.write_temporary
+    program, write = Program(path), files.write_temporary
 
     def slowly(folder: Path, prefix: str, content: bytes) -> Path:
         _ = program.add(at(100))
@@ -282,7 +285,7 @@ VICTIM = Path(__file__).with_name("victim.py")
 
 
 def test_a_writer_killed_at_any_line_leaves_old_or_new(tmp_path: Path) -> None:
-    """faults: 150. Killed anywhere, the file is the old one or the new, and the next try is well."""
+    """faults: 150. Killed anywhere, the file is the old or the new one, and the next try works."""
     run = subprocess.run(  # noqa: S603  our own script
         [sys.executable, VICTIM, "lines", tmp_path],
         env=running.WITH_SOURCES, capture_output=True, check=True, text=True, timeout=120,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.adapters.calendar.making import DOMAIN, a_calendar, read
 
 from eservices_core.words.interval import Interval, minute_of
+from tests.adapters.calendar.making import DOMAIN, a_calendar, read
 
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 FIRST, LAST = date(2026, 9, 1), date(2028, 6, 30)
@@ -55,6 +55,7 @@ class Series:
 
     @property
     def length(self) -> timedelta:
+        """How long it lasts, on the clock."""
         return timedelta(days=self.minutes) if self.whole_days else timedelta(minutes=self.minutes)
 
 
@@ -70,6 +71,7 @@ MOMENTS = st.builds(
 
 @st.composite
 def series(draw: st.DrawFn) -> Series:
+    """Draw one event, recurring or not."""
     whole_days = draw(st.integers(0, 4)) == 0
     start = draw(MOMENTS)
     frequency = draw(st.sampled_from([None, None, "DAILY", "WEEKLY", "MONTHLY"]))
@@ -94,7 +96,7 @@ def series(draw: st.DrawFn) -> Series:
         if by == 0 and frequency == "MONTHLY"
         else (),
         nth=draw(st.tuples(st.integers(0, 6), st.sampled_from([1, 2, 4, 5, -1, -2])))
-        if by == 2 and frequency == "MONTHLY"  # noqa: PLR2004
+        if by == 2 and frequency == "MONTHLY"
         else None,
         marked=draw(st.sampled_from(["", "", "", "TRANSP:TRANSPARENT", "STATUS:CANCELLED"])),
         ours=not recurs and draw(st.booleans()),
@@ -151,6 +153,7 @@ def matches(event: Series, day: date) -> bool:
 
 
 def is_day(day: date, number: int) -> bool:
+    """Whether the month has such a day."""
     try:
         _ = day.replace(day=number)
     except ValueError:
@@ -173,6 +176,7 @@ def locals_of(event: Series) -> Iterator[datetime]:
 
 
 def instant(local: datetime, zone: Any) -> datetime:
+    """When a clock shows this."""
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 
@@ -190,7 +194,7 @@ def oracle(event: Series) -> list[Interval]:
     found = list(dict.fromkeys([*locals_of(event), *event.added]))
     exact = exactly(event, zone)
     taken_at: list[Interval] = []
-    gone = {place for place in (*event.removed, *event.cancelled)}
+    gone = {*event.removed, *event.cancelled}
     gone |= {place for place, _, _ in event.moved}
     removed = {instant(local, zone) for place, local in enumerate(found) if place in gone}
     for local in found:
@@ -255,6 +259,7 @@ def text_of(event: Series, uid: str) -> list[str]:
 
 
 def rule_of(event: Series) -> str:
+    """Its RRULE."""
     parts = [f"FREQ={event.frequency}", f"INTERVAL={event.interval}"]
     if event.count is not None:
         parts.append(f"COUNT={event.count}")

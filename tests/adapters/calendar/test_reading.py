@@ -3,13 +3,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.adapters.calendar.making import DOMAIN, YEAR, a_calendar, read, wall, walls, window
 
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.calendar import Reading, TooManyInstances, Unreadable
 from eservices_core.testing.memory import copenhagen
 from eservices_core.words.identifiers import BookingId
 from eservices_core.words.interval import Interval
+from tests.adapters.calendar.making import DOMAIN, YEAR, a_calendar, read, wall, walls, window
 
 LYING_ZONE = """BEGIN:VTIMEZONE
 TZID:Europe/Copenhagen
@@ -23,6 +23,7 @@ END:VTIMEZONE
 
 
 def event(*lines: str) -> str:
+    """The lines of an event, with a UID."""
     return "\n".join(["UID:a@example.com", *lines])
 
 
@@ -51,7 +52,11 @@ MOMENTS = {
         "DURATION:PT1H",
         "07-05 10:00/07-05 11:00",
     ),
-    "unknown": ("DTSTART;TZID=Vores tid:20270105T090000", "DURATION:PT1H", "01-05 09:00/01-05 10:00"),
+    "unknown": (
+        "DTSTART;TZID=Vores tid:20270105T090000",
+        "DURATION:PT1H",
+        "01-05 09:00/01-05 10:00",
+    ),
     "with a colon": (
         "DTSTART;TZID=(UTC+01:00) Brussels, Copenhagen, Madrid:20270105T090000",
         "DURATION:PT1H",
@@ -72,7 +77,11 @@ MOMENTS = {
         "DURATION:PT1H",
         "01-05 09:00/01-05 10:00",
     ),
-    "a day": ("DTSTART;VALUE=DATE:20270105", "DTEND;VALUE=DATE:20270106", "01-05 00:00/01-06 00:00"),
+    "a day": (
+        "DTSTART;VALUE=DATE:20270105",
+        "DTEND;VALUE=DATE:20270106",
+        "01-05 00:00/01-06 00:00",
+    ),
     "a day without an end": ("DTSTART;VALUE=DATE:20270105", "", "01-05 00:00/01-06 00:00"),
     "a day that ends itself": ("DTSTART:20270105", "DTEND:20270105", "01-05 00:00/01-06 00:00"),
     "a week": ("DTSTART;VALUE=DATE:20270105", "DURATION:P1W", "01-05 00:00/01-12 00:00"),
@@ -108,7 +117,9 @@ MOMENTS = {
 @pytest.mark.parametrize(("start", "end", "shown"), MOMENTS.values(), ids=MOMENTS.keys())
 def test_when_an_event_is(start: str, end: str, shown: str | None) -> None:
     """faults: 164. Days, zones, names of zones and ends, each as the clinic's clock shows it."""
-    assert walls(a_calendar(event(start, *filter(None, [end])))) == ([] if shown is None else [shown])
+    assert walls(a_calendar(event(start, *filter(None, [end])))) == (
+        [] if shown is None else [shown]
+    )
 
 
 def test_a_zone_that_lies_is_not_believed() -> None:
@@ -118,7 +129,12 @@ def test_a_zone_that_lies_is_not_believed() -> None:
     assert walls(lying) == walls(content) == ["01-05 09:00/01-05 10:00"]
 
 
-TAKES_NO_TIME = ("TRANSP:TRANSPARENT", "transp:transparent", "STATUS:CANCELLED", "STATUS;X=1:CANCELLED")
+TAKES_NO_TIME = (
+    "TRANSP:TRANSPARENT",
+    "transp:transparent",
+    "STATUS:CANCELLED",
+    "STATUS;X=1:CANCELLED",
+)
 TAKES_TIME = ("TRANSP:OPAQUE", "STATUS:TENTATIVE", "STATUS:CONFIRMED", "X-STATUS:CANCELLED")
 
 
@@ -173,7 +189,7 @@ def test_instances_are_moved_removed_and_added() -> None:
 
 
 def test_the_latest_revision_holds() -> None:
-    """Of several revisions of an event, or of one instance, the one of the highest SEQUENCE holds."""
+    """Of several revisions of an event or an instance, the one of the highest SEQUENCE holds."""
     content = a_calendar(
         event("SEQUENCE:2", "DTSTART:20270105T090000Z", "DURATION:PT1H"),
         event("SEQUENCE:10", "DTSTART:20270106T090000Z", "DURATION:PT1H"),
@@ -185,7 +201,9 @@ def test_the_latest_revision_holds() -> None:
 def test_a_series_keeps_the_wall_clock() -> None:
     """D-BOOK-9: a weekly appointment at nine is at nine in winter and in summer."""
     content = a_calendar(
-        event("DTSTART;TZID=Europe/Copenhagen:20270101T090000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
+        event(
+            "DTSTART;TZID=Europe/Copenhagen:20270101T090000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"
+        )
     )
     assert {shown[6:11] for shown in walls(content)} == {"09:00"}
     assert len(walls(content)) == 53
@@ -205,7 +223,9 @@ def test_every_instance_of_a_series_has_one_name() -> None:
 # ---------------------------------------------------------------------------------------- the text
 
 
-@given(st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["\r\n ", "\n ", "\r\n\t"])), max_size=9))
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.sampled_from(["\r\n ", "\n ", "\r\n\t"])), max_size=9)
+)
 def test_folds_are_nothing(folds: list[tuple[int, str]]) -> None:
     """A line may be folded anywhere, also in its name or in the middle of a letter."""
     lines = event("SUMMARY:Ærø", "DTSTART;TZID=Europe/Copenhagen:20270105T090000", "DURATION:PT1H")
@@ -222,6 +242,10 @@ SPOILT = {
     "no calendar": (b"hello\n", Unreadable("BEGIN", 1)),
     "UTF-16": (a_calendar().decode().encode("utf-16"), Unreadable("BEGIN", 1)),
     "half": (a_calendar(event("DTSTART:20270105"))[:-20], Unreadable("END", 7)),
+    "without its end": (
+        a_calendar(event("DTSTART:20270105")).replace(b"END:VCALENDAR\r\n", b""),
+        Unreadable("END", 7),
+    ),
     "crossed": (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", Unreadable("END", 3)),
     "an event alone": (b"BEGIN:VEVENT\nEND:VEVENT\n", Unreadable("BEGIN", 1)),
     "an event in an event": (
@@ -261,7 +285,9 @@ def test_a_bad_line_is_refused_by_its_field(line: str) -> None:
 
 def test_other_lines_may_be_anything() -> None:
     """A line that says nothing of when may be anything, and so may blank lines and odd bytes."""
-    junk = b"SUMMARY\r\n;;;:::\r\n\r\n\xff\xfe\0\r\nDESCRIPTION;X=\"\r\nRRULE:\r\nDTSTART-X:1\r\nDTEND"
+    junk = (
+        b'SUMMARY\r\n;;;:::\r\n\r\n\xff\xfe\0\r\nDESCRIPTION;X="\r\nRRULE:\r\nDTSTART-X:1\r\nDTEND'
+    )
     content = a_calendar("UID:a\nDTSTART:20270105T090000Z\nDURATION:PT1H\nJUNK")
     assert walls(content.replace(b"JUNK", junk)) == ["01-05 10:00/01-05 11:00"]
 
@@ -275,7 +301,7 @@ def test_any_bytes_are_read_or_refused(junk: bytes) -> None:
 
 
 def test_a_refusal_names_the_event() -> None:
-    """A rule with too many instances is refused with its UID and line; the UID is not in its repr."""
+    """A rule with too many instances is refused with UID and line; the UID is not in its repr."""
     content = a_calendar(
         "UID:b\nDTSTART:20270105T090000Z",
         "UID:ann\u202ea@example.com\nDTSTART:20270105T090000Z\nDURATION:PT1M\nRRULE:FREQ=MINUTELY",

@@ -1,4 +1,4 @@
-"""Calendars of real programs, read whole, and compared with a well-kept library's reading of them."""
+"""Calendars of real programs, read whole, and compared with how a well-kept library reads them."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import Any
 
 import icalendar
 import pytest
-import recurring_ical_events
-from tests.adapters.calendar.making import DOMAIN, window
+import recurring_ical_events  # type: ignore[import-untyped]  # it has no types
 
 from eservices_adapters.calendar.busy import read_calendar
 from eservices_core.outcome import Failure
@@ -15,6 +14,7 @@ from eservices_core.ports.calendar import Unreadable
 from eservices_core.testing.memory import copenhagen
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.interval import Interval
+from tests.adapters.calendar.making import DOMAIN, window
 
 NAMES = (
     "Germany_Holidays",
@@ -30,7 +30,9 @@ NAMES = (
     "rdate_exdate",
     "recur_instances",
 )
-YEARS = tuple(window(copenhagen(year, 1, 1), copenhagen(year + 1, 1, 1)) for year in (2012, 2018, 2019, 2024))
+YEARS = tuple(
+    window(copenhagen(year, 1, 1), copenhagen(year + 1, 1, 1)) for year in (2012, 2018, 2019, 2024)
+)
 
 
 @pytest.fixture
@@ -51,7 +53,9 @@ def _instant(at: date) -> datetime:
 def _library(content: bytes, within: Interval) -> set[Interval]:
     """What the library says is taken: its occurrences that are neither free nor cancelled."""
     found: set[Interval] = set()
-    for calendar in icalendar.Calendar.from_ical(content.removeprefix(b"\xef\xbb\xbf"), multiple=True):
+    for calendar in icalendar.Calendar.from_ical(
+        content.removeprefix(b"\xef\xbb\xbf"), multiple=True
+    ):
         occurrences: list[Any] = recurring_ical_events.of(calendar).between(
             within.starts_at - timedelta(days=1), within.ends_at + timedelta(days=1)
         )

@@ -11,8 +11,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.adapters.calendar.making import BOOK, DOMAIN, NOW, a_calendar
-
 from eservices_adapters.calendar import ics_file
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.config import files
@@ -21,6 +19,7 @@ from eservices_core.ports.calendar import Entry, Written
 from eservices_core.testing.contracts.calendar import at
 from eservices_core.testing.memory import FakeClock
 from eservices_core.words.identifiers import BookingId
+from tests.adapters.calendar.making import BOOK, DOMAIN, NOW, a_calendar
 
 WATCHED = {ics_file.__file__, files.__file__}
 DIED = 9

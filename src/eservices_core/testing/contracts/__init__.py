@@ -8,9 +8,9 @@
 Each contract asks for one fixture, which says what to return; what an adapter may lawfully not do
 is a fixture too, strict unless it is overridden with the reason as a text, which is shown where the
 promise is skipped. A test's docstring is the promise; whoever breaks it is told so, in its words.
-`LedgerMachine` compares a ledger with a model, over drawn histories, and `ClaimsMachine` its claims;
-the store is one, and so each of its contracts is run on the same class. The kit needs the extra
-`testing`; a promise that is added or made stricter is named in the changelog.
+`LedgerMachine` compares a ledger with a model, over drawn histories, `ClaimsMachine` its claims.
+The kit needs the extra `testing`; a promise that is added or made stricter is named in the
+changelog.
 """
 
 from eservices_core.testing.contracts.archive import ArchiveContract

@@ -299,7 +299,7 @@ class AppointmentCalendarContract(Contract):
         assert under_test.read() == (_ours(moved),)
 
     def test_ours_can_be_moved(self, under_test: CalendarUnderTest) -> None:
-        """faults: 165. What somebody moved is shown where it lies, and is not quietly moved."""
+        """What somebody moved is shown where it lies, and is not quietly moved (faults: 165)."""
         move = _hook(under_test.move_ours)
         entry, later = Entry(_ANNA, 0, at(0)), Entry(_ANNA, 1, at(60))
         assert under_test.write(entry) == Success(Written.WRITTEN)
@@ -313,7 +313,7 @@ class AppointmentCalendarContract(Contract):
         assert under_test.read() == (_ours(later),)
 
     def test_a_moved_one_can_be_withdrawn(self, under_test: CalendarUnderTest) -> None:
-        """faults: 165. A booking that has ended leaves nothing behind, wherever it was moved to."""
+        """A booking that has ended leaves nothing behind, wherever it was moved (faults: 165)."""
         move = _hook(under_test.move_ours)
         assert under_test.write(Entry(_ANNA, 0, at(0))) == Success(Written.WRITTEN)
         move(_ANNA, at(300))
@@ -375,7 +375,7 @@ class AppointmentCalendarContract(Contract):
         }
 
     def test_one_of_several_moves_wins(self, under_test: CalendarUnderTest) -> None:
-        """Of writers that move one entry on the same belief one moves it, and the others are told."""
+        """Of writers that move one entry on one belief one moves it, and the others are told."""
         lies = Entry(_ANNA, 0, at(0))
         assert under_test.write(lies) == Success(Written.WRITTEN)
 

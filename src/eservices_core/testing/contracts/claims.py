@@ -1,7 +1,8 @@
-"""The claims' contract: no two claims in one book share a minute, whatever is tried, and by whom."""
+"""The claims' contract: no two claims in one book share a minute, whoever tries whatever."""
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -88,7 +89,7 @@ class _OneByOne(LedgerFixtures):
     def test_overlapping_times_are_refused(
         self, ledger: WholeLedger, minutes: tuple[int, int]
     ) -> None:
-        """A claim that shares a minute with another is refused with what it asked for (D-BOOK-1)."""
+        """A claim that shares a minute with another is refused, as it was asked (D-BOOK-1)."""
         first, second = a_claim("a", 100, 115), a_claim("b", *minutes)
         _ = ledger.commit(claiming("first", first)).unwrap()
         refused = ledger.commit(claiming("second", second))
@@ -327,7 +328,7 @@ _Outcomes = Sequence[Outcome[Stored, CommitRefusal]]
 
 def assert_apart(found: tuple[Held, ...]) -> None:
     """Look that no two claims in one book, given in their order, share a minute."""
-    for one, after in zip(found, found[1:], strict=False):
+    for one, after in pairwise(found):
         assert one.interval.end <= after.interval.start
 
 

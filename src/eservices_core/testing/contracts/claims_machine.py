@@ -9,6 +9,8 @@
 Here: claims alone, so that many of them meet. Not here: what several do at once (`claims`).
 """
 
+from itertools import pairwise
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -49,7 +51,7 @@ class ClaimsMachine(RuleBasedStateMachine):
 
     @rule(acts=st.lists(claim_acts(), min_size=1, max_size=3))
     def commit(self, acts: list[ClaimTime | MoveClaim | ReleaseClaim]) -> None:
-        """A change of one act or a few is stored or refused as in the model, whole or not at all."""
+        """A change of some acts is stored or refused as in the model, whole or not at all."""
         after = dict(self.claims)
         refusal: CommitRefusal | None = None
         for act in acts:
@@ -77,7 +79,7 @@ class ClaimsMachine(RuleBasedStateMachine):
         self._look(MINUTES)
         for clinic, practitioner in BOOKS:
             book = self.ledger.live(clinic, practitioner, MINUTES)
-            for one, after in zip(book, book[1:], strict=False):
+            for one, after in pairwise(book):
                 assert one.interval.end <= after.interval.start, "no two claims share a minute"
 
     def _look(self, within: Interval) -> None:

@@ -103,10 +103,10 @@ class _Model:
             else:
                 _ = names.pop(act.name, None)
         claims = dict(self.claims)
-        for claim in change.claims:
-            taken = claim_or_refuse(claims, claim)
-            if taken is not None:
-                return Failure(taken)
+        refused = [claim_or_refuse(claims, act) for act in change.claims]
+        taken = next((refusal for refusal in refused if refusal is not None), None)
+        if taken is not None:
+            return Failure(taken)
         self.names, self.claims = names, claims
         self._store(change)
         return Success(Stored(change.answer, repeated=False))
