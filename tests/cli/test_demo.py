@@ -144,8 +144,8 @@ def test_a_second_demonstration_takes_a_folder_of_its_own(told: Told) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("story", "nobody"), "PATIENT: is nobody's username or id here"),
-        (("story", "0505109990"), "PATIENT: is nobody's username or id here"),
+        (("story", "nobody"), "PATIENT: is nobody's username, nor the id"),
+        (("story", "0505109990"), "PATIENT: is nobody's username, nor the id"),
         (("story", "x y"), "PATIENT: must be a username or a user's id"),
         (("story", "gitte", "--folder", "none"), "--folder: "),
         (("demo", "--folder", "eservices-demo"), "--folder: "),

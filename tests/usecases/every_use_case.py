@@ -5,6 +5,7 @@ same every time it is prepared, so it is prepared once, and copied. Not here: an
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import cache
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from eservices_core.usecases import manage_association as association
 from eservices_core.usecases import no_mitid, verify_by_hand
 from eservices_core.usecases import type_code as second_step
 from eservices_core.usecases import verify_guardian as guardian
+from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.change_number import ChangeNumber, change_number
 from eservices_core.usecases.change_password import ChangePassword, change_password
 from eservices_core.usecases.close_user import CloseUser, close_user
@@ -39,7 +41,9 @@ from eservices_core.usecases.unlock_user import UnlockUser, unlock_user
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.secret import Password
+from tests.usecases.booking_cases import BOOKING, KEY
 from tests.usecases.day import Day
+from tests.usecases.guest_day import GuestDay
 from tests.usecases.people import (
     A_DAY,
     ANNA,
@@ -55,7 +59,6 @@ from tests.usecases.people import (
 )
 from tests.usecases.test_log_in_with_password import wrong
 
-KEY: Final = "the-key"
 NEW_PASSWORD: Final = Password.parse("kanariefuglens sang").unwrap()
 DAY_60: Final = World.civil_number("6709614606")
 ANNAS: Final = "anna@example.dk"
@@ -64,17 +67,23 @@ Doing = Callable[[Services, Any], Outcome[Any, Refusal]]
 Prepared = tuple[Doing, Command]
 
 
+class FullDay(Day, GuestDay):
+    """A day on which people also book."""
+
+
 @frozen
 class Case:
     """A use case about to be carried out.
 
     Attributes:
         name: what is about to happen.
+        day: whose acts it takes.
         prepare: brings a fresh day to that point, and gives what comes next.
     """
 
     name: str
     prepare: Callable[[Day], Prepared]
+    day: type[Day] = Day
 
     def begin(self) -> tuple[Day, Doing, Command]:
         """Give a day of its own that has come to that point, and what comes next."""
@@ -84,7 +93,7 @@ class Case:
 
 @cache
 def _prepared(case: Case) -> tuple[Day, Doing, Command]:
-    day = Day()
+    day = case.day()
     do, command = case.prepare(day)
     return day, do, command
 
@@ -92,6 +101,8 @@ def _prepared(case: Case) -> tuple[Day, Doing, Command]:
 _PORTS: Final = {
     "ledger": "ledger",
     "records": "ledger",
+    "archive": "ledger",
+    "claims": "ledger",
     "register": "register",
     "mitid": "mitid",
     "master_cards": "cards",
@@ -103,7 +114,7 @@ _PORTS: Final = {
 
 def copy_of(day: Day) -> Day:
     """Copy a day: what happens in the copy does not happen in the other one."""
-    twin = Day()
+    twin = type(day)()
     for part in {*_PORTS.values(), "mailbox"}:
         mine, theirs = _inside(getattr(twin, part)), _inside(getattr(day, part))
         for name, value in theirs.items():
@@ -113,7 +124,11 @@ def copy_of(day: Day) -> Day:
     _inside(_inside(twin.hasher)["_salts"])["_calls"] = salts
     _inside(twin)["_keys"] = _inside(day)["_keys"]
     ports = {port: getattr(twin, part) for port, part in _PORTS.items()}
-    twin.services = evolve(day.services, **ports)
+    shelves = _inside(twin.calendar)["_books"]
+    for book, shelf in _inside(day.calendar)["_books"].items():
+        shelves[book] = deepcopy(shelf)
+    readings = CalendarReadings(twin.calendar)
+    twin.services = evolve(day.services, **ports, calendar=readings)
     return twin
 
 
@@ -608,3 +623,8 @@ def _dissociate_a_patient(day: Day) -> Prepared:
     return association.manage_association, association.DissociatePatient(
         key=KEY, by=day.by_staff, staff=day.staff, user=user
     )
+
+
+# --- the appointment book ------------------------------------------------------------------------
+
+CASES.extend(Case(f"book{prepare.__name__}", prepare, FullDay) for prepare in BOOKING)

@@ -41,7 +41,7 @@ from eservices_core.words.identifiers import (
     ContentId,
     UserId,
 )
-from tests.usecases.book_day import BookDay, wall
+from tests.usecases.book_day import MONDAY, BookDay, wall
 from tests.usecases.people import HOME
 
 T = TypeVar("T")
@@ -60,8 +60,10 @@ WRONG: Final = "2222-2222"
 class GuestDay(BookDay):
     """A clinic that takes bookings without a user."""
 
-    def __init__(self, *, booking: BookingSettings = OPEN, **settings: Any) -> None:
-        super().__init__(booking=booking, **settings)
+    def __init__(
+        self, at: datetime = MONDAY, *, booking: BookingSettings = OPEN, **settings: Any
+    ) -> None:
+        super().__init__(at, booking=booking, **settings)
 
     def wish(self, at: datetime | None = None, **changes: Any) -> AskWithoutUser:
         """What somebody without a user asks for, unless it is changed."""

@@ -81,6 +81,32 @@ WRITTEN: Final[dict[str, list[Entry]]] = {
     "answer_a_registration": [("answer_registration", "S-ACC-11", None)],
     "associate_a_patient": [("associate_patient", "S-ACC-11", None)],
     "dissociate_a_patient": [("dissociate_patient", "S-ACC-11", None)],
+    "book_ask_for_a_time": [("request_time", "S-BOOK-1", None)],
+    "book_move_a_request": [("move_own_request", "D-BOOK-4", None)],
+    "book_cancel_ones_own": [("cancel_own_booking", "S-BOOK-5", None)],
+    "book_open_a_booking": [("open_booking", "D-BOOK-2", None)],
+    "book_approve_a_request": [("approve_booking", "S-BOOK-4", None)],
+    "book_decline_a_request": [("decline_booking", "S-BOOK-4", None)],
+    "book_book_for_a_user": [("book_for_patient", "D-BOOK-11", None)],
+    "book_book_for_a_card": [("book_for_patient", "D-BOOK-11", None)],
+    "book_move_a_booking": [("move_for_clinic", "D-BOOK-11", None)],
+    "book_cancel_for_the_clinic": [("cancel_for_clinic", "D-BOOK-11", None)],
+    "book_send_a_confirmation_again": [("resend_confirmation", "D-BOOK-3", None)],
+    "book_record_a_call": [("record_patient_told", "D-BOOK-2", None)],
+    "book_record_presence": [("record_presence", "D-BOOK-4", None)],
+    "book_let_a_booking_stand": [("let_booking_stand", "D-BOOK-6", None)],
+    "book_take_off_the_desk": [("take_off_desk", "D-BOOK-15", None)],
+    "book_join_a_record": [("join_record", "D-BOOK-7", None)],
+    "book_ask_without_a_user": [("ask_without_user", "D-BOOK-7", None)],
+    "book_ask_for_another_code": [("send_another_booking_code", "D-BOOK-7", None)],
+    "book_prove_an_address": [
+        ("take_try", "D-BOOK-7", None),
+        ("prove_address", "S-BOOK-1", None),
+    ],
+    "book_cancel_by_the_link": [
+        ("take_try", "D-BOOK-7", None),
+        ("cancel_by_link", "S-BOOK-5", None),
+    ],
 }
 NOBODY_KNOWN: Final = {
     "go_to_mitid",
@@ -91,8 +117,13 @@ NOBODY_KNOWN: Final = {
     "verify_somebody_without_custody",
     "verify_somebody_elses_number",
     "ask_the_register_again",
+    "book_book_for_a_card",
+    "book_ask_without_a_user",
+    "book_ask_for_another_code",
+    "book_prove_an_address",
+    "book_cancel_by_the_link",
 }
-"""Where nobody knows yet whom it is about."""
+"""Where nobody knows yet whom it is about, or it is about no user."""
 
 each_case: Final = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 

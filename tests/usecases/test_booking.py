@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
+from eservices_core.access.user import ClosedBecause
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.delivery import Evidence
 from eservices_core.booking.states import (
@@ -30,11 +31,14 @@ from eservices_core.testing.world import (
     OTHER_PRACTITIONER,
     PRACTITIONER,
 )
+from eservices_core.usecases.close_booking import TakeOffDesk, take_off_desk
+from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.desk import Why
+from eservices_core.usecases.manage_association import DissociatePatient, manage_association
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.request_time import COMMENT_MAX
 from eservices_core.words.clinic_time import COPENHAGEN
-from eservices_core.words.identifiers import BookingId, StaffId
+from eservices_core.words.identifiers import BookingId, StaffId, UserId
 from eservices_core.words.interval import Interval, minute_of
 from tests.usecases.book_day import BookDay, Patient, wall
 from tests.usecases.people import reason
@@ -89,6 +93,16 @@ def test_two_halves(day: BookDay, anna: Patient) -> None:
     assert state.proof.evidence is Evidence.NO_BOUNCE
     assert state.approval.by == day.staff
     assert day.reads(booking) == "Your time on Monday 30 November 2026 at 9:20 is confirmed."
+
+
+def test_the_red_number(day: BookDay, anna: Patient) -> None:
+    """S-BOOK-3, D-BOOK-15: the red number counts the requests that wait for the clinic."""
+    assert day.desk().requests == 0
+    booking = day.requested(anna, wall(9, 20))
+    _ = day.requested(anna, wall(9, 40))
+    assert day.desk().requests == 2
+    _ = day.approves(booking).unwrap()
+    assert day.desk().requests == 1
 
 
 def test_a_claimed_time_is_gone_from_the_page(day: BookDay, anna: Patient) -> None:
@@ -534,3 +548,52 @@ def test_a_cancelled_booking_cancels_the_invitation(day: BookDay, anna: Patient)
     first, last = (day.mails_to("anna@example.dk")[place].content for place in (-2, -1))
     assert b'method="REQUEST"' in first
     assert b'method="CANCEL"' in last
+
+
+# --- leaving, and death ------------------------------------------------------------------------
+
+
+def leaves(day: BookDay, user: UserId) -> None:
+    """Staff end the association of the clinic and a patient."""
+    command = DissociatePatient(key=day.key(), by=day.by_staff, staff=day.staff, user=user)
+    _ = manage_association(day.services, command).unwrap()
+
+
+def test_whoever_leaves_is_listed(day: BookDay, anna: Patient) -> None:
+    """D-ACC-20: the bookings of a patient who leaves are listed, and kept or cancelled."""
+    kept, ended = confirmed(day, anna, wall(9)), confirmed(day, anna, wall(9, 20))
+    leaves(day, anna.user)
+    assert [(item.why, item.booking) for item in day.desk().items] == [
+        (Why.PATIENT_LEFT, kept),
+        (Why.PATIENT_LEFT, ended),
+    ]
+    _ = day.cancels_for_clinic(ended).unwrap()
+    command = TakeOffDesk(key=day.key(), by=day.by_staff, staff=day.staff, booking=kept)
+    _ = take_off_desk(day.services, command).unwrap()
+    assert [item.why for item in day.desk().items] == [Why.TO_BE_CALLED]
+    _ = day.cancels(day.comes_back(anna, ANNA), kept).unwrap()
+    assert isinstance(day.now(kept), Cancelled)
+
+
+def test_death_frees_the_times(day: BookDay, anna: Patient) -> None:
+    """D-ACC-20: after a death times are released and staff told, and nobody gets a mail."""
+    booking = day.requested(anna, wall(9))
+    day.mailed()
+    _ = day.approves(booking).unwrap()
+    before = len(day.mail_kinds(booking))
+    command = CloseUser(
+        key=day.key(),
+        by=day.by_staff,
+        staff=day.staff,
+        user=anna.user,
+        because=ClosedBecause.DEATH,
+    )
+    _ = close_user(day.services, command).unwrap()
+    state = day.now(booking)
+    assert isinstance(state, Cancelled)
+    assert state.how is Cancellation.PATIENT_DIED
+    assert day.services.claims.held_by(booking) is None
+    assert [item.why for item in day.desk().items] == [Why.PATIENT_DIED]
+    assert day.desk().call_list == ()
+    assert len(day.mail_kinds(booking)) == before
+    assert day.mail_states(booking)[-1].state is Handover.WITHDRAWN

@@ -17,16 +17,24 @@ from eservices_core.access.guardianship import CustodyRenewed, GuardianshipEnded
 from eservices_core.access.guesses import GuessCounted
 from eservices_core.access.two_factor import CodeTried
 from eservices_core.access.user import UserLocked
+from eservices_core.booking import guest, link
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import BySystem
 from eservices_core.testing.memory.ledger import StoreUnreachable
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
+from eservices_core.usecases.book_by_link import SeeByLink
+from eservices_core.usecases.desk import SeeDesk
+from eservices_core.usecases.end_attempts import EndAttempts
+from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.sync_calendar import SyncBooking
+from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
 from eservices_core.usecases.unit import ATTEMPTS_MAX, KEY_REUSED, TooBusy
 from eservices_core.usecases.use_session import UseSession, use_session
+from eservices_core.usecases.whole_day import CancelDay, MoveDay, PreviewDay
 from eservices_core.usecases.why_not_login import WhyNotLogin
 from eservices_core.words.identifiers import BrowserId, SessionId
 from eservices_core.words.secret import Password, PasswordAttempt
@@ -46,6 +54,8 @@ HARMLESS: Final = (
     ChildAsked,
     CustodyRenewed,
     GuardianshipEnded,
+    guest.CodeTried,
+    link.CancelCodeTried,
 )
 """What a command may have stored before its last step: nothing that opens anything."""
 
@@ -126,15 +136,26 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         for _, member in getmembers(module, isclass)
         if issubclass(member, Command) and member is not Command
     }
-    reading = {UseSession, WhyNotLogin}
-    covered = {type(case.prepare(Day())[1]) for case in CASES}
-    assert covered == commands - reading
+    reading = {
+        UseSession,
+        WhyNotLogin,
+        SeeDesk,
+        SeeTimes,
+        SeeOwnBookings,
+        AskWhyNot,
+        PreviewDay,
+        SeeByLink,
+    }
+    by_the_service = {FollowBooking, SyncBooking, EndAttempts}
+    of_many = {CancelDay, MoveDay}
+    covered = {type(case.prepare(case.day())[1]) for case in CASES}
+    assert covered == commands - reading - by_the_service - of_many
 
 
 @each_case
 def test_a_day_is_prepared_alike_every_time(case: Case) -> None:
     """Two days are the same to the last byte, so that one can break where the other did not."""
-    day, other = Day(), Day()
+    day, other = case.day(), case.day()
     assert case.prepare(day)[1] == case.prepare(other)[1]
     assert exactly(day) == exactly(other)
 

@@ -1,6 +1,7 @@
 """The same days over a real store: what memory answers, SQLite answers (faults: 158)."""
 
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,41 +9,45 @@ import pytest
 from attrs import evolve
 
 from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_core.testing.world import CLINIC
 from eservices_core.words.identifiers import UserId
+from eservices_core.words.interval import Interval
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case
 
 LIMIT: Final = 1000
+ALWAYS: Final = Interval(0, 1 << 40)
 
 
-@pytest.fixture
-def over_sqlite(tmp_path: Path) -> Generator[Day, None, None]:
-    """A day whose ledger is a file."""
-    day = Day()
+@contextmanager
+def over_sqlite(day: Day, tmp_path: Path) -> Generator[Day, None, None]:
+    """Give a day a ledger that is a file."""
     with SqliteLedger(tmp_path / "ledger.sqlite") as ledger:
         real: Any = ledger
         day.ledger = real
-        day.services = evolve(day.services, ledger=ledger, records=ledger)
+        day.services = evolve(
+            day.services, ledger=ledger, records=ledger, archive=ledger, claims=ledger
+        )
         yield day
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_every_use_case_ends_alike_over_memory_and_over_sqlite(
-    case: Case, over_sqlite: Day
-) -> None:
+def test_every_use_case_ends_alike_over_memory_and_over_sqlite(case: Case, tmp_path: Path) -> None:
     """faults: 158. The same answer, the same mails to the byte, the same history of each user."""
-    in_memory = Day()
+    in_memory = case.day()
     do, command = case.prepare(in_memory)
     said = do(in_memory.services, command)
-    do, same = case.prepare(over_sqlite)
-    assert same == command
-    assert do(over_sqlite.services, same) == said
-    assert do(over_sqlite.services, same) == said, "asked again under its key"
-    at = in_memory.clock.now()
-    assert over_sqlite.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
-    users = {one.about for one in in_memory.ledger.events() if one.about is not None}
-    for user in users:
-        assert _told(over_sqlite, user) == _told(in_memory, user)
+    with over_sqlite(case.day(), tmp_path) as in_a_file:
+        do, same = case.prepare(in_a_file)
+        assert same == command
+        assert do(in_a_file.services, same) == said
+        assert do(in_a_file.services, same) == said, "asked again under its key"
+        at = in_memory.clock.now()
+        assert in_a_file.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
+        assert in_a_file.ledger.live_at(CLINIC, ALWAYS) == in_memory.ledger.live_at(CLINIC, ALWAYS)
+        users = {one.about for one in in_memory.ledger.events() if one.about is not None}
+        for user in users:
+            assert _told(in_a_file, user) == _told(in_memory, user)
 
 
 def _told(day: Day, user: UserId) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from eservices_core import access, usecases
+from eservices_core import access, booking, usecases
 from eservices_core.access.mitid import MitidFailure
 from eservices_core.rulebook import RULES
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep
@@ -19,8 +19,9 @@ from eservices_core.usecases.refusals import Refusal, meaning_of, refusal_of
 REFUSAL_ENUMS: Final[list[type[Enum]]] = sorted(
     {
         member
-        for module in iter_modules(access.__path__)
-        for _, member in getmembers(import_module(f"{access.__name__}.{module.name}"), isclass)
+        for wing in (access, booking)
+        for module in iter_modules(wing.__path__)
+        for _, member in getmembers(import_module(f"{wing.__name__}.{module.name}"), isclass)
         if issubclass(member, Enum) and member.__name__.endswith("Refusal")
     },
     key=lambda enum: enum.__name__,
@@ -93,10 +94,19 @@ def test_what_the_public_reads_tells_nothing_about_a_person(name: str) -> None:
         "USERNAME_TAKEN",
         "NEEDS_MITID",
         "KEY_REUSED",
+        "NO_SUCH_BOOKING",
+        "TIME_IS_TAKEN",
+        "LINK_LEADS_NOWHERE",
+        "WRONG_CANCEL_CODE",
+        "WRONG_BOOKING_CODE",
+        "TOO_MANY_CODES",
+        "TOO_MANY_OPEN_HERE",
     }
     is_page = refusal.says.patient in pages
     as_staff = refusal.says.patient == refusal.says.staff
-    is_own = name in own_words or name.startswith("MitidFailure.")
+    is_own = name in own_words or name.startswith(
+        ("MitidFailure.", "BookingRefusal.", "LinkRefusal.")
+    )
     assert is_page or as_staff or is_own
 
 

@@ -8,7 +8,7 @@ import pytest
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import ByStaff
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT
+from eservices_core.usecases.refusals import NO_MASTER_CARD, NO_SUCH_BOOKING, NO_SUCH_PATIENT
 from eservices_core.usecases.why_not_login import WhyNotLogin, why_not_login
 from eservices_core.words.identifiers import ClinicId, UserId
 from tests.usecases.day import Day
@@ -17,7 +17,11 @@ from tests.usecases.people import ANNA, BENT, CHILD, DORTE, reason, went
 from tests.usecases.test_every_use_case import everything, exactly
 
 STAFFS: Final = [case for case in CASES if hasattr(case.begin()[2], "staff")]
-ABOUT_A_USER: Final = [case for case in STAFFS if hasattr(case.begin()[2], "user")]
+ABOUT_A_USER: Final = [
+    case
+    for case in STAFFS
+    if hasattr(case.begin()[2], "user") and not case.name.startswith("book_")
+]
 
 
 def _why_not(day: Day) -> tuple[Callable[..., Any], Any]:
@@ -27,13 +31,15 @@ def _why_not(day: Day) -> tuple[Callable[..., Any], Any]:
 
 
 ALL: Final = [*STAFFS, Case("why_not_login", _why_not)]
+ABOUT_A_BOOKING: Final = [case for case in STAFFS if case.name.startswith("book_")]
 NAMING_A_USER: Final = [*ABOUT_A_USER, Case("why_not_login", _why_not)]
 
 
 def test_every_act_of_staffs_is_here() -> None:
     """A use case of staff's that is written later is in the catalogue, and so it is here."""
     assert len(ABOUT_A_USER) >= 10
-    assert len(ALL) - len(NAMING_A_USER) == 3, "create, associate and change a number name a number"
+    number = "create, associate and change a number name a number"
+    assert len(ALL) - len(NAMING_A_USER) - len(ABOUT_A_BOOKING) == 3, number
 
 
 @pytest.mark.parametrize("case", NAMING_A_USER, ids=[case.name for case in NAMING_A_USER])
@@ -59,6 +65,22 @@ def test_another_clinics_patient_is_nobody(case: Case) -> None:
         before.contents,
     )
     assert after == other
+
+
+@pytest.mark.parametrize("case", ABOUT_A_BOOKING, ids=[case.name for case in ABOUT_A_BOOKING])
+def test_another_clinics_booking_is_none(case: Case) -> None:
+    """D-LOG-2, faults: 190. Another clinic's staff meet neither the booking nor its patient."""
+    day, do, command = case.begin()
+    theirs = changed(command, staff=day.other_staff, by=ByStaff(day.other_staff))
+    before = everything(day)
+    said = do(day.services, theirs)
+    assert said.failure() in {NO_SUCH_BOOKING, NO_SUCH_PATIENT, NO_MASTER_CARD}
+    after = everything(day)
+    assert (after.events, after.mails, after.contents) == (
+        before.events,
+        before.mails,
+        before.contents,
+    )
 
 
 @pytest.mark.parametrize("case", NAMING_A_USER, ids=[case.name for case in NAMING_A_USER])

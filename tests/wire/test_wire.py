@@ -177,7 +177,7 @@ WORDS = {
         "not_in_register not_under_15 protected_person register_silent same_person "
         "too_many_children version_cannot_answer"
     ),
-    "cancelling.Cancellation": "by_clinic cancelled late withdrawn",
+    "cancelling.Cancellation": "by_clinic cancelled late patient_died withdrawn",
     "custody.Relation": (
         "appointed_guardian father father_without_custody mother mother_without_custody "
         "other_holder unknown"

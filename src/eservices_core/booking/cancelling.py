@@ -23,6 +23,8 @@ class Who(Fact):
     LINK = "link"
     """Whoever has the link and the code of a booking without a user (D-BOOK-7)."""
     CLINIC = "clinic"
+    DEATH = "death"
+    """Nobody: the clinic has recorded that the patient is dead (D-ACC-20)."""
 
 
 @unique
@@ -61,6 +63,7 @@ class Cancellation(Fact):
     CANCELLED = "cancelled"
     LATE = "late"
     BY_CLINIC = "by_clinic"
+    PATIENT_DIED = "patient_died"
 
 
 def notice_at(interval: Interval, at: datetime, wanted: timedelta) -> Notice:
@@ -142,6 +145,20 @@ CANCELLING: Final = Table(
                     "er sikkert, at den er læst.",
                     "Cancelled by the clinic; the patient gets one mail, and is on the call list "
                     "until it is certain that it was read.",
+                ),
+            ),
+            NextStep.GO_ON,
+        ),
+        Row(
+            "the_patient_died",
+            "D-ACC-20",
+            when(who=Who.DEATH),
+            Cancellation.PATIENT_DIED,
+            Says(
+                Text("Tiden er aflyst.", "The appointment is cancelled."),
+                Text(
+                    "Patienten er registreret som død; tiden er fri, og ingen får mail.",
+                    "The patient is recorded as dead; the time is free, and nobody is mailed.",
                 ),
             ),
             NextStep.GO_ON,

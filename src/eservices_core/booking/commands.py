@@ -68,7 +68,7 @@ class Decline:
 
 @frozen
 class Cancel:
-    """Somebody cancels; `by` is the member of staff, for the clinic only."""
+    """Somebody cancels; `by` is the member of staff, where the clinic does."""
 
     who: Who
     by: StaffMember | None
@@ -77,7 +77,7 @@ class Cancel:
     notice: timedelta
 
     def __attrs_post_init__(self) -> None:
-        assert (self.by is not None) == (self.who is Who.CLINIC)
+        assert (self.by is not None) == (self.who in {Who.CLINIC, Who.DEATH})
 
 
 @frozen

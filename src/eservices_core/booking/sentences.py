@@ -13,6 +13,7 @@ from attrs import frozen
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.delivery import Ambiguous, Evidence, HandedOver, NobodyToMail, Queued
 from eservices_core.booking.spoken import spoken, spoken_start
+from eservices_core.booking.standing import why_not_live
 from eservices_core.booking.states import (
     Attended,
     AwaitingDelivery,
@@ -21,6 +22,7 @@ from eservices_core.booking.states import (
     Confirmed,
     Declined,
     Expired,
+    Live,
     Missed,
     NoBooking,
     Requested,
@@ -28,6 +30,7 @@ from eservices_core.booking.states import (
     Undelivered,
     Unhappy,
 )
+from eservices_core.booking.terms import ConflictKind, Terms
 from eservices_core.texts import Text
 from eservices_core.words.interval import Interval
 
@@ -66,6 +69,38 @@ class Sentence:
 
 def sentence(state: Booking, reader: Reader, at: datetime) -> Sentence:
     """Say what a booking is to a reader, at an aware instant."""
+    said = _without_conflict(state, reader, at)
+    if reader is Reader.PATIENT or not isinstance(state, Live) or why_not_live(state, at):
+        return said
+    # The clinic decides; the patient is told what they decided (D-BOOK-6).
+    return _in_conflict(said, state.terms) if state.terms.conflict else said
+
+
+def _in_conflict(said: Sentence, terms: Terms) -> Sentence:
+    assert terms.conflict is not None
+    what = _CONFLICTS[terms.conflict.kind]
+    text = Text(
+        f"{said.text.da} {what.da}: lad den stå, flyt den, eller frigiv den.",
+        f"{said.text.en} {what.en}: let it stand, move it, or release it.",
+    )
+    return Sentence(text, Acts.CLINIC, said.by or terms.interval.starts_at)
+
+
+_CONFLICTS = {
+    ConflictKind.CLASH: Text(
+        "En anden aftale ligger på tiden i kalenderen",
+        "Another appointment lies on the time in the calendar",
+    ),
+    ConflictKind.LOST: Text(
+        "Tiden er fjernet fra kalenderen", "The time was removed from the calendar"
+    ),
+    ConflictKind.CHANGED: Text(
+        "Tiden er flyttet i kalenderen", "The time was moved in the calendar"
+    ),
+}
+
+
+def _without_conflict(state: Booking, reader: Reader, at: datetime) -> Sentence:
     for_patient = reader is Reader.PATIENT
     match state:
         case NoBooking():
@@ -272,6 +307,15 @@ def _cancelled(when: Text, how: Cancellation, told: Told, *, for_patient: bool) 
             text = Text(
                 f"Tiden {when.da} er afbestilt efter fristen.",
                 f"{when.en} is cancelled, after the time limit.",
+            )
+        case Cancellation.PATIENT_DIED:
+            text = (
+                Text(f"Tiden {when.da} er aflyst.", f"{when.en} is cancelled.")
+                if for_patient  # or whoever reads what was theirs
+                else Text(
+                    f"Tiden {when.da} er aflyst; patienten er død.",
+                    f"{when.en} is cancelled; the patient has died.",
+                )
             )
         case Cancellation.BY_CLINIC:
             text = Text(

@@ -13,6 +13,11 @@ from eservices_core.access.linking import LINKING
 from eservices_core.access.login import MITID, OBLIGATION, TWO_FACTOR
 from eservices_core.access.mitid import ACCEPTABLE
 from eservices_core.access.session import REACH
+from eservices_core.booking.approving import APPROVAL
+from eservices_core.booking.asking import ASKING
+from eservices_core.booking.cancelling import CANCELLING
+from eservices_core.booking.delivery import RECEIVED
+from eservices_core.booking.offered import OFFERED, OPEN
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
 from eservices_core.rulebook.machines import Machine
@@ -31,9 +36,15 @@ TABLES: Final[Mapping[str, Table[Any, Any]]] = {
         CUSTODY,
         SIGN_UP,
         REACH,
+        OPEN,
+        OFFERED,
+        ASKING,
+        APPROVAL,
+        RECEIVED,
+        CANCELLING,
     )
 }
-"""Every decision table by its name, in the order in which a login meets them."""
+"""Every decision table by its name, in the order in which a login and then a booking meet them."""
 
 
 def rows_of(rule: str) -> tuple[tuple[Table[Any, Any], Row[Any]], ...]:

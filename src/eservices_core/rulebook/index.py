@@ -30,8 +30,6 @@ class Section(Enum):
 class Part(Enum):
     """The parts of the project that are still to be built, or to be built out."""
 
-    BOOKING = "booking"
-    """Bookings, free times, and the clinic's appointment calendar."""
     CORRESPONDENCE = "correspondence"
     """Consultations, renewals, letters, the worklist, and every mail that leaves."""
     PORTAL = "portal"
@@ -91,6 +89,7 @@ def find_home(home: str) -> Outcome[object, NoSuchHome]:
 
 
 _ACCESS: Final = "eservices_core.access"
+_BOOK: Final = "eservices_core.booking"
 _ACTS: Final = "eservices_core.usecases"
 
 
@@ -198,7 +197,6 @@ _RULES: Final = (
         "D-ACC-20",
         "What leaving a clinic, and death, set off",
         f"{_ACTS}.close_user:close_user",
-        Later(Part.BOOKING, "future bookings are listed, kept or ended"),
         Later(Part.CORRESPONDENCE, "conversations are listed, letters withdrawn"),
     ),
     _built("D-ACC-21", "Every answer names rule, step and texts", "eservices_core.texts:NextStep"),
@@ -230,34 +228,77 @@ _RULES: Final = (
         "eservices_core.words.lifetimes:is_within",
     ),
     # --- BOOK: the appointment book ---------------------------------------------------------------
-    _planned("S-BOOK-1", "Patients book within the clinic's periods", Part.BOOKING),
-    _planned("S-BOOK-2", "A time taken in the calendar is not offered", Part.BOOKING),
-    _planned("S-BOOK-3", "The calendar shows how many have booked", Part.PORTAL),
-    _planned("S-BOOK-4", "Confirmed means approved and received", Part.BOOKING),
-    _planned("S-BOOK-5", "The patient can cancel", Part.BOOKING),
-    _planned("S-BOOK-6", "A user is not needed for booking", Part.BOOKING),
-    _planned("S-BOOK-7", "Staff see and answer bookings in the calendar", Part.PORTAL),
-    _planned("D-BOOK-1", "A request claims its time, and claims never overlap", Part.BOOKING),
-    _planned("D-BOOK-2", "What counts as received", Part.BOOKING),
-    _planned("D-BOOK-3", "Approved, awaiting delivery, undelivered", Part.BOOKING),
-    _planned("D-BOOK-4", "Every command has an answer in every state", Part.BOOKING),
-    _planned("D-BOOK-5", "An unanswered request has a deadline", Part.BOOKING),
-    _planned("D-BOOK-6", "A conflict with the calendar is the staff's", Part.BOOKING),
-    _planned("D-BOOK-7", "Booking without a user, and its limits", Part.BOOKING),
-    _planned("D-BOOK-8", "Opening a link changes nothing", Part.PORTAL),
-    _planned("D-BOOK-9", "Times are the clinic's wall clock", Part.BOOKING),
-    _planned("D-BOOK-10", "The settings of booking, and the notice to cancel", Part.BOOKING),
-    _planned("D-BOOK-11", "Staff act for a practitioner, or for a patient", Part.BOOKING),
-    _planned("D-BOOK-12", "The confirmation is also a calendar entry", Part.CORRESPONDENCE),
-    _planned("D-BOOK-13", "One sentence for each state and reader", Part.BOOKING),
+    _built("S-BOOK-1", "Patients book within the clinic's periods", f"{_BOOK}.offered:OFFERED"),
     _built(
-        "D-BOOK-14",
-        "Staff can ask why not",
-        f"{_ACTS}.why_not_login:why_not_login",
-        Later(Part.BOOKING, "why a time is not offered or was refused"),
+        "S-BOOK-2",
+        "A time taken in the calendar is not offered",
+        f"{_ACTS}.calendar_readings:CalendarReadings",
     ),
-    _planned("D-BOOK-15", "What the red number counts", Part.PORTAL),
-    _planned("D-BOOK-16", "Booking for a patient without e-mail", Part.BOOKING),
+    _built(
+        "S-BOOK-3",
+        "The calendar shows how many have booked",
+        f"{_ACTS}.desk:Desk",
+        Later(Part.PORTAL, "the red number by the blue 'a', on a page"),
+    ),
+    _built("S-BOOK-4", "Confirmed means approved and received", f"{_BOOK}.states:Confirmed"),
+    _built("S-BOOK-5", "The patient can cancel", f"{_BOOK}.cancelling:CANCELLING"),
+    _built(
+        "S-BOOK-6",
+        "A user is not needed for booking",
+        f"{_ACTS}.book_without_user:ask_without_user",
+    ),
+    _built(
+        "S-BOOK-7",
+        "Staff see and answer bookings in the calendar",
+        f"{_ACTS}.sync_calendar:sync_calendar",
+        Later(Part.PORTAL, "the clinic's desk as a page"),
+    ),
+    _built(
+        "D-BOOK-1",
+        "A request claims its time, and claims never overlap",
+        "eservices_core.ports.claims:ClaimTime",
+    ),
+    _built("D-BOOK-2", "What counts as received", f"{_BOOK}.delivery:RECEIVED"),
+    _built("D-BOOK-3", "Approved, awaiting delivery, undelivered", f"{_BOOK}.evidence:note_mail"),
+    _built("D-BOOK-4", "Every command has an answer in every state", f"{_BOOK}.booking:decide"),
+    _built("D-BOOK-5", "An unanswered request has a deadline", f"{_BOOK}.opening:answer_deadline"),
+    _built(
+        "D-BOOK-6",
+        "A conflict with the calendar is the staff's",
+        f"{_ACTS}.sync_calendar:sync_calendar",
+    ),
+    _built("D-BOOK-7", "Booking without a user, and its limits", f"{_BOOK}.guest:decide"),
+    _built(
+        "D-BOOK-8",
+        "Opening a link changes nothing",
+        f"{_ACTS}.book_by_link:see_by_link",
+        Later(Part.PORTAL, "pages that change something take POST only"),
+    ),
+    _built("D-BOOK-9", "Times are the clinic's wall clock", f"{_BOOK}.wall_clock:showing"),
+    _built(
+        "D-BOOK-10",
+        "The settings of booking, and the notice to cancel",
+        "eservices_core.clinic.booking_settings:BookingSettings",
+        Later(Part.PORTAL, "they are changed on a page"),
+    ),
+    _built(
+        "D-BOOK-11",
+        "Staff act for a practitioner, or for a patient",
+        f"{_BOOK}.approving:APPROVAL",
+    ),
+    _built(
+        "D-BOOK-12",
+        "The confirmation is also a calendar entry",
+        "eservices_core.correspondence.icalendar:write",
+    ),
+    _built("D-BOOK-13", "One sentence for each state and reader", f"{_BOOK}.sentences:sentence"),
+    _built("D-BOOK-14", "Staff can ask why not", f"{_ACTS}.times:ask_why_not"),
+    _built("D-BOOK-15", "What the red number counts", f"{_ACTS}.desk:see_desk"),
+    _built(
+        "D-BOOK-16",
+        "Booking for a patient without e-mail",
+        f"{_ACTS}.book_for_patient:book_for_patient",
+    ),
     # --- MAIL: mail consultation ------------------------------------------------------------------
     _planned("S-MAIL-1", "Patients write what can wait, and renew medicine", Part.CORRESPONDENCE),
     _built(
@@ -273,7 +314,7 @@ _RULES: Final = (
         "D-MAIL-1",
         "An e-mail says only that there is something to read",
         "eservices_core.correspondence.messages:render",
-        Later(Part.CORRESPONDENCE, "the mails of bookings, consultations and letters"),
+        Later(Part.CORRESPONDENCE, "the mails of consultations and letters"),
     ),
     _planned("D-MAIL-2", "A typed mail address of the clinic is caught", Part.CORRESPONDENCE),
     _planned("D-MAIL-3", "Nothing is sent before the journal has it", Part.CORRESPONDENCE),

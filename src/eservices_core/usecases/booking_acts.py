@@ -4,6 +4,8 @@ Here is the one place that says what an event of a booking means outside it: its
 mail, the patient's list and the clinic's desk. Not here: what may happen (`booking`).
 """
 
+from typing import Final
+
 from eservices_core import events
 from eservices_core.booking import booking, life
 from eservices_core.booking.cancelling import Cancellation
@@ -100,7 +102,7 @@ def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Bo
         case life.BookingDeclined() | life.BookingExpired():
             needs_eyes = True
         case life.BookingCancelled(how):
-            needs_eyes = how in {Cancellation.LATE, Cancellation.BY_CLINIC}
+            needs_eyes = how in _FOR_STAFF_TO_SEE
         case life.PatientTold():
             if identifier in unit.state(events.DESK, key):
                 unit.add(events.DESK, key, (TakenOffDesk(identifier),))
@@ -109,6 +111,11 @@ def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Bo
             return
     if needs_eyes:
         unit.add(events.DESK, key, (LaidOnDesk(identifier),))
+
+
+_FOR_STAFF_TO_SEE: Final = frozenset(
+    {Cancellation.LATE, Cancellation.BY_CLINIC, Cancellation.PATIENT_DIED}
+)
 
 
 def _tell(
@@ -149,6 +156,8 @@ def _message(  # noqa: C901  one mail for each event
             return mails.RequestExpired(told)
         case life.BookingCancelled(Cancellation.BY_CLINIC):
             return mails.CancelledByClinic(told)
+        case life.BookingCancelled(Cancellation.PATIENT_DIED):
+            return None
         case life.BookingCancelled(Cancellation.WITHDRAWN):
             return mails.RequestWithdrawn(told)
         case life.BookingCancelled():

@@ -11,7 +11,7 @@ from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import booking_at, mail_for, own_booking, settings_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.session_of import reaching_session
+from eservices_core.usecases.session_of import standing_session
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.identifiers import BookingId, BrowserId, ClinicId, SessionId
 
@@ -47,7 +47,8 @@ def cancel_own_booking(
     """Cancel for the patient: whose it is, and whether it has begun, and nothing else."""
 
     def work(unit: Unit) -> Outcome[BookingIsCancelled, Refusal]:
-        session = reaching_session(unit, command.session, command.browser, command.clinic)
+        # Whoever has left the clinic can still cancel what was kept (D-ACC-20).
+        session = standing_session(unit, command.session, command.browser)
         if isinstance(session, Failure):
             return session
         found = own_booking(unit, session.unwrap().user, command.clinic, command.booking)

@@ -41,15 +41,19 @@ class Why(IntEnum):
     """Why something lies on the desk; what comes first lies on top."""
 
     CANCELLED_LATE = 1
-    CONFLICT = 2
-    UNDELIVERED = 3
-    NOBODY_TO_MAIL = 4
-    NOT_YET_RECEIVED = 5
+    PATIENT_DIED = 2
+    """The time is free again (D-ACC-20)."""
+    CONFLICT = 3
+    PATIENT_LEFT = 4
+    """The patient has left the clinic: keep the time (take it off the desk), or cancel it."""
+    UNDELIVERED = 5
+    NOBODY_TO_MAIL = 6
+    NOT_YET_RECEIVED = 7
     """Soon, and nothing proves yet that the patient has the confirmation."""
-    REQUEST = 6
-    TO_BE_CALLED = 7
+    REQUEST = 8
+    TO_BE_CALLED = 9
     """It ended against the patient's wish, and nothing proves that they know (D-BOOK-11)."""
-    PRESENCE = 8
+    PRESENCE = 10
     """Its time has begun: did the patient come?"""
 
 
@@ -105,17 +109,20 @@ def see_desk(services: Services, command: SeeDesk) -> Desk:
     clinic = command.staff.clinic
     within = Interval(minute_of(unit.at - _LOOK_BACK), minute_of(unit.at + _LOOK_AHEAD))
     live = [held.booking for held in services.claims.live_at(clinic, within)]
+    laid = _laid(unit, command.staff)
     items: list[Item] = []
-    for identifier in (*live, *_laid(unit, command.staff)):
+    for identifier in dict.fromkeys((*live, *laid)):
         found = booking_at(unit, clinic, identifier)
         if not isinstance(found, Failure):
-            items += _items(unit, identifier, found.unwrap())
+            state = found.unwrap()
+            whys = _whys(unit, state, is_laid=identifier in laid)
+            items += [_item(unit, identifier, state, why) for why in whys]
     ordered = sorted(items, key=lambda item: (item.why, item.interval, item.booking))
-    whys = [item.why for item in ordered]
+    counted = [item.why for item in ordered]
     return Desk(
-        whys.count(Why.REQUEST),
-        whys.count(Why.UNDELIVERED),
-        whys.count(Why.CONFLICT),
+        counted.count(Why.REQUEST),
+        counted.count(Why.UNDELIVERED),
+        counted.count(Why.CONFLICT),
         tuple(ordered),
     )
 
@@ -130,22 +137,19 @@ def _laid(unit: Unit, staff: StaffMember) -> list[BookingId]:
     return laid
 
 
-def _items(unit: Unit, identifier: BookingId, state: Begun) -> list[Item]:
+def _item(unit: Unit, identifier: BookingId, state: Begun, why: Why) -> Item:
     terms = state.terms
-    return [
-        Item(
-            why,
-            identifier,
-            terms.practitioner,
-            terms.interval,
-            terms.patient,
-            sentence(state, Reader.STAFF, unit.at),
-        )
-        for why in _whys(unit, state)
-    ]
+    return Item(
+        why,
+        identifier,
+        terms.practitioner,
+        terms.interval,
+        terms.patient,
+        sentence(state, Reader.STAFF, unit.at),
+    )
 
 
-def _whys(unit: Unit, state: Begun) -> list[Why]:
+def _whys(unit: Unit, state: Begun, *, is_laid: bool) -> list[Why]:
     begun = unit.at >= state.terms.interval.starts_at
     if isinstance(state, Live):
         if begun:
@@ -153,8 +157,9 @@ def _whys(unit: Unit, state: Begun) -> list[Why]:
         if why_not_live(state, unit.at) is not None:
             return []
         conflict = [Why.CONFLICT] if state.terms.conflict else []
-        return [*conflict, *_why_live(unit, state)]
-    return [] if begun else _why_ended(unit, state)
+        left = [Why.PATIENT_LEFT] if is_laid else []
+        return [*conflict, *left, *_why_live(unit, state)]
+    return _why_ended(unit, state) if is_laid and not begun else []
 
 
 def _why_live(unit: Unit, state: Live) -> list[Why]:
@@ -178,6 +183,8 @@ def _why_ended(unit: Unit, state: Begun) -> list[Why]:
     match state:
         case Cancelled(how=Cancellation.LATE):
             return [Why.CANCELLED_LATE]
+        case Cancelled(how=Cancellation.PATIENT_DIED):
+            return [Why.PATIENT_DIED]
         case Cancelled(how=Cancellation.BY_CLINIC, told=told) if told.proof is None:
             return [Why.TO_BE_CALLED]
         case Declined(told=told) | Expired(told=told) if told.proof is None:

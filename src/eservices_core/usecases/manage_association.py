@@ -10,6 +10,7 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.creating import associate, join_clinic
+from eservices_core.usecases.leaving import list_for_staff
 from eservices_core.usecases.refusals import NEEDS_MITID, NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
@@ -75,6 +76,8 @@ def manage_association(
         changed = associate(unit, account, command.staff.clinic, _step(command))
         if isinstance(changed, Failure):
             return changed
+        if isinstance(command, DissociatePatient):
+            list_for_staff(unit, command.staff.clinic, account)
         unit.rule = "S-ACC-11"
         return Success(AssociationChanged(account))
 

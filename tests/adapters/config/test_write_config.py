@@ -74,6 +74,7 @@ def test_only_the_owner_can_look(tmp_path: Path) -> None:
         "one": 0o700,
         "mailbox": 0o700,
         "register": 0o700,
+        "calendars": 0o700,
         "eservices.toml": 0o600,
         "installation.key": 0o600,
         "persons.toml": 0o600,
