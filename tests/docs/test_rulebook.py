@@ -5,6 +5,7 @@ import subprocess
 import sys
 import typing
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,9 +15,10 @@ from attrs import evolve
 
 import eservices_core
 from eservices_adapters.cli.rules_check import why_homeless
-from eservices_core import access
+from eservices_core import access, booking
 from eservices_core.access import user
 from eservices_core.access.login import TWO_FACTOR, LoginReason, refused
+from eservices_core.booking import life
 from eservices_core.outcome import Failure, Success
 from eservices_core.rulebook import MACHINES, RULES, TABLES, Machine
 from eservices_core.rulebook.__main__ import look_at, main
@@ -71,9 +73,12 @@ class TestTheIndex:
         assert isinstance(find_home(rule.home), Success)
         assert why_homeless(rule) is None
 
-    def test_every_rule_of_access_has_its_home(self) -> None:
-        """Every rule of ACC has its home in the code, whatever of it still needs a face."""
-        homeless = [rule.id for rule in RULES.values() if "-ACC-" in rule.id and not rule.home]
+    @pytest.mark.parametrize("section", ["ACC", "BOOK"])
+    def test_every_rule_of_what_is_built_has_its_home(self, section: str) -> None:
+        """Every rule of ACC and BOOK has its home in the code, whatever still needs a face."""
+        homeless = [
+            rule.id for rule in RULES.values() if f"-{section}-" in rule.id and not rule.home
+        ]
 
         assert homeless == []
 
@@ -95,11 +100,12 @@ class TestTheIndex:
         assert found.keys() == TABLES.keys()
 
     def test_no_machine_is_forgotten(self) -> None:
-        """Every module of access that decides commands and evolves is in the rulebook."""
+        """Every module of access and booking that decides commands is in the rulebook."""
         found = {
             module.__name__.rpartition(".")[2]
-            for module in _modules(access)
-            if {"Command", "decide", "evolve"} <= vars(module).keys()
+            for package in (access, booking)
+            for module in _modules(package)
+            if {"Command", "decide"} <= vars(module).keys()
         }
 
         assert found == MACHINES.keys()
@@ -109,18 +115,25 @@ def _members(union: Any) -> set[type]:
     return set(typing.get_args(union)) or {union}
 
 
+def _home_of(name: str) -> tuple[ModuleType, ModuleType]:
+    """The module that decides a machine's commands, and the one that has its events."""
+    access_too = find_spec(f"eservices_core.access.{name}") is not None
+    decides = import_module(f"eservices_core.{'access' if access_too else 'booking'}.{name}")
+    return decides, life if name == "booking" else decides
+
+
 class TestMachines:
     @pytest.mark.parametrize("name", MACHINES)
     def test_nothing_of_a_machine_is_left_out(self, name: str) -> None:
         """The walk tries every command, reaches every state and sees every event there is."""
         machine = MACHINES[name]
-        module = import_module(f"eservices_core.access.{name}")
+        decides, evolves = _home_of(name)
         observed = observe(machine)
-        states = _members(typing.get_type_hints(module.decide)["state"])
+        states = _members(typing.get_type_hints(decides.decide)["state"])
 
-        assert {type(command) for _, command in machine.commands} == _members(module.Command)
+        assert {type(command) for _, command in machine.commands} == _members(decides.Command)
         assert {type(state) for state in observed.reached} == states
-        assert {type(event) for event in observed.events} == _members(module.Event)
+        assert {type(event) for event in observed.events} == _members(evolves.Event)
 
     @pytest.mark.parametrize("machine", MACHINES.values(), ids=lambda machine: machine.name)
     def test_every_cell_is_filled(self, machine: Machine) -> None:
