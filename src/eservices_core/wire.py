@@ -245,7 +245,7 @@ def _converter() -> Converter:
     converter.register_structure_hook(datetime, _read_instant)
     for plain in (bool, int, str):
         converter.register_structure_hook(plain, _read_plain)
-    converter.register_structure_hook_factory(_is_list, partial(_list_reader, converter))
+    _ = converter.register_structure_hook_factory(_is_list, partial(_list_reader, converter))
     _tag(converter, DomainEvent, EVENT_TAGS)
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)

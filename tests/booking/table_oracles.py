@@ -11,8 +11,8 @@ from eservices_core.booking.approving import APPROVAL, Approval, ApprovalFacts, 
 from eservices_core.booking.asking import ASKING, Answer, AskFacts, Comment, OpenBookings, Reach
 from eservices_core.booking.cancelling import (
     CANCELLING,
-    Cancellation,
     CancelFacts,
+    Cancellation,
     Notice,
     Stage,
     Who,
@@ -76,8 +76,6 @@ def received(facts: ReceivedFacts) -> Expected:
 def cancelling(facts: CancelFacts) -> Expected:
     """S-BOOK-5, D-BOOK-10, D-BOOK-11: the notice binds confirmed bookings only."""
     go_on = NextStep.GO_ON
-    if facts.who is Who.DEATH:
-        return Expected("the_patient_died", Cancellation.PATIENT_DIED, "D-ACC-20", go_on)
     if facts.who is Who.CLINIC:
         return Expected("by_the_clinic", Cancellation.BY_CLINIC, "D-BOOK-11", go_on)
     if facts.who is Who.DEATH:
@@ -227,9 +225,6 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
         "by_the_clinic": Said(
             ("står på ringelisten", "is on the call list"),
             ("Klinikken har aflyst din tid", "The clinic has cancelled"),
-        ),
-        "the_patient_died": Said(
-            ("ingen får mail", "nobody is mailed"), ("Tiden er aflyst", "is cancelled")
         ),
         "the_patient_died": Said(
             ("registreret som død; tiden er fri", "recorded as dead; the time is free"),

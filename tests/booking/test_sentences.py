@@ -11,7 +11,14 @@ from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.delivery import BY_STAFF, Evidence, Proof
 from eservices_core.booking.sentences import Acts, Reader, Sentence, sentence
 from eservices_core.booking.standing import why_not_live
-from eservices_core.booking.states import Booking, Cancelled, Confirmed, Requested, Told, Undelivered
+from eservices_core.booking.states import (
+    Booking,
+    Cancelled,
+    Confirmed,
+    Requested,
+    Told,
+    Undelivered,
+)
 from eservices_core.booking.terms import Conflict, ConflictKind
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.machines import observe
@@ -24,11 +31,9 @@ from tests.booking.bookings import (
     DAY,
     DEADLINE,
     END,
-    HOUR,
     M1,
     NOW,
     OPENED,
-    SILENT,
     START,
     STATES,
     TERMS,
@@ -184,7 +189,11 @@ def test_what_it_is_who_acts_and_by_when(name: str, reader: Reader) -> None:
 def _reached() -> list[Booking]:
     """Every state that the rulebook's walk reaches, and every way that a booking ends."""
     walked = cast("tuple[Booking, ...]", observe(MACHINES["booking"]).reached)
-    ends = [Cancelled(TERMS, how, None, Told(M1, proof)) for how in Cancellation for proof in (None, OPENED)]
+    ends = [
+        Cancelled(TERMS, how, None, Told(M1, proof))
+        for how in Cancellation
+        for proof in (None, OPENED)
+    ]
     return [*walked, *STATES.values(), *ends]
 
 
@@ -250,7 +259,7 @@ def test_a_death_is_told_to_staff_only() -> None:
         (DAY - TICK, "0 dage gammel", "0 days old"),
         (DAY, "1 dag gammel", "1 day old"),
         (2 * DAY - TICK, "1 dag gammel", "1 day old"),
-        (2 * DAY - HOUR + HOUR, "2 dage", "2 days"),
+        (2 * DAY, "2 dage", "2 days"),
     ],
 )
 def test_a_request_shows_its_age(age: Any, da: str, en: str) -> None:
@@ -383,4 +392,3 @@ def test_whenever_it_is_asked_there_is_one(name: str, reader: Reader, minutes: i
         assert text[0].isupper()
         assert text[-1] in ".?"
         assert "\n" not in text
-    assert SILENT.by is None

@@ -11,10 +11,21 @@ from eservices_core.testing import strategies
 from eservices_core.words.interval import Interval, minute_of
 
 ZONE: Final = ZoneInfo("Europe/Copenhagen")
-MONTHS: Final = (
-    "januar februar marts april maj juni juli august september oktober november december".split()
-)
-DAYS: Final = "mandag tirsdag onsdag torsdag fredag lørdag søndag".split()
+MONTHS: Final = [
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+DAYS: Final = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"]
 DANISH: Final = re.compile(
     r"(\w+) den (\d{1,2})\. (\w+) (\d{4}) kl\. (\d{1,2})\.(\d\d)(?: \((sommer|vinter)tid\))?"
 )

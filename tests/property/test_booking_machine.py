@@ -166,7 +166,7 @@ class BookingMachine(RuleBasedStateMachine):
         """The clinic chooses what counts from now on."""
         self.counts = Counts(wanted, relay)
 
-    # --- people ------------------------------------------------------------------------------------
+    # --- people ----------------------------------------------------------------------------------
 
     @precondition(lambda self: self.life == "none")
     @rule(hours=st.sampled_from((-1, 0, 10, 50)), guest=st.booleans())

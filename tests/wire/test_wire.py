@@ -228,11 +228,11 @@ def _parts_in(annotation: Any) -> Iterator[type[Any]]:
     """Give every class that a type is made of, however deep; identifiers are written as texts."""
     for part in get_args(annotation):
         yield from _parts_in(part)
-    if isinstance(annotation, type) and attrs.has(annotation):
-        if not annotation.__module__.endswith(".identifiers"):
-            yield annotation
-            for field in attrs.fields(annotation):
-                yield from _parts_in(field.type)
+    named = getattr(annotation, "__module__", "").endswith(".identifiers")
+    if isinstance(annotation, type) and attrs.has(annotation) and not named:
+        yield annotation
+        for field in attrs.fields(annotation):
+            yield from _parts_in(field.type)
 
 
 # --- what is written ---------------------------------------------------------------------------

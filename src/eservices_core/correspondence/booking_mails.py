@@ -192,7 +192,8 @@ def say(message: BookingMail, service: Service) -> Said:
         case CancelledByClinic():
             return Said(
                 MailKind.BOOKING_CANCELLED_BY_CLINIC,
-                Text("Klinikken har aflyst din tid", "The clinic has cancelled your appointment"),
+                # Longer than a line, the mail library would begin the header with an empty one.
+                Text("Klinikken har aflyst din tid", "Appointment cancelled by the clinic"),
                 _join(
                     Text(
                         f"Din tid {when.da} er aflyst. Kom ikke.",

@@ -5,6 +5,7 @@ on the clock, and not at messages about it; so a worker that is killed at any mo
 and the next round does what was left undone.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, assert_never
 
@@ -98,7 +99,7 @@ def follow_booking(services: Services, identifier: BookingId) -> Followed | None
     return None if isinstance(followed, Failure) else followed.unwrap()
 
 
-_RULES: Final = {Confirmed: "D-BOOK-2", Expired: "D-BOOK-5", Requested: "D-BOOK-5"}
+_RULES: Final[Mapping[type[Begun], str]] = {Confirmed: "D-BOOK-2", Expired: "D-BOOK-5", Requested: "D-BOOK-5"}
 """The rule that led to a state, where it is not that of a mail on its way."""
 
 _STEPS_MAX: Final = 8

@@ -5,6 +5,12 @@ numbers, addresses and people are made up; a number may by chance be somebody's,
 stays in the test.
 """
 
+from eservices_core.testing.strategies.booking import (
+    booking_intervals,
+    booking_terms,
+    patients,
+    proofs,
+)
 from eservices_core.testing.strategies.changes import actors, changes, mails
 from eservices_core.testing.strategies.events import domain_events, events_of
 from eservices_core.testing.strategies.people import (
@@ -29,6 +35,8 @@ from eservices_core.testing.strategies.words import (
 
 __all__ = [
     "actors",
+    "booking_intervals",
+    "booking_terms",
     "changes",
     "civil_numbers",
     "civil_numbers_of_children",
@@ -43,6 +51,8 @@ __all__ = [
     "mitid_identities",
     "one_time_codes",
     "passwords",
+    "patients",
+    "proofs",
     "register_answers",
     "relatives",
     "replacement_numbers",

@@ -39,7 +39,7 @@ from eservices_core.words.interval import Interval, minute_of
 _LONGEST: Final = 24 * 60
 
 
-def intervals() -> SearchStrategy[Interval]:
+def booking_intervals() -> SearchStrategy[Interval]:
     """Draw an interval of at most a day; often one near midnight in Copenhagen."""
     lengths = st.sampled_from((1, 5, 10, 15, 60)) | st.integers(1, _LONGEST)
     starts = instants().map(minute_of)
@@ -74,12 +74,12 @@ def booking_terms() -> SearchStrategy[Terms]:
         clinic=identifiers(ClinicId),
         practitioner=identifiers(PractitionerId),
         type=identifiers(TypeId),
-        interval=intervals(),
+        interval=booking_intervals(),
         comment=st.none() | identifiers(ContentId),
         sequence=st.integers(min_value=0, max_value=1000),
         conflict=st.none() | conflicts,
         kept=st.none() | st.text(max_size=20),
-        written=st.none() | intervals(),
+        written=st.none() | booking_intervals(),
     )
 
 
@@ -131,7 +131,7 @@ def _of_answers() -> dict[type[Any], SearchStrategy[life.Event]]:
         life.BookingMoved: built(
             life.BookingMoved,
             practitioner=identifiers(PractitionerId),
-            interval=intervals(),
+            interval=booking_intervals(),
             by=st.none() | staff,
             answer_by=st.none() | instants(),
             mail=no_mail,
@@ -181,7 +181,7 @@ def _of_calendars() -> dict[type[Any], SearchStrategy[life.Event]]:
         life.ConflictGone: built(life.ConflictGone),
         life.ConflictSettled: built(life.ConflictSettled, by=staff_members()),
         life.CalendarBroughtUpToDate: built(
-            life.CalendarBroughtUpToDate, written=st.none() | intervals()
+            life.CalendarBroughtUpToDate, written=st.none() | booking_intervals()
         ),
         life.GuestJoined: built(life.GuestJoined, user=identifiers(UserId), by=staff_members()),
     }
