@@ -225,9 +225,8 @@ def test_the_deadline_is_the_states(at: datetime) -> None:
             said = sentence(state, reader, at)
             if said.by is None:
                 continue
-            asked = isinstance(state, Requested)
-            terms = cast("Any", state).terms
-            assert said.by == (state.answer_by if asked else terms.interval.starts_at)
+            begins = cast("Any", state).terms.interval.starts_at
+            assert said.by == (state.answer_by if isinstance(state, Requested) else begins)
             assert said.by > at
             assert said.acts in {Acts.CLINIC, Acts.PATIENT}
             assert why_not_live(state, at) is None

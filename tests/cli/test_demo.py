@@ -1,4 +1,4 @@
-"""`eservices demo` and `story`: a morning over the real adapters, and a look back at it."""
+"""`eservices demo` and `story`: some days over the real adapters, and a look back at it."""
 
 import json
 import subprocess
@@ -75,6 +75,66 @@ def test_the_morning_holds_what_it_promises(told: Told, who: str, outcome: str, 
     assert (who, outcome, rule) in {(s["who"], s["outcome"], s["rule"]) for s in _steps(told)}
 
 
+@pytest.mark.parametrize(
+    ("who", "outcome", "rule"),
+    [
+        ("Max and Anders", "one gets it", "D-BOOK-1"),
+        ("Reception", "1", "S-BOOK-3"),
+        ("The service", "approved, not confirmed", "D-BOOK-3"),
+        ("The service", "confirmed", "D-BOOK-2"),
+        ("The service", "undelivered", "D-BOOK-3"),
+        ("Reception", "confirmed", "D-BOOK-2"),
+        ("Reception", "approved, not confirmed", "D-BOOK-11"),
+        ("Tove", "code mailed", "D-BOOK-7"),
+        ("The service", "expired", "D-BOOK-5"),
+        ("Reception", "3 on the call list", "D-BOOK-11"),
+        ("Reception", "1 on the call list", "D-BOOK-2"),
+        ("The service", "3 entries", "S-BOOK-2"),
+    ],
+)
+def test_the_days_hold_what_they_promise(told: Told, who: str, outcome: str, rule: str) -> None:
+    """The demonstration shows what becomes of bookings, each step by the rule named."""
+    assert (who, outcome, rule) in {(s["who"], s["outcome"], s["rule"]) for s in _steps(told)}
+
+
+def test_of_two_who_race_one_is_refused(told: Told) -> None:
+    """D-BOOK-1: of Max and Anders, who really ask at once, one is told that the time is taken."""
+    refused = [step for step in _steps(told) if step["rule"] == "D-BOOK-1" and step["reason"]]
+    assert len(refused) == 1
+    assert refused[0]["who"] in {"Max", "Anders"}
+    assert refused[0]["reason"] in {"taken", "taken_by_a_booking"}
+
+
+def test_a_bookings_story_says_what_each_side_reads(told: Told) -> None:
+    """D-BOOK-13: a booking's story tells events, mails and acts, and a sentence for each side."""
+    booking = told[1][-1]["next"][1].split()[-3]
+    done = _run("story", booking, "--json", cwd=told[0])
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {line["kind"] for line in lines} == {"act", "event", "mail"}
+    events = [line for line in lines if line["kind"] == "event"]
+    assert events[0]["what"] == "booking.requested"
+    assert "ikke bekræftet" in events[0]["reads"]["patient"]["da"]
+    confirmed = next(line for line in events if line["what"] == "booking.confirmed")
+    assert confirmed["reads"]["patient"]["en"].endswith("is confirmed.")
+    assert "13:00-13:15" in _run("story", booking, cwd=told[0]).stdout
+
+
+def test_a_calendar_of_ones_own(tmp_path: Path) -> None:
+    """S-BOOK-2: what is taken in the calendar that is given is not offered by the demonstration."""
+    calendar = tmp_path / "mine.ics"
+    every_day = (
+        "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:lunch@example.dk\r\nDTSTART:20200106T130000\r\n"
+        "DTEND:20200106T131500\r\nRRULE:FREQ=DAILY\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    _ = calendar.write_bytes(every_day.encode())
+    done = _run("demo", "--json", "--calendar", str(calendar), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    steps = [json.loads(line) for line in done.stdout.splitlines() if '"who"' in line]
+    both = next(step for step in steps if step["who"] == "Max and Anders")
+    assert both["does"].endswith("at 13:20")
+    assert calendar.read_bytes() == every_day.encode()
+
+
 def test_it_ends_with_three_commands_that_run(told: Told) -> None:
     """The three commands at the end can be pasted as they stand."""
     cwd, lines = told
@@ -149,6 +209,8 @@ def test_a_second_demonstration_takes_a_folder_of_its_own(told: Told) -> None:
         (("story", "x y"), "PATIENT: must be a username or a user's id"),
         (("story", "gitte", "--folder", "none"), "--folder: "),
         (("demo", "--folder", "eservices-demo"), "--folder: "),
+        (("demo", "--calendar", "none.ics"), "--calendar: "),
+        (("demo", "--calendar", "eservices-demo/eservices.toml"), "--calendar: "),
     ],
 )
 def test_bad_input_is_one_line(told: Told, arguments: tuple[str, ...], line: str) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Final, cast
+from typing import Final
 
 from icalendar import Calendar
 
@@ -68,7 +68,7 @@ def rendered(message: BookingMail, to: EmailAddress = TO) -> OutgoingMail:
 
 def read(mail: OutgoingMail) -> EmailMessage:
     """A mail as a recipient's program reads it."""
-    return cast("EmailMessage", message_from_bytes(mail.content, policy=SMTP))
+    return message_from_bytes(mail.content, policy=SMTP)
 
 
 def body(mail: OutgoingMail) -> str:
@@ -91,4 +91,4 @@ def calendar(mail: OutgoingMail) -> Calendar:
     """The calendar file, as a library that is not ours reads it."""
     found = attached(mail)
     assert found is not None
-    return cast("Calendar", Calendar.from_ical(found))
+    return Calendar.from_ical(found)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eservices_core.booking.booking import decide
 from eservices_core.booking.cancelling import Who
-from eservices_core.booking.commands import Cancel, Move
+from eservices_core.booking.commands import Cancel, Command, Move
 from eservices_core.booking.life import evolve
 from eservices_core.correspondence.booking_mails import (
     CancellationReceipt,
@@ -86,6 +86,12 @@ class TestWhatIsWritten:
         text = write(with_changes(HERE, place=""), Method.REQUEST, SERVICE, TO, AT)
         assert "\r\nLOCATION:Lægerne på Torvet\r\n" in text
 
+    def test_a_place_is_escaped(self) -> None:
+        """D-BOOK-12: what separates in the format stands in a text as itself (RFC 5545, 3.3.11)."""
+        told = with_changes(HERE, clinic="A; B, C", place="D\\E\n F")
+        text = write(told, Method.REQUEST, SERVICE, TO, AT)
+        assert "\r\nLOCATION:A\\; B\\, C\\, D\\\\E F\r\n" in text
+
     @given(address=strategies.email_addresses())
     def test_an_address_is_written_as_a_uri(self, address: EmailAddress) -> None:
         """D-BOOK-12: whatever letters an address has, the organizer is the service all the same."""
@@ -145,7 +151,7 @@ class TestWhatIsCarried:
         """D-BOOK-12: the same UID with a higher SEQUENCE after each move and at the end."""
         state = STATES["confirmed"]
         sequences: list[int] = []
-        commands = [
+        commands: list[Command] = [
             Move(PRACTITIONER, NEXT_DAY, BO, MAIL, NOW, NOW),
             Move(PRACTITIONER, BEFORE, BO, MAIL, NOW, NOW),
             Cancel(Who.CLINIC, BO, MAIL, NOW, NOTICE),

@@ -29,6 +29,7 @@ from eservices_core.usecases.bookings import stream_of
 from eservices_core.usecases.refusals import meaning_of
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.identifiers import BookingId, UserId
+from eservices_core.words.interval import instant_of
 from eservices_core.words.username import Username
 
 _FOLDER: Final = Path("eservices-demo")
@@ -89,8 +90,8 @@ def _of_booking(installation: Installation, subject: str) -> list[dict[str, Any]
     state: Booking = NoBooking()
     for recorded in installation.services.ledger.history(stream):
         state = life.evolve(state, cast("life.Event", recorded.event))
-        read = {each.value: in_both(sentence(state, each, recorded.at).text) for each in Reader}
-        lines.append({**_event(recorded), "reads": read})
+        reads = {each.value: in_both(sentence(state, each, recorded.at).text) for each in Reader}
+        lines.append({**_event(recorded), "reads": reads})
     if not lines:
         return []
     lines += [_act(audited) for audited in installation.archive.audit_of(stream)]
@@ -200,7 +201,16 @@ def _plain(line: dict[str, Any]) -> str:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, dict) and value.keys() == {"start", "end"}:
+        return _times(cast("dict[str, int]", value))
     if isinstance(value, dict):
-        return ", ".join(str(part) for part in cast("dict[str, object]", value).values())
+        parts = [part for part in cast("dict[str, object]", value).values() if part is not None]
+        return ", ".join(map(_short, parts))
     text = str(value)
     return f"{text[:8]}…" if len(text) > _SHOWN_MAX else text
+
+
+def _times(interval: dict[str, int]) -> str:
+    starts_at = instant_of(interval["start"]).astimezone(COPENHAGEN)
+    ends_at = instant_of(interval["end"]).astimezone(COPENHAGEN)
+    return f"{starts_at:%Y-%m-%d %H:%M}-{ends_at:%H:%M}"

@@ -281,6 +281,7 @@ def _nobody_answers(box: Box, visitor: _Visitor, day: date) -> Iterator[Told]:
 def _the_doctor_is_ill(box: Box, winner: _Booked, guest: BookingId, day: date) -> Iterator[Told]:
     yield scene(box, "Thursday morning: the doctor is ill")
     services = box.installation.services
+    _ = sync_calendar(services, CLINIC, DOCTOR)
     noon = minute_of(start_of(day)) + 12 * 60
     afternoon = Interval(noon, noon + 12 * 60)
     asked = box.asked_by_staff()
@@ -365,9 +366,9 @@ def _open(box: Box, visitor: _Visitor, booking: BookingId) -> None:
 
 
 def _follow(box: Box) -> None:
-    """Do what the workers do: look at every booking, and bring the doctor's calendar along."""
-    _ = follow_bookings(box.installation.services, CLINIC)
+    """Do what the workers do: bring the doctor's calendar along, and look at every booking."""
     _ = sync_calendar(box.installation.services, CLINIC, DOCTOR)
+    _ = follow_bookings(box.installation.services, CLINIC)
 
 
 def _free(box: Box, day: date) -> list[FreeTime]:
