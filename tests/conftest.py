@@ -14,7 +14,8 @@ settings.register_profile(
     deadline=None,
     max_examples=100,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    # The second: mutation testing runs a test class several times in one process.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
 # Fresh examples, and many: HYPOTHESIS_PROFILE=thorough before a release, or over night.
 settings.register_profile(
@@ -23,7 +24,8 @@ settings.register_profile(
     deadline=None,
     max_examples=5_000,
     print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],
+    # The second: mutation testing runs a test class several times in one process.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -20,7 +20,14 @@ def main(arguments: list[str] | None = None) -> int:
     _ = parser.add_argument("--imports", type=rounds, default=30, help="rounds of the imports")
     asked = parser.parse_args(arguments)
     try:
-        from tests.benchmarks import cpr, free_times, imports, login, report  # noqa: PLC0415  see below
+        from tests.benchmarks import (  # noqa: PLC0415  see below
+            appointments,
+            cpr,
+            free_times,
+            imports,
+            login,
+            report,
+        )
     except ModuleNotFoundError as missing:
         # Whoever lacks a peer gets one line; the peers are no dependency of the tests.
         _ = sys.stderr.write(
@@ -36,7 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
     times = free_times.race(max(2, asked.rounds // 4))  # a round of these takes half a second
     report.announce("imports ...")
     loading, loaded = imports.race(asked.imports)
-    run = report.Run((decisions, numbers, times, loading), loaded)
+    report.announce(f"the same scenario as {appointments.PEER} ...")
+    scenario = appointments.play()
+    run = report.Run((decisions, numbers, times, loading), loaded, scenario)
     shown = json.dumps(report.as_data(run), indent=2) if asked.json else report.as_text(run)
     _ = sys.stdout.write(f"{shown}\n")
     return 1 if run.missed else 0

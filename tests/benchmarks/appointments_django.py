@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Barrier
@@ -67,21 +67,21 @@ def _set_up(folder: Path) -> None:
     )
     django.setup()
     settings.ROOT_URLCONF = (path("", include("appointment.urls")),)
-    _ = call_command("migrate", verbosity=0)
+    _ = call_command("migrate", run_syncdb=True, verbosity=0)  # the package ships no migrations
     mail.outbox = []
 
 
 class _Clinic:
-    """One practitioner, Monday to Friday from 8 to 16 and Sunday from 0 to 8; 20 minutes each."""
+    """One practitioner, Monday to Friday from 8 to 16 and Sunday from 0 to 8; 15 minutes each."""
 
     def __init__(self) -> None:
         users = apps.get_model("auth", "User").objects
         doctor = users.create_user("doctor", "doctor@example.dk", first_name="Doctor")
         self.service = apps.get_model(_NAME, "Service").objects.create(
-            name="Visit", duration=timedelta(minutes=20), price=0
+            name="Visit", duration=timedelta(minutes=15), price=0
         )
         self.staff = apps.get_model(_NAME, "StaffMember").objects.create(
-            user=doctor, slot_duration=20, lead_time=time(8), finish_time=time(16)
+            user=doctor, slot_duration=15, lead_time=time(8), finish_time=time(16)
         )
         self.staff.services_offered.add(self.service)
         hours = {0: (time(0), time(8)), **dict.fromkeys(range(1, 6), (time(8), time(16)))}
@@ -100,7 +100,7 @@ class _Clinic:
 
     def form(self, day: date, at: time) -> dict[str, Any]:
         """What the first form sends."""
-        end = time(at.hour + (at.minute + 20) // 60, (at.minute + 20) % 60)
+        end = (datetime.combine(day, at) + timedelta(minutes=15)).time()
         return {
             "date": day.isoformat(),
             "start_time": at.isoformat(),
@@ -119,6 +119,7 @@ class _Clinic:
             "phone_0": "DK",
             "phone_1": "20304050",
             "address": "Testvej 1, 9999 Testby",
+            "payment_type": "full",
         }
         return patient.post(first["Location"], written, follow=True)
 
@@ -186,7 +187,7 @@ def _mailed_link(clinic: _Clinic, day: date, at: time, to: time) -> dict[str, An
     assert link is not None, "the mail about moving holds a link"
     page = Client().get(link.group(0))
     booked.refresh_from_db()
-    return {"moved": int(before == at and booked.start_time == to), "page": page.status_code}
+    return {"changed": int(before == at and booked.start_time == to), "page": page.status_code}
 
 
 def _main(folder: Path, plan: dict[str, Any]) -> None:
@@ -209,7 +210,10 @@ def _main(folder: Path, plan: dict[str, Any]) -> None:
     day = days["apart"]
     times = [time(hour) for hour in plan["apart_at"]]
     _in_parallel(
-        [partial(clinic.asks, *each) for each in zip(clinic.patients, [day] * 8, times, strict=True)]
+        [
+            partial(clinic.asks, *each)
+            for each in zip(clinic.patients, [day] * 8, times, strict=True)
+        ]
     )
     came["apart"] = {"booked": clinic.booked(day)}
 

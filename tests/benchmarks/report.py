@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from tests.benchmarks import appointments
 from tests.benchmarks.imports import Loaded
 from tests.benchmarks.racing import Goal, Race, Verdict
 
@@ -34,15 +35,16 @@ class Run:
 
     races: Sequence[Race]
     loaded: Sequence[Loaded]
+    scenario: appointments.Scenario
 
     @property
     def missed(self) -> list[str]:
         """Name every goal that was missed."""
         judged = [verdict for race in self.races for verdict in race.verdicts]
-        return [verdict.goal.name for verdict in judged if verdict.met is False] + [
-            f"{loaded.statement}: no adapter's library"
-            for loaded in self.loaded
-            if loaded.of_adapters
+        return [
+            *(verdict.goal.name for verdict in judged if verdict.met is False),
+            *(f"{one.statement}: no adapter's library" for one in self.loaded if one.of_adapters),
+            *(row.what for row in self.scenario.rows if not row.met),
         ]
 
 
@@ -72,6 +74,7 @@ def as_data(run: Run) -> dict[str, Any]:
             }
             for loaded in run.loaded
         ],
+        "scenario": appointments.as_data(run.scenario),
         "missed": run.missed,
     }
 
@@ -123,6 +126,7 @@ def as_text(run: Run) -> str:
         met = f"MISSED: {' '.join(loaded.of_adapters)}" if loaded.of_adapters else "met"
         lines.append(f"  {loaded.statement:44} no adapter's library: {met}")
         lines.append(f"      {', '.join(loaded.libraries) or 'nothing'}")
+    lines += appointments.as_lines(run.scenario)
     lines += ["", f"Missed: {'; '.join(run.missed)}" if run.missed else "All goals are met."]
     return "\n".join(lines)
 

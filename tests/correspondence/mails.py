@@ -18,6 +18,7 @@ from eservices_core.correspondence.booking_mails import (
     Reminder,
     RequestDeclined,
     RequestExpired,
+    RequestMoved,
     RequestReceived,
     RequestWithdrawn,
 )
@@ -49,6 +50,7 @@ def every_mail(told: Appointment = HERE) -> dict[str, BookingMail]:
     """One mail of each class."""
     mails: list[BookingMail] = [
         RequestReceived(told, ANSWER_BY),
+        RequestMoved(told, BEFORE, ANSWER_BY),
         Confirmation(told),
         NewTime(told, BEFORE),
         RequestDeclined(told),

@@ -68,6 +68,18 @@ SAID: Final[dict[str, tuple[MailKind, Text, Text]]] = {
             f"you hear nothing by then, the request no longer stands. {CHANGE.en}",
         ),
     ),
+    "RequestMoved": (
+        MailKind.BOOKING_REQUEST_MOVED,
+        Text("Din anmodning er flyttet", "Your request has been moved"),
+        Text(
+            f"Klinikken har flyttet din anmodning fra {OLD.da} til {WHEN.da}. Tiden er ikke "
+            f"bekræftet. Klinikken svarer senest {BY.da}; hører du ikke noget inden da, gælder "
+            f"anmodningen ikke længere. {CHANGE.da}",
+            f"The clinic has moved your request from {OLD.en} to {WHEN.en}. It is not confirmed. "
+            f"The clinic answers by {BY.en}; if you hear nothing by then, the request no longer "
+            f"stands. {CHANGE.en}",
+        ),
+    ),
     "Confirmation": (
         MailKind.BOOKING_CONFIRMATION,
         Text("Bekræftelse af din tid", "Confirmation of your appointment"),
@@ -162,7 +174,7 @@ class TestWhatIsSaid:
     @pytest.mark.parametrize("name", NAMES)
     def test_it_is_not_sent_when_it_says_nothing_any_more(self, name: str) -> None:
         """D-BOOK-3: not once the time has begun; nor is a receipt once its deadline has passed."""
-        expected = ANSWER_BY if name == "RequestReceived" else START
+        expected = ANSWER_BY if name in {"RequestReceived", "RequestMoved"} else START
         assert rendered(every_mail()[name]).expires_at == expected
         late = RequestReceived(HERE, START.replace(hour=9))
         assert rendered(late).expires_at == START

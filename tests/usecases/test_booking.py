@@ -355,6 +355,14 @@ def test_a_move_into_its_own_time(day: BookDay, anna: Patient) -> None:
     assert reason(day.moves(booking, wall(9, 30), outside=True)) == ("D-BOOK-4", "same_time")
 
 
+def test_a_request_moved_by_the_clinic(day: BookDay, anna: Patient) -> None:
+    """D-BOOK-4: a request that staff move stays a request, and the mail says who moved it."""
+    booking = day.requested(anna, wall(9, 20))
+    _ = day.moves(booking, wall(10, 0)).unwrap()
+    assert isinstance(day.now(booking), Requested)
+    assert day.mail_kinds(booking)[-1] is MailKind.BOOKING_REQUEST_MOVED
+
+
 def test_a_patient_moves_only_a_request(day: BookDay, anna: Patient) -> None:
     """D-BOOK-4: a patient moves an unanswered request, and not what was approved."""
     booking = day.requested(anna, wall(9, 20))

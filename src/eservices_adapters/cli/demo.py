@@ -8,7 +8,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Generator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, Protocol, assert_never, cast
 
@@ -64,9 +64,9 @@ def demo(  # click gives the last one so
     The use cases, the ledger, the mailbox, the passwords and the register's answers are real; MitID
     is simulated, and the people are published test persons.
     """
-    place = folder or _next_free(Path(_FOLDER))
+    place = folder or next_free(Path(_FOLDER))
     if calendar is not None:
-        _check(calendar)
+        check_calendar(calendar)
     box = set_up(place, calendar)
     if isinstance(box, Failure):
         raise BadInput("--folder", box.failure()[0])
@@ -81,7 +81,7 @@ def demo(  # click gives the last one so
 
 def _days(box: Box, *, own_calendar: bool) -> Generator[Told, None, BookingId]:
     yield from morning(box)
-    today = datetime.now(COPENHAGEN).date()
+    today = SystemClock().now().astimezone(COPENHAGEN).date()
     coming = today + timedelta(days=7 - today.weekday())
     return (yield from appointments(box, coming if own_calendar else ENDS_ON))
 
@@ -94,10 +94,10 @@ def _tell(teller: "_Teller", days: Generator[Told, None, BookingId]) -> BookingI
             return cast("BookingId", end.value)
 
 
-def _check(calendar: Path) -> None:
+def check_calendar(calendar: Path) -> None:
     """Refuse a calendar that cannot be read, before anything is set up."""
     book = ClinicId("clinic"), PractitionerId("practitioner")
-    now = minute_of(datetime.now(COPENHAGEN))
+    now = minute_of(SystemClock().now())
     port = IcsFileCalendar({book: calendar}, "example.dk", SystemClock())
     try:
         read = port.read(*book, Interval(now, now + _AHEAD))
@@ -107,7 +107,7 @@ def _check(calendar: Path) -> None:
         raise BadInput("--calendar", in_words(read.failure()))
 
 
-def _next_free(folder: Path) -> Path:
+def next_free(folder: Path) -> Path:
     """Give the folder, or the first of it-2, it-3 ... that is not there."""
     place, number = folder, 1
     while place.exists():

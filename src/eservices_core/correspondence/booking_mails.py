@@ -28,6 +28,15 @@ class RequestReceived:
 
 
 @frozen
+class RequestMoved:
+    """Staff moved a request that they have not answered yet."""
+
+    appointment: Appointment
+    before: Interval
+    answer_by: datetime
+
+
+@frozen
 class Confirmation:
     """The clinic approved, or booked."""
 
@@ -86,6 +95,7 @@ class Reminder:
 
 BookingMail: TypeAlias = (
     RequestReceived
+    | RequestMoved
     | Confirmation
     | NewTime
     | RequestDeclined
@@ -124,6 +134,24 @@ def say(message: BookingMail, service: Service) -> Said:
                         "anmodningen ikke længere.",
                         f"You have asked for {when.en}. It is not confirmed. The clinic answers "
                         f"by {by.en}; if you hear nothing by then, the request no longer stands.",
+                    ),
+                    change,
+                ),
+                min(ends, answer_by),
+            )
+        case RequestMoved(_, before, answer_by):
+            old, by = spoken_start(before), spoken(answer_by)
+            return Said(
+                MailKind.BOOKING_REQUEST_MOVED,
+                Text("Din anmodning er flyttet", "Your request has been moved"),
+                _join(
+                    Text(
+                        f"Klinikken har flyttet din anmodning fra {old.da} til {when.da}. Tiden er "
+                        f"ikke bekræftet. Klinikken svarer senest {by.da}; hører du ikke noget "
+                        "inden da, gælder anmodningen ikke længere.",
+                        f"The clinic has moved your request from {old.en} to {when.en}. It is not "
+                        f"confirmed. The clinic answers by {by.en}; if you hear nothing by then, "
+                        "the request no longer stands.",
                     ),
                     change,
                 ),

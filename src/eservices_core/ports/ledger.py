@@ -147,6 +147,7 @@ class MailKind(Enum):
     MITID_LINKED = "mitid_linked"
     TURNED_FIFTEEN = "turned_fifteen"
     BOOKING_REQUESTED = "booking_requested"
+    BOOKING_REQUEST_MOVED = "booking_request_moved"
     BOOKING_CONFIRMATION = "booking_confirmation"
     BOOKING_MOVED = "booking_moved"
     BOOKING_DECLINED = "booking_declined"

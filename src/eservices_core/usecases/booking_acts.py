@@ -145,11 +145,14 @@ def _message(  # noqa: C901  one mail for each event
             return mails.RequestReceived(told, answer_by)
         case life.BookedByStaff() | life.BookingApproved() | life.ConfirmationResent():
             return mails.Confirmation(told)
-        case life.BookingMoved(answer_by=answer_by):
+        case life.BookingMoved(by=by, answer_by=answer_by):
             assert not isinstance(before, NoBooking)
-            if answer_by is not None:
+            old = before.terms.interval
+            if answer_by is None:
+                return mails.NewTime(told, old)
+            if by is None:
                 return mails.RequestReceived(told, answer_by)
-            return mails.NewTime(told, before.terms.interval)
+            return mails.RequestMoved(told, old, answer_by)
         case life.BookingDeclined():
             return mails.RequestDeclined(told)
         case life.BookingExpired():

@@ -99,7 +99,11 @@ def follow_booking(services: Services, identifier: BookingId) -> Followed | None
     return None if isinstance(followed, Failure) else followed.unwrap()
 
 
-_RULES: Final[Mapping[type[Begun], str]] = {Confirmed: "D-BOOK-2", Expired: "D-BOOK-5", Requested: "D-BOOK-5"}
+_RULES: Final[Mapping[type[Begun], str]] = {
+    Confirmed: "D-BOOK-2",
+    Expired: "D-BOOK-5",
+    Requested: "D-BOOK-5",
+}
 """The rule that led to a state, where it is not that of a mail on its way."""
 
 _STEPS_MAX: Final = 8
