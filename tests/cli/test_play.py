@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from eservices_adapters.demo.box import set_up
 from eservices_adapters.demo.people import ADULTS, CUSTODY
-from eservices_adapters.demo.play import Answer, Play
+from eservices_adapters.demo.play import Play
 from eservices_adapters.demo.play_lines import FORMS, LINE_MAX, NotUnderstood, Understood, parse
+from eservices_adapters.demo.play_told import Answer
 from eservices_core.outcome import Success
 from eservices_core.rulebook import RULES
 from tests.cli.running import Run, run

@@ -18,8 +18,9 @@ from eservices_adapters.cli.says import BadInput, in_both, is_terminal
 from eservices_adapters.clock import SystemClock
 from eservices_adapters.demo.box import set_up
 from eservices_adapters.demo.morning import ENDS_ON
-from eservices_adapters.demo.play import Answer, Play
+from eservices_adapters.demo.play import Play
 from eservices_adapters.demo.play_lines import LINE_MAX, NotUnderstood
+from eservices_adapters.demo.play_told import Answer
 from eservices_core.outcome import Failure
 from eservices_core.words.clinic_time import clinic_date
 

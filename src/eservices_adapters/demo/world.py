@@ -67,7 +67,7 @@ class _Killed(BaseException):
 
 @frozen(eq=False)
 class _CutOff:
-    """The transport of a worker that is killed when a booking's mail has left, before it notes so."""
+    """The transport of a worker that is killed when a booking's mail has left unnoted."""
 
     transport: MailTransport
 
