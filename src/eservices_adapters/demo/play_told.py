@@ -186,7 +186,7 @@ class Teller:
         return Answer(self.box.clock.now(), row.rule, what, says=row.says)
 
     def story(self, booking: BookingId) -> Iterator[Answer]:
-        """Tell all that happened to a booking: acts, events with what each side reads, and mails."""
+        """Tell all that happened to a booking: acts, events with what each reads, and mails."""
         installation, stream = self.box.installation, stream_of(booking)
         self._it, number = booking, self.number(booking)
         told: list[tuple[datetime, int, Answer]] = []
