@@ -149,7 +149,8 @@ class TestChecked:
         result = run("rules", "--check", "--tests", str(tmp_path))
 
         assert (result.status, result.answer["ok"]) == (0, True)
-        assert {"id": "S-MAIL-1", "part": "correspondence", "what": "all of it"} in result.answer["open"]
+        planned = {"id": "S-MAIL-1", "part": "correspondence", "what": "all of it"}
+        assert planned in result.answer["open"]
 
     def test_without_a_folder_tests_are_not_looked_at(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -107,7 +107,7 @@ BookingMail: TypeAlias = (
 )
 
 
-def say(message: BookingMail, service: Service) -> Said:
+def say(message: BookingMail, service: Service) -> Said:  # noqa: C901  one mail each
     """Say a mail in Danish and English; it is not sent once its time has begun."""
     told = message.appointment
     when = spoken_start(told.interval)
