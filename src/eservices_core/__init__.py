@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from eservices_core.access.custody import CUSTODY
     from eservices_core.access.login import MITID, TWO_FACTOR, MitidLogin, TwoFactorLogin
     from eservices_core.access.mitid import ACCEPTABLE
+    from eservices_core.booking.book import Book, Enquiry
+    from eservices_core.booking.delivery import RECEIVED
+    from eservices_core.booking.free_times import FreeTime, FreeTimes
+    from eservices_core.booking.offered import why_not
+    from eservices_core.clinic.booking_settings import BookingSettings
     from eservices_core.clinic.settings import AccessSettings, ClinicSettings
     from eservices_core.outcome import Failure, Outcome, Success
     from eservices_core.tables import Row, Table, TableError
@@ -19,23 +24,31 @@ if TYPE_CHECKING:
     from eservices_core.usecases.services import Services
     from eservices_core.words.civil_number import CivilNumber
     from eservices_core.words.email_address import EmailAddress
+    from eservices_core.words.interval import Interval
     from eservices_core.words.secret import OneTimeCode, Password, Token
     from eservices_core.words.username import Username
 
 __all__ = [
     "ACCEPTABLE",
     "AccessSettings",
+    "Book",
+    "BookingSettings",
     "CivilNumber",
     "ClinicSettings",
     "CUSTODY",
     "EmailAddress",
+    "Enquiry",
     "Failure",
+    "FreeTime",
+    "FreeTimes",
+    "Interval",
     "MITID",
     "MitidLogin",
     "NextStep",
     "OneTimeCode",
     "Outcome",
     "Password",
+    "RECEIVED",
     "Refusal",
     "Row",
     "Says",
@@ -48,22 +61,30 @@ __all__ = [
     "TWO_FACTOR",
     "TwoFactorLogin",
     "Username",
+    "why_not",
 ]
 
 _HOMES: Final = {
     "ACCEPTABLE": "access.mitid",
     "AccessSettings": "clinic.settings",
+    "Book": "booking.book",
+    "BookingSettings": "clinic.booking_settings",
     "CUSTODY": "access.custody",
     "CivilNumber": "words.civil_number",
     "ClinicSettings": "clinic.settings",
     "EmailAddress": "words.email_address",
+    "Enquiry": "booking.book",
     "Failure": "outcome",
+    "FreeTime": "booking.free_times",
+    "FreeTimes": "booking.free_times",
+    "Interval": "words.interval",
     "MITID": "access.login",
     "MitidLogin": "access.login",
     "NextStep": "texts",
     "OneTimeCode": "words.secret",
     "Outcome": "outcome",
     "Password": "words.secret",
+    "RECEIVED": "booking.delivery",
     "Refusal": "usecases.refusals",
     "Row": "tables",
     "Says": "texts",
@@ -76,6 +97,7 @@ _HOMES: Final = {
     "Token": "words.secret",
     "TwoFactorLogin": "access.login",
     "Username": "words.username",
+    "why_not": "booking.offered",
 }
 
 
