@@ -587,3 +587,10 @@ def test_whose_states_these_are() -> None:
     assert STATES["ambiguous"] == awaiting(Ambiguous(M1))
     assert isinstance(STATES["undelivered"], Undelivered)
     assert MINUTE * 20 == END - START
+
+
+def test_an_expired_request_remembers_its_mail() -> None:
+    """D-BOOK-5: the mail that tells of the expiry is kept, so that its fate can be looked at."""
+    state = evolve(STATES["requested"], BookingExpired(M3))
+    assert isinstance(state, Expired)
+    assert state.told == Told(M3)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from hypothesis import given
@@ -392,3 +392,27 @@ def test_the_list_of_a_day_holds_what_is_not_taken_off() -> None:
     ):
         state = guest.list_attempt(state, event)
     assert state == (second,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"name": "G"}, None),
+        ({"name": "g" * 100}, None),
+        ({"name": "g" * 101}, ContactRefusal.NAME),
+        ({"name": "g" + " " * 199}, None),
+        ({"name": "g" + " " * 200}, ContactRefusal.NAME),
+        ({"phone": "20304050" + " " * 192}, None),
+        ({"phone": "20304050" + " " * 193}, ContactRefusal.PHONE),
+        ({"comment": "på\r\n\tflere linjer"}, None),
+        ({"comment": "X\x00"}, ContactRefusal.COMMENT),
+        ({"born": TODAY}, None),
+        ({"born": TODAY + timedelta(days=1)}, ContactRefusal.BIRTH_DATE),
+        ({"born": TODAY.replace(year=TODAY.year - 125)}, None),
+        ({"born": TODAY.replace(year=TODAY.year - 126)}, ContactRefusal.BIRTH_DATE),
+    ],
+)
+def test_a_field_at_its_bounds(changes: dict[str, Any], refusal: ContactRefusal | None) -> None:
+    """D-BOOK-7: each field is taken up to its bound, and the first that is not is named."""
+    read = read_contact(written(**changes), TODAY)
+    assert (read.failure() if isinstance(read, Failure) else None) == refusal

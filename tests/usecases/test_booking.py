@@ -293,6 +293,13 @@ def test_a_comment_has_an_end(day: BookDay, anna: Patient) -> None:
     assert day.desk().requests == 0
 
 
+def test_a_comment_is_text(day: BookDay, anna: Patient) -> None:
+    """D-BOOK-10, faults: 1. What no store can hold is refused, to patients and to staff."""
+    outcome = day.asks(anna, wall(9, 20), comment="ondt \ud800")
+    assert outcome.failure().reason == "comment"
+    assert day.desk().requests == 0
+
+
 @pytest.mark.parametrize(
     ("at", "why"),
     [

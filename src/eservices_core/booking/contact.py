@@ -89,7 +89,7 @@ def read_contact(written: Written, today: date) -> Outcome[Contact, ContactRefus
     born = written.birth_date
     if born > today or age_on(born, today) > AGE_MAX:
         return Failure(ContactRefusal.BIRTH_DATE)
-    if not _is_text(written.comment or ""):
+    if not is_text(written.comment or ""):
         return Failure(ContactRefusal.COMMENT)
     return Success(Contact(name, born, phone, written.email))
 
@@ -134,7 +134,7 @@ def _read_phone(phone: str) -> str | None:
     return digits if right.fullmatch(digits) else None
 
 
-def _is_text(comment: str) -> bool:
+def is_text(comment: str) -> bool:
     """Whether a store and a screen can hold it: line ends may be in it, other controls not."""
     return all(
         each in "\r\n\t" or unicodedata.category(each) not in {"Cc", "Cs"} for each in comment

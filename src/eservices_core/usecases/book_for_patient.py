@@ -27,13 +27,12 @@ from eservices_core.usecases.bookings import (
     write_contact,
 )
 from eservices_core.usecases.refusals import (
-    COMMENT_TOO_LONG,
     NO_MASTER_CARD,
     NO_SUCH_PATIENT,
     Refusal,
     refusal_by_name,
 )
-from eservices_core.usecases.request_time import COMMENT_MAX, ask_facts, interval_of
+from eservices_core.usecases.request_time import ask_facts, interval_of, why_no_comment
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.civil_number import CivilNumber
@@ -95,8 +94,9 @@ def book_for_patient(services: Services, command: BookForPatient) -> Outcome[Boo
     identifier = services.new_booking()
 
     def work(unit: Unit) -> Outcome[Booked, Refusal]:
-        if command.comment is not None and len(command.comment) > COMMENT_MAX:
-            return Failure(COMMENT_TOO_LONG)
+        unreadable = why_no_comment(command.comment)
+        if unreadable is not None:
+            return Failure(unreadable)
         found = _patient(unit, command)
         if isinstance(found, Failure):
             return found

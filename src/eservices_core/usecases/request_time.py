@@ -16,6 +16,7 @@ from eservices_core.booking.asking import (
 )
 from eservices_core.booking.book import Asked, Asker
 from eservices_core.booking.commands import Request
+from eservices_core.booking.contact import ContactRefusal, is_text
 from eservices_core.booking.offered import Offer, start_asked_for, why_not
 from eservices_core.booking.opening import answer_deadline
 from eservices_core.booking.terms import OfUser, Patient, Terms
@@ -33,6 +34,7 @@ from eservices_core.usecases.refusals import (
     COMMENT_TOO_LONG,
     Refusal,
     refusal_by_name,
+    refusal_of,
     refusal_of_row,
 )
 from eservices_core.usecases.services import Command, Services
@@ -111,8 +113,9 @@ def ask(  # noqa: PLR0913  who asks for what, in one breath
     comment: str | None,
 ) -> Outcome[TimeAsked, Refusal]:
     """Ask for a time: is it offered, may this patient ask, and then the claim."""
-    if comment is not None and len(comment) > COMMENT_MAX:
-        return Failure(COMMENT_TOO_LONG)
+    unreadable = why_no_comment(comment)
+    if unreadable is not None:
+        return Failure(unreadable)
     offer = why_not(
         enquiry_of(unit, clinic, asker), book_of(unit, clinic, asked.practitioner), asked
     )
@@ -139,6 +142,15 @@ def ask(  # noqa: PLR0913  who asks for what, in one breath
     if isinstance(requested, Failure):
         return requested
     return Success(TimeAsked(identifier, answer_by))
+
+
+def why_no_comment(comment: str | None) -> Refusal | None:
+    """Say why a comment is not taken: too long, or holding what no store and no screen can."""
+    if comment is None:
+        return None
+    if len(comment) > COMMENT_MAX:
+        return COMMENT_TOO_LONG
+    return None if is_text(comment) else refusal_of(ContactRefusal.COMMENT)
 
 
 def interval_of(unit: Unit, clinic: ClinicId, asked: Asked) -> Interval | None:
