@@ -39,11 +39,11 @@ from eservices_core.access.guardian import (
     evolve,
     note_child,
 )
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid import Acceptance
 from eservices_core.clinic.settings import LIMIT_MAX
 from eservices_core.outcome import Failure, Success
 from eservices_core.words.identifiers import Pseudonym
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.access.play import Machine
 from tests.access.strategies import (
     CHILD,

@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from eservices_core.access import mitid_attempt
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid_attempt import (
     Answer,
     AtMitid,
@@ -23,6 +22,7 @@ from eservices_core.access.mitid_attempt import (
     evolve,
 )
 from eservices_core.outcome import Failure, Success
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.access.play import Machine
 from tests.access.strategies import FIRST, LAPTOP, MINUTE, NOON, PHONE, SECOND_RECORD, TICK
 

@@ -18,10 +18,10 @@ from eservices_core.access.guardian import (
     decide,
     evolve,
 )
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid import Acceptance
 from eservices_core.outcome import Failure
 from eservices_core.words.identifiers import BrowserId, Pseudonym
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.access.strategies import CHILD, FATHER, FIRST, MINUTE, MOTHER, NOON, browsers
 
 YES = CustodyVerdict(CustodyOutcome.VERIFIED)

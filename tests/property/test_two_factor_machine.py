@@ -4,7 +4,6 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.two_factor import (
     Attempt,
     AwaitingCode,
@@ -23,6 +22,7 @@ from eservices_core.access.two_factor import (
 )
 from eservices_core.outcome import Failure
 from eservices_core.words.identifiers import BrowserId, ContentId, UserId
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.access.strategies import MINUTE, NOON, browsers
 
 TRIES = 3

@@ -4,7 +4,6 @@ import pytest
 
 from eservices_core import events
 from eservices_core.access.custody import RegisterFailure
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.passwords import OwnPassword
 from eservices_core.access.user import AwaitingActivation, CreatedBy
 from eservices_core.clinic.settings import SelfSignUp
@@ -15,6 +14,7 @@ from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.usecases.day import Day
 from tests.usecases.people import (
     ANNA,

@@ -3,7 +3,6 @@ from datetime import date, timedelta
 import pytest
 
 from eservices_core.access.custody import CivilStatus, RegisterAnswer
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import CLOCK_SKEW, Assurance, IdentityKind, MitidFailure
 from eservices_core.access.mitid_attempt import SentToMitid
@@ -17,6 +16,7 @@ from eservices_core.texts import PUBLIC_REFUSAL
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import AttemptId
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.access.strategies import number_of
 from tests.usecases.day import Day
 from tests.usecases.people import (

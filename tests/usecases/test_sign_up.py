@@ -1,6 +1,5 @@
 import pytest
 
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.mitid_attempt import SignUpOffered
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Outcome
@@ -12,6 +11,7 @@ from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, SessionId
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, DORTE, HOME, MINUTE, TICK, WORK, reason, went
 

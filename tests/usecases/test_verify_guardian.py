@@ -18,7 +18,6 @@ from eservices_core.access.guardianship import (
     VerifiedByRegister,
     numbers_in,
 )
-from eservices_core.access.lifetimes import ATTEMPT_LIVES
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import Assurance, IdentityKind
 from eservices_core.clinic.master_card import Protection
@@ -37,6 +36,7 @@ from eservices_core.usecases.verify_guardian import (
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId
+from eservices_core.words.lifetimes import ATTEMPT_LIVES
 from tests.access.strategies import number_of
 from tests.usecases.day import Day
 from tests.usecases.people import (

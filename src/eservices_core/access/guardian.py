@@ -20,11 +20,11 @@ from eservices_core.access.custody import (
     CustodyVerdict,
     Relation,
 )
-from eservices_core.access.lifetimes import attempt_lives
 from eservices_core.access.mitid import Acceptance
 from eservices_core.clinic.settings import LIMIT_MAX
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import BrowserId, ContentId, Pseudonym
+from eservices_core.words.lifetimes import attempt_lives
 
 ASKED_WITHIN: Final = timedelta(hours=24)
 """D-ACC-8: the time over which the children that one guardian asks about are counted."""

@@ -10,9 +10,9 @@ from typing import TypeAlias, assert_never
 
 from attrs import frozen
 
-from eservices_core.access.lifetimes import attempt_lives
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import BrowserId, ContentId
+from eservices_core.words.lifetimes import attempt_lives
 
 
 @frozen

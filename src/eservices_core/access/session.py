@@ -12,12 +12,12 @@ from typing import Final, TypeAlias, assert_never
 from attrs import frozen
 
 from eservices_core.access.facts import Age, Guardian, Measure, Tick, UserStatus
-from eservices_core.access.lifetimes import is_within
 from eservices_core.clinic.settings import MITID_REQUIRED_FROM
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import ALWAYS, Fact, Row, Table, any_of, but, when
 from eservices_core.texts import NextStep, Says, Text
 from eservices_core.words.identifiers import BrowserId, UserId
+from eservices_core.words.lifetimes import is_within
 
 
 @unique

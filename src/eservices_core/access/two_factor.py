@@ -17,10 +17,10 @@ from typing import TypeAlias, assert_never
 from attrs import evolve as with_changes
 from attrs import field, frozen
 
-from eservices_core.access.lifetimes import ATTEMPT_LIVES, attempt_lives, is_within
 from eservices_core.clinic.settings import CODE_LIVES_MAX
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import BrowserId, ContentId, UserId
+from eservices_core.words.lifetimes import ATTEMPT_LIVES, attempt_lives, is_within
 
 
 @frozen

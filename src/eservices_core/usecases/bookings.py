@@ -66,9 +66,9 @@ def own_booking(
 ) -> Outcome[Begun, Refusal]:
     """Find a user's own booking; anybody else's answers as none."""
     state = unit.state(events.BOOKING, identifier)
-    if isinstance(state, NoBooking) or state.terms.clinic != clinic:
+    if isinstance(state, NoBooking) or state.terms.patient != OfUser(user):
         return Failure(NO_SUCH_BOOKING)
-    return Success(state) if state.terms.patient == OfUser(user) else Failure(NO_SUCH_BOOKING)
+    return booking_at(unit, clinic, identifier)
 
 
 def see(unit: Unit, patient: Patient) -> None:
@@ -107,6 +107,9 @@ def desk_key(clinic: ClinicId, interval: Interval) -> str:
 # --- what surrounds a time ----------------------------------------------------------------------
 
 _LOOK_BACK: Final = timedelta(days=1)
+_LATE: Final = timedelta(days=2)
+LIVE_AHEAD: Final = timedelta(days=2 * 366)
+"""How far ahead anything is booked."""
 
 
 def enquiry_of(unit: Unit, clinic: ClinicId, asker: Asker) -> Enquiry:
@@ -119,6 +122,11 @@ def window_of(settings: BookingSettings, at: datetime) -> Interval:
     return Interval(
         minute_of(at - _LOOK_BACK), minute_of(at + settings.horizon + timedelta(days=2))
     )
+
+
+def live_window(at: datetime) -> Interval:
+    """All that a worker or the desk looks through at `at`: staff book beyond what is offered."""
+    return Interval(minute_of(at - _LATE), minute_of(at + LIVE_AHEAD))
 
 
 def book_of(unit: Unit, clinic: ClinicId, practitioner: PractitionerId) -> Book:

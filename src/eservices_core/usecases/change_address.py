@@ -13,7 +13,6 @@ from eservices_core import events
 from eservices_core.access import address
 from eservices_core.access.address import RelativeBasis
 from eservices_core.access.guesses import Purpose
-from eservices_core.access.lifetimes import is_within
 from eservices_core.access.session import Method
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.correspondence.messages import AddressReplaced, CodeToType
@@ -34,6 +33,7 @@ from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.clinic_time import parse_instant
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, SessionId, UserId
+from eservices_core.words.lifetimes import is_within
 from eservices_core.words.secret import CODE_ENTROPY_BYTES, OneTimeCode
 
 CODE_PURPOSE = "address"

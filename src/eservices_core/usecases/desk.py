@@ -29,7 +29,13 @@ from eservices_core.booking.terms import Patient
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import Handover, Reported
-from eservices_core.usecases.bookings import booking_at, desk_key, settings_of
+from eservices_core.usecases.bookings import (
+    LIVE_AHEAD,
+    booking_at,
+    desk_key,
+    live_window,
+    settings_of,
+)
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, PractitionerId
@@ -98,8 +104,6 @@ class SeeDesk(Command):
     staff: StaffMember
 
 
-_LOOK_BACK: Final = timedelta(days=2)
-_LOOK_AHEAD: Final = timedelta(days=2 * 366)
 _WEEK: Final = timedelta(days=7)
 
 
@@ -107,8 +111,7 @@ def see_desk(services: Services, command: SeeDesk) -> Desk:
     """Gather what waits."""
     unit = Unit(services, command)
     clinic = command.staff.clinic
-    within = Interval(minute_of(unit.at - _LOOK_BACK), minute_of(unit.at + _LOOK_AHEAD))
-    live = [held.booking for held in services.claims.live_at(clinic, within)]
+    live = [held.booking for held in services.claims.live_at(clinic, live_window(unit.at))]
     laid = _laid(unit, command.staff)
     items: list[Item] = []
     for identifier in dict.fromkeys((*live, *laid)):
@@ -130,7 +133,7 @@ def see_desk(services: Services, command: SeeDesk) -> Desk:
 def _laid(unit: Unit, staff: StaffMember) -> list[BookingId]:
     """What has ended and was laid on the desk, for times from today on."""
     laid: list[BookingId] = []
-    for week in range(_LOOK_AHEAD // _WEEK):
+    for week in range(LIVE_AHEAD // _WEEK):
         minute = minute_of(unit.at + week * _WEEK)
         of_week = unit.state(events.DESK, desk_key(staff.clinic, Interval(minute, minute + 1)))
         laid += of_week

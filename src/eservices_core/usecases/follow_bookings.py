@@ -6,7 +6,6 @@ and the next round does what was left undone.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final, assert_never
 
 from attrs import frozen
@@ -38,16 +37,11 @@ from eservices_core.booking.states import (
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import BySystem, Handover, MailState, Reported
 from eservices_core.usecases.booking_acts import act
-from eservices_core.usecases.bookings import counts_of, mail_for, settings_of
+from eservices_core.usecases.bookings import counts_of, live_window, mail_for, settings_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.identifiers import BookingId, ClinicId, MailId
-from eservices_core.words.interval import Interval, minute_of
-
-_LOOK_BACK: Final = timedelta(days=2)
-_LOOK_AHEAD: Final = timedelta(days=2 * 366)
-"""Farther than patients are offered: staff can book beyond that."""
 
 
 @frozen(kw_only=True)
@@ -67,8 +61,7 @@ class Followed:
 
 def follow_bookings(services: Services, clinic: ClinicId) -> tuple[Followed, ...]:
     """Look at every live booking of a clinic; give those that had news."""
-    now = services.clock.now()
-    within = Interval(minute_of(now - _LOOK_BACK), minute_of(now + _LOOK_AHEAD))
+    within = live_window(services.clock.now())
     followed = (
         follow_booking(services, held.booking) for held in services.claims.live_at(clinic, within)
     )
@@ -80,7 +73,7 @@ def follow_booking(services: Services, identifier: BookingId) -> Followed | None
     key = f"follow-{services.chance.entropy(16).hex()}"
     command = FollowBooking(key=key, by=BySystem(), booking=identifier)
     # A look that finds nothing new is not stored, and leaves no trace in the audit log.
-    if not _has_news(Unit(services, command), identifier):
+    if _news(Unit(services, command), identifier) is None:
         return None
 
     def work(unit: Unit) -> Outcome[Followed, Refusal]:
@@ -114,10 +107,6 @@ def _state(unit: Unit, identifier: BookingId) -> Begun:
     state = unit.state(events.BOOKING, identifier)
     assert not isinstance(state, NoBooking), "what holds a claim was begun"
     return state
-
-
-def _has_news(unit: Unit, identifier: BookingId) -> bool:
-    return _news(unit, identifier) is not None
 
 
 def _news(unit: Unit, identifier: BookingId) -> BookingCommand | None:

@@ -19,6 +19,7 @@ from eservices_core.access.session import (
 )
 from eservices_core.access.user import Closed, UserClosed
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.tables import Row
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import NOT_LOGGED_IN, Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.unit import Unit
@@ -114,28 +115,35 @@ def standing_session(
 
     A password that must be changed comes first, and only `changes_password` goes before it.
     """
-    opened = open_session(unit, identifier, browser)
-    if isinstance(opened, Failure):
-        return opened
-    found = opened.unwrap()
-    facts = people.reach_facts(unit, found.user, None, found.method)
-    if changes_password:
-        facts = with_changes(facts, duty=PasswordDuty.NONE)
-    row = REACH.decide(facts)
-    if row.then is not Reach.OPEN:
-        return Failure(refusal_of_row(row, row.then))
-    return Success(found)
+    reached = reach(unit, identifier, browser, None, changes_password=changes_password)
+    return reached if isinstance(reached, Failure) else Success(reached.unwrap()[0])
 
 
 def reaching_session(
     unit: Unit, identifier: SessionId, browser: BrowserId, clinic: ClinicId
 ) -> Outcome[Open, Refusal]:
     """Read a session that reaches a clinic now, or refuse (D-ACC-11, D-ACC-15)."""
+    reached = reach(unit, identifier, browser, clinic)
+    return reached if isinstance(reached, Failure) else Success(reached.unwrap()[0])
+
+
+def reach(
+    unit: Unit,
+    identifier: SessionId,
+    browser: BrowserId,
+    clinic: ClinicId | None,
+    *,
+    changes_password: bool = False,
+) -> Outcome[tuple[Open, Row[Reach]], Refusal]:
+    """Read a session with the row that lets it reach a clinic, or (None) its user's own affairs."""
     opened = open_session(unit, identifier, browser)
     if isinstance(opened, Failure):
         return opened
     found = opened.unwrap()
-    row = REACH.decide(people.reach_facts(unit, found.user, clinic, found.method))
+    facts = people.reach_facts(unit, found.user, clinic, found.method)
+    if changes_password:
+        facts = with_changes(facts, duty=PasswordDuty.NONE)
+    row = REACH.decide(facts)
     if row.then is not Reach.OPEN:
         return Failure(refusal_of_row(row, row.then))
-    return Success(found)
+    return Success((found, row))

@@ -30,7 +30,7 @@ from eservices_core.ports.calendar import (
 )
 from eservices_core.ports.ledger import BySystem
 from eservices_core.usecases.booking_acts import act
-from eservices_core.usecases.bookings import settings_of, window_of
+from eservices_core.usecases.bookings import LIVE_AHEAD, settings_of, window_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
@@ -38,7 +38,6 @@ from eservices_core.words.identifiers import BookingId, ClinicId, PractitionerId
 from eservices_core.words.interval import Interval, minute_of
 
 _LOOK_BACK: Final = timedelta(hours=1)
-_LOOK_AHEAD: Final = timedelta(days=2 * 366)
 
 
 @frozen(kw_only=True)
@@ -68,7 +67,7 @@ def sync_calendar(
     """Compare a practitioner's calendar with the book; give the bookings that had news."""
     now = services.clock.now()
     first = minute_of(now - _LOOK_BACK)
-    held = services.claims.live(clinic, practitioner, Interval(first, minute_of(now + _LOOK_AHEAD)))
+    held = services.claims.live(clinic, practitioner, Interval(first, minute_of(now + LIVE_AHEAD)))
     # No farther than there is something to compare: a calendar is slow to unfold for years.
     offered = window_of(services.booking.get(clinic, BookingSettings()), now).end
     within = Interval(first, max(offered, *(each.interval.end for each in held), offered))

@@ -5,13 +5,13 @@ Reads only, and stores nothing: what it finds is true now, and is asked again ne
 
 from attrs import frozen
 
-from eservices_core.access.session import CHILD_NOTICE, REACH, Method, Reach
+from eservices_core.access.session import CHILD_NOTICE, Method
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import Refusal, refusal_of_row
+from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.session_of import open_session
+from eservices_core.usecases.session_of import reach
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BrowserId, ClinicId, SessionId, UserId
 
@@ -45,13 +45,9 @@ class SessionInUse:
 def use_session(services: Services, command: UseSession) -> Outcome[SessionInUse, Refusal]:
     """Decide whether the session reaches the clinic now."""
     unit = Unit(services, command)
-    opened = open_session(unit, command.session, command.browser)
-    if isinstance(opened, Failure):
-        return opened
-    session = opened.unwrap()
-    facts = people.reach_facts(unit, session.user, command.clinic, session.method)
-    row = REACH.decide(facts)
-    if row.then is not Reach.OPEN:
-        return Failure(refusal_of_row(row, row.then))
+    reached = reach(unit, command.session, command.browser, command.clinic)
+    if isinstance(reached, Failure):
+        return reached
+    session, row = reached.unwrap()
     notice = CHILD_NOTICE if people.is_child(unit, session.user) else None
     return Success(SessionInUse(session.user, session.method, row.rule, notice))
