@@ -25,6 +25,7 @@ from eservices_core.ports.calendar import (
     CalendarTooLarge,
     CalendarUnreachable,
     NoSuchCalendar,
+    Reading,
     TooManyEvents,
     TooManyInstances,
     Unreadable,
@@ -94,33 +95,43 @@ def read_books(
     enquiry: Enquiry, files: CalendarFiles, first: date, until: date
 ) -> dict[PractitionerId, Book]:
     """Read what is taken from a day up to another, in the calendar of each practitioner."""
-    if find_spec("icalendar") is None:
-        raise BadInput("--calendar", "reading it needs: pip install 'eservices-core[calendar]'")
-    from eservices_adapters.calendar.ics_file import (  # noqa: PLC0415  it needs icalendar
-        IcsFileCalendar,
-    )
-
     within = Interval(day_start(first - _ONE_DAY), day_start(until + 2 * _ONE_DAY))
     named = {
         who.practitioner: file
         for who in enquiry.settings.practitioners
         if (file := files.file_of(who.practitioner)) is not None
     }
+    books: dict[PractitionerId, Book] = {}
+    for who, reading in read_calendars(named, within).items():
+        busy = tuple(each.interval for each in reading.busy)
+        books[who] = Book(enquiry.now, busy=busy)
+    return books
+
+
+def read_calendars(
+    files: Mapping[PractitionerId, Path], within: Interval
+) -> dict[PractitionerId, Reading]:
+    """Read the calendar of each practitioner, without an installation, or say what is wrong."""
+    if find_spec("icalendar") is None:
+        raise BadInput("--calendar", "reading it needs: pip install 'eservices-core[calendar]'")
+    from eservices_adapters.calendar.ics_file import (  # noqa: PLC0415  it needs icalendar
+        IcsFileCalendar,
+    )
+
     # One name for one file: a file that everybody shares is read and parsed once.
     calendar = IcsFileCalendar(
-        {(_CLINIC, who): file for who, file in named.items()}, _NOBODYS_UIDS, SystemClock()
+        {(_CLINIC, who): file for who, file in files.items()}, _NOBODYS_UIDS, SystemClock()
     )
-    books: dict[PractitionerId, Book] = {}
-    for who in named:
+    readings: dict[PractitionerId, Reading] = {}
+    for who in files:
         try:
             reading = calendar.read(_CLINIC, who, within)
         except (CalendarUnreachable, ValueError):
             raise BadInput("--calendar", "a file cannot be read") from None
         if isinstance(reading, Failure):
             raise BadInput("--calendar", _why_unreadable(reading.failure()))
-        busy = tuple(each.interval for each in reading.unwrap().busy)
-        books[who] = Book(enquiry.now, busy=busy)
-    return books
+        readings[who] = reading.unwrap()
+    return readings
 
 
 def _why_unreadable(refused: CalendarRefused) -> str:

@@ -14,18 +14,16 @@ from typing import Final, Protocol, assert_never, cast
 
 import click
 
-from eservices_adapters.calendar.ics_file import IcsFileCalendar
-from eservices_adapters.calendar.refused import in_words
+from eservices_adapters.cli.booking_questions import read_calendars
 from eservices_adapters.cli.says import BadInput, in_both, is_terminal
 from eservices_adapters.clock import SystemClock
 from eservices_adapters.demo.appointments import appointments
-from eservices_adapters.demo.box import Box, set_up
+from eservices_adapters.demo.box import DOCTOR, Box, set_up
 from eservices_adapters.demo.morning import ENDS_ON, morning
 from eservices_adapters.demo.telling import Scene, Step, Told, WentWrong
 from eservices_core.outcome import Failure
-from eservices_core.ports.calendar import CalendarUnreachable
 from eservices_core.words.clinic_time import COPENHAGEN
-from eservices_core.words.identifiers import BookingId, ClinicId, PractitionerId
+from eservices_core.words.identifiers import BookingId
 from eservices_core.words.interval import Interval, minute_of
 
 _FOLDER: Final = "eservices-demo"
@@ -96,15 +94,8 @@ def _tell(teller: "_Teller", days: Generator[Told, None, BookingId]) -> BookingI
 
 def check_calendar(calendar: Path) -> None:
     """Refuse a calendar that cannot be read, before anything is set up."""
-    book = ClinicId("clinic"), PractitionerId("practitioner")
     now = minute_of(SystemClock().now())
-    port = IcsFileCalendar({book: calendar}, "example.dk", SystemClock())
-    try:
-        read = port.read(*book, Interval(now, now + _AHEAD))
-    except CalendarUnreachable as unreachable:
-        raise BadInput("--calendar", f"cannot be read ({unreachable})") from None
-    if isinstance(read, Failure):
-        raise BadInput("--calendar", in_words(read.failure()))
+    _ = read_calendars({DOCTOR: calendar}, Interval(now, now + _AHEAD))
 
 
 def next_free(folder: Path) -> Path:
