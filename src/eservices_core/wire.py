@@ -284,7 +284,7 @@ def _read_instant(value: object, _: object) -> datetime:
     return instant.unwrap()
 
 
-def _tag(converter: Converter, union: Any, tags: dict[type[Any], str]) -> None:  # noqa: ANN401
+def _tag(converter: Converter, union: Any, tags: dict[type[Any], str]) -> None:  # noqa: ANN401  any union
     """Write members of a union with their tag, under `is`; read them by it."""
     kinds = {tag: kind for kind, tag in tags.items()}
     assert len(kinds) == len(tags), "no two members share a tag"

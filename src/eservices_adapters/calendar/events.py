@@ -164,7 +164,7 @@ class _Reader:
         event = Event(
             uid="" if uid is None else read_word(uid.text),
             offset=component.offset,
-            sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0,  # noqa: PLR2004
+            sequence=int(sequence) if sequence.isdecimal() and len(sequence) < 10 else 0,  # noqa: PLR2004  said by the line itself
             start=start,
             length=length,
             takes_time=not cancelled and self._word(component, "TRANSP") != "TRANSPARENT",

@@ -122,7 +122,7 @@ class _Nesting:
         elif line.name == "END":
             if not self.stack or self.stack.pop() != line.text[1:].strip().upper():
                 raise self.text.unreadable("END", line.offset)
-        elif len(self.stack) == 2 and self.stack[1] in _TIMED and self.component is not None:  # noqa: PLR2004
+        elif len(self.stack) == 2 and self.stack[1] in _TIMED and self.component is not None:  # noqa: PLR2004  said by the line itself
             _keep(self.text, self.component, line)
         elif line.name == "METHOD" and self.stack == ["VCALENDAR"]:
             self.text.methods[-1] = line.text.rpartition(":")[2].strip().upper()

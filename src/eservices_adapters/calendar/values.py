@@ -87,7 +87,7 @@ def read_moment(value: str, zone: tzinfo) -> At:
     if found[4] is None:
         return At(datetime(year, month, day), COPENHAGEN, whole_day=True)  # noqa: DTZ001  a wall's
     second = min(int(found[6] or 0), 59)  # a leap second is not on any calendar
-    local = datetime(year, month, day, int(found[4]), int(found[5]), second)  # noqa: DTZ001
+    local = datetime(year, month, day, int(found[4]), int(found[5]), second)  # noqa: DTZ001  a wall clock has no zone
     return At(local, UTC if found[7] else zone)
 
 

@@ -55,7 +55,7 @@ _NANCY: Final = {
 def demo(  # click gives the last one so
     folder: Path | None,
     calendar: Path | None,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001  a switch by nature
 ) -> None:
     """Set up a clinic in a folder and run some days in it, from end to end.
 
@@ -208,8 +208,8 @@ class _Rich:
         self._console = Console(highlight=False)
 
     def tell(self, told: Told) -> None:
-        from rich.markup import escape  # noqa: PLC0415
-        from rich.padding import Padding  # noqa: PLC0415
+        from rich.markup import escape  # noqa: PLC0415  only this command pays
+        from rich.padding import Padding  # noqa: PLC0415  only this command pays
 
         match told:
             case Scene(at, title):

@@ -41,10 +41,10 @@ def login(facts: str) -> None:
     The answer: decision, reason, obligations, rule, next_step, and what the patient and staff are
     told, in Danish and English.
     """  # noqa: D301  click reads the backspace: leave these lines as they are
-    from eservices_adapters.cli.documents import read_document, read_object  # noqa: PLC0415
-    from eservices_adapters.cli.login_answers import answer_to  # noqa: PLC0415
-    from eservices_adapters.cli.login_facts import read_question  # noqa: PLC0415
-    from eservices_adapters.cli.says import say  # noqa: PLC0415
+    from eservices_adapters.cli.documents import read_document, read_object  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.login_answers import answer_to  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.login_facts import read_question  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
 
     members = read_object(read_document(facts, "FACTS.json"), "FACTS.json")
     say(answer_to(read_question(members)))
@@ -85,7 +85,7 @@ def guardian(
     The answer: outcome (verified, refused, cannot_verify), reason, rule, next_step, and what the
     public and staff are told, in Danish and English.
     """
-    from eservices_adapters.cli.guardian_answers import explain_guardian  # noqa: PLC0415
-    from eservices_adapters.cli.says import say  # noqa: PLC0415
+    from eservices_adapters.cli.guardian_answers import explain_guardian  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
 
     say(explain_guardian(child, guardian, at, answers, appointed_count=guardianship == "yes"))

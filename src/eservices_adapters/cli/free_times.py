@@ -36,10 +36,10 @@ def free_times(  # noqa: PLR0913  one for each option
     """
     import json  # noqa: PLC0415  only when it is called for
 
-    from eservices_adapters.cli import booking_questions as ask  # noqa: PLC0415
-    from eservices_adapters.cli.says import BadInput, is_terminal  # noqa: PLC0415
-    from eservices_core.booking import free_times as rules  # noqa: PLC0415
-    from eservices_core.booking.book import Asker  # noqa: PLC0415
+    from eservices_adapters.cli import booking_questions as ask  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.says import BadInput, is_terminal  # noqa: PLC0415  only this command pays
+    from eservices_core.booking import free_times as rules  # noqa: PLC0415  only this command pays
+    from eservices_core.booking.book import Asker  # noqa: PLC0415  only this command pays
 
     chosen = ask.read_settings(settings)
     asker = Asker.WITHOUT_USER if without_user else Asker.WITH_USER

@@ -62,7 +62,7 @@ def rules(  # noqa: PLR0913, PLR0917  one parameter an option
 
     At a terminal this is a table, else one JSON object.
     """  # noqa: D301  click reads the backspace: leave these lines as they are
-    from eservices_adapters.cli.says import BadInput  # noqa: PLC0415
+    from eservices_adapters.cli.says import BadInput  # noqa: PLC0415  only this command pays
 
     edits = {"--drop": drop, "--set": cells, "--verdict": verdicts}
     for option, given in edits.items():
@@ -74,10 +74,10 @@ def rules(  # noqa: PLR0913, PLR0917  one parameter an option
         raise BadInput("--check", "looks at every rule, and goes with --tests alone")
     if check:
         return _check(form, tests)
-    from eservices_adapters.cli.rules_shown import describe, show  # noqa: PLC0415
+    from eservices_adapters.cli.rules_shown import describe, show  # noqa: PLC0415  only this command pays
 
     if trying:
-        from eservices_adapters.cli.rules_try import try_changes  # noqa: PLC0415
+        from eservices_adapters.cli.rules_try import try_changes  # noqa: PLC0415  only this command pays
 
         show(try_changes(name, drop, cells, verdicts), form)
     else:
@@ -86,8 +86,8 @@ def rules(  # noqa: PLR0913, PLR0917  one parameter an option
 
 
 def _check(form: Literal["json", "table"] | None, tests: str | None) -> int:
-    from eservices_adapters.cli.rules_check import check_rules, folder_of_tests  # noqa: PLC0415
-    from eservices_adapters.cli.rules_shown import show  # noqa: PLC0415
+    from eservices_adapters.cli.rules_check import check_rules, folder_of_tests  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.rules_shown import show  # noqa: PLC0415  only this command pays
 
     findings = check_rules(folder_of_tests(tests))
     show(findings, form)

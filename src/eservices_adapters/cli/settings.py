@@ -15,9 +15,9 @@ def settings(path: str | None, *, schema: bool) -> None:
     With --check, the answer counts what was read; a file that is not taken is one line that names
     the first table and key that is wrong.
     """
-    from eservices_adapters.cli.booking_questions import read_settings  # noqa: PLC0415
-    from eservices_adapters.cli.says import BadInput, say  # noqa: PLC0415
-    from eservices_adapters.config import booking  # noqa: PLC0415
+    from eservices_adapters.cli.booking_questions import read_settings  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.says import BadInput, say  # noqa: PLC0415  only this command pays
+    from eservices_adapters.config import booking  # noqa: PLC0415  only this command pays
 
     if schema == (path is not None):
         raise BadInput("settings", "takes --schema or --check, one of them")

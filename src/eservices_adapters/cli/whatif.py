@@ -29,18 +29,18 @@ def login(facts: str, changes: tuple[str, ...]) -> None:
     after, set, and cell: the table and the fact in it that took the answer away from the row that
     gave it, or null where the same row answers.
     """
-    from eservices_adapters.cli.documents import (  # noqa: PLC0415
+    from eservices_adapters.cli.documents import (  # noqa: PLC0415  only this command pays
         Json,
         read_document,
         read_object,
     )
-    from eservices_adapters.cli.login_answers import answer_to, deciding_cell  # noqa: PLC0415
-    from eservices_adapters.cli.login_facts import (  # noqa: PLC0415
+    from eservices_adapters.cli.login_answers import answer_to, deciding_cell  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.login_facts import (  # noqa: PLC0415  only this command pays
         changed,
         read_change,
         read_question,
     )
-    from eservices_adapters.cli.says import BadInput, say  # noqa: PLC0415
+    from eservices_adapters.cli.says import BadInput, say  # noqa: PLC0415  only this command pays
 
     wanted: dict[str, Json] = {}
     for change in changes:

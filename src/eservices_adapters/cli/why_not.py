@@ -43,11 +43,11 @@ def why_not(  # noqa: PLR0913, PLR0917  one for each option
     """
     from datetime import timedelta  # noqa: PLC0415  only when it is called for
 
-    from eservices_adapters.cli import booking_questions as ask  # noqa: PLC0415
-    from eservices_adapters.cli.says import say, texts_of  # noqa: PLC0415
-    from eservices_core.booking import offered as rules  # noqa: PLC0415
-    from eservices_core.booking.book import Asked, Asker, Book  # noqa: PLC0415
-    from eservices_core.words.identifiers import PractitionerId, TypeId  # noqa: PLC0415
+    from eservices_adapters.cli import booking_questions as ask  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.says import say, texts_of  # noqa: PLC0415  only this command pays
+    from eservices_core.booking import offered as rules  # noqa: PLC0415  only this command pays
+    from eservices_core.booking.book import Asked, Asker, Book  # noqa: PLC0415  only this command pays
+    from eservices_core.words.identifiers import PractitionerId, TypeId  # noqa: PLC0415  only this command pays
 
     chosen = ask.read_settings(settings)
     asker = Asker.WITHOUT_USER if without_user else Asker.WITH_USER

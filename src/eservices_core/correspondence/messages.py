@@ -221,7 +221,7 @@ def _say(message: AccessMail, service: Service) -> tuple[MailKind, Text, Text, d
             assert_never(message)
 
 
-def _child_created(where: str, clinic_chosen: bool) -> tuple[Text, Text]:  # noqa: FBT001
+def _child_created(where: str, clinic_chosen: bool) -> tuple[Text, Text]:  # noqa: FBT001  a switch by nature
     choose_da = "" if clinic_chosen else " Vælg derefter en klinik under Min profil."
     choose_en = "" if clinic_chosen else " Then choose a clinic under My profile."
     return (

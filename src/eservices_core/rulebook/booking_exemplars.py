@@ -165,7 +165,7 @@ _GUEST: Final = Machine(
         ("TakeTry, too late", guest.TakeTry(_HERE, _LATER)),
         ("Settle, right", guest.Settle("digest", matches=True, booking=BookingId("b"), at=_NOW)),
         ("Settle, wrong", guest.Settle("digest", matches=False, booking=BookingId("b"), at=_NOW)),
-        ("Settle, too late", guest.Settle("digest", True, BookingId("b"), _LATER)),  # noqa: FBT003
+        ("Settle, too late", guest.Settle("digest", True, BookingId("b"), _LATER)),  # noqa: FBT003  the field says which
         ("GiveUp", guest.GiveUp()),
         ("LetTimePass", guest.LetTimePass(_NOW)),
         ("LetTimePass, hours", guest.LetTimePass(_LATER)),

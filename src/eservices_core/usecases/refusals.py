@@ -1,7 +1,8 @@
 """Refusals as the outside meets them: rule, reason, next step, and a text for each side (D-ACC-21).
 
 Tables bring their own texts in their rows. Machines refuse with bare enums; what each of those
-means to people stands in `access_refusals` and `booking_refusals`; a test holds that none is missing.
+means to people stands in `access_refusals` and `booking_refusals`. A test holds that none is
+missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`

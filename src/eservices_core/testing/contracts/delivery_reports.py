@@ -116,7 +116,7 @@ class DeliveryReportsContract(Contract):
             under_test.arrive(_MAILS[0], action, AT)
         given = under_test.reports.waiting(_ALL)
         assert {report.mail for report in given} == {_MAILS[0]}
-        assert len({report.name for report in given}) == len(given) == 3  # noqa: PLR2004
+        assert len({report.name for report in given}) == len(given) == 3  # noqa: PLR2004  said by the line itself
 
     def test_given_until_done(self, under_test: ReportsUnderTest) -> None:
         """A report is given again, the same in every part, until it is done."""

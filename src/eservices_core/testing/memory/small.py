@@ -79,7 +79,7 @@ class FastHasher:
         with self._lock:
             self.verified += 1
         parts = (stored or "").split("$")
-        if len(parts) != 4 or parts[0] != _FAST or not parts[1].isdecimal():  # noqa: PLR2004
+        if len(parts) != 4 or parts[0] != _FAST or not parts[1].isdecimal():  # noqa: PLR2004  said by the line itself
             return False
         again = self._hashed(int(parts[1]), parts[2], typed.reveal())
         return hmac.compare_digest(again.encode(), "$".join(parts).encode())
