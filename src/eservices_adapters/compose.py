@@ -67,6 +67,7 @@ def compose(
         records=ledger,
         archive=ledger,
         claims=ledger,
+        lists=ledger,
         calendar=CalendarReadings(_calendar(config, clock)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
@@ -78,7 +79,6 @@ def compose(
         service=config.service,
         access=config.access,
         clinics=config.clinics,
-        booking=config.booking,
     )
     return Success(
         Installation(
@@ -101,8 +101,8 @@ def _calendar(config: Config, clock: Clock) -> AppointmentCalendar:
         if folder is None
         else {
             (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
-            for clinic, settings in config.booking.items()
-            for who in settings.practitioners
+            for clinic, settings in config.clinics.items()
+            for who in settings.booking.practitioners
         }
     )
     return IcsFileCalendar(books, config.service.mail_domain, clock)

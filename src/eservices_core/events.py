@@ -22,6 +22,7 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, states
+from eservices_core.journal import entry
 from eservices_core.words.identifiers import AttemptId, BookingId
 
 DomainEvent: TypeAlias = (
@@ -43,6 +44,7 @@ DomainEvent: TypeAlias = (
     | guest.Event
     | guest.ListEvent
     | link.Event
+    | entry.Event
 )
 
 S = TypeVar("S")
@@ -96,5 +98,8 @@ DESK: Final = Kind[tuple[BookingId, ...], lists.DeskEvent]("desk", (), lists.lay
 GUEST: Final = Kind[guest.Attempt, guest.Event]("guest", guest.NotBegun(), guest.evolve)
 GUEST_ATTEMPTS: Final = Kind[tuple[AttemptId, ...], guest.ListEvent](
     "guest_attempts", (), guest.list_attempt
+)
+JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
+    "journal_entry", entry.NoEntry(), entry.evolve
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

@@ -29,6 +29,7 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, terms
 from eservices_core.events import DomainEvent
+from eservices_core.journal import entry
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
 from eservices_core.words import identifiers
@@ -118,6 +119,10 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     guest.AttemptUnlisted: "guest_attempts.unlisted",
     link.CancelCodeTried: "link.code_tried",
     link.CancelCodeWasRight: "link.code_was_right",
+    entry.EntryWritten: "journal_entry.written",
+    entry.EntryFiled: "journal_entry.filed",
+    entry.EntryRefused: "journal_entry.refused",
+    entry.EntryMoved: "journal_entry.moved",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {
@@ -153,6 +158,10 @@ _IDENTIFIERS: Final = (
     identifiers.PractitionerId,
     identifiers.TypeId,
     identifiers.BookingId,
+    identifiers.ConversationId,
+    identifiers.MessageId,
+    identifiers.LetterId,
+    identifiers.EntryId,
 )
 
 

@@ -145,7 +145,8 @@ def test_a_switch_that_is_turned_meanwhile_counts(day: GuestDay, switch: str) ->
     """D-BOOK-7: it is asked again when the code comes back; the attempt is over then."""
     attempt = day.sent()
     code = day.last_code(GUEST)
-    day.services = with_changes(day.services, booking={CLINIC: _shut(OPEN, switch)})
+    settings = with_changes(day.services.clinics[CLINIC], booking=_shut(OPEN, switch))
+    day.services = with_changes(day.services, clinics={CLINIC: settings})
     assert why(day.proves(attempt, code)) == f"without_user_shut_by_{switch}"
     assert day.state(events.GUEST, attempt) == Over()
     assert not day.contents

@@ -124,6 +124,10 @@ EVENTS = {
     "guest_attempts.unlisted": ("guest.AttemptUnlisted", "attempt"),
     "link.code_tried": ("link.CancelCodeTried", "at"),
     "link.code_was_right": ("link.CancelCodeWasRight", ""),
+    "journal_entry.written": ("entry.EntryWritten", "terms"),
+    "journal_entry.filed": ("entry.EntryFiled", "reference"),
+    "journal_entry.refused": ("entry.EntryRefused", ""),
+    "journal_entry.moved": ("entry.EntryMoved", "user by"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
@@ -131,6 +135,8 @@ PARTS = {
     "address.ByGuardian": "",
     "address.ByMitid": "",
     "delivery.Proof": "evidence at by",
+    "entry.Source": "kind key part",
+    "entry.Terms": "clinic user kind source text files at",
     "interval.Interval": "start end",
     "staff.StaffMember": "staff clinic",
     "terms.Conflict": "kind reference found_at",
@@ -183,6 +189,7 @@ WORDS = {
         "other_holder unknown"
     ),
     "delivery.Evidence": "call handed_over letter no_bounce opened reported_delivered slip",
+    "entry.EntryKind": "answer cancellation e_answer enquiry letter renewal",
     "guardianship.ByHandRelation": "appointed_guardian father foster_parent mother other_holder",
     "guardianship.ByHandBasis": (
         "foster_child holder_without_mitid holder_without_number parent_of_15_to_17 "

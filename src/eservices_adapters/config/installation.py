@@ -31,7 +31,6 @@ from eservices_adapters.config.shapes import (
     text,
 )
 from eservices_adapters.config.table import Shape, Table, read_table
-from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.outcome import Failure, Outcome, Success
@@ -109,7 +108,6 @@ class Config:
         key: the installation's key; shows nothing of itself.
         access: what the service as a whole chooses about access.
         clinics: the settings of each clinic; one or more.
-        booking: the settings of the appointment book, of those clinics that have one.
         calendar: where practitioners' calendars are; None where nobody has one.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
@@ -118,7 +116,6 @@ class Config:
     key: InstallationKey
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
-    booking: Mapping[ClinicId, BookingSettings] = field(hash=False)
     calendar: IcsFileCalendars | None
     store: SqliteStore
     mail: MaildirMail
@@ -156,8 +153,7 @@ def _read_sections(
     key = _read_key_section(section, places, named_key, refusals)
     section.refuse_unknown()
     access = read_access(root.table("access", required=False))
-    clinics = read_clinics(root)
-    booking = _read_booking(clinics, places, refusals)
+    clinics = _with_booking(read_clinics(root), places, refusals)
     calendar = _read_calendar(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = _read_mail(root, places)
@@ -173,8 +169,7 @@ def _read_sections(
         service=service,
         key=key,
         access=access,
-        clinics=MappingProxyType({each: read.settings for each, read in clinics.items()}),
-        booking=MappingProxyType(booking),
+        clinics=MappingProxyType(clinics),
         calendar=calendar,
         store=SqliteStore(store),
         mail=mail,
@@ -226,12 +221,13 @@ def read_clinics(root: Table) -> dict[ClinicId, ReadClinic]:
     return clinics
 
 
-def _read_booking(
+def _with_booking(
     clinics: Mapping[ClinicId, ReadClinic], places: Places, refusals: list[ConfigRefusal]
-) -> dict[ClinicId, BookingSettings]:
+) -> dict[ClinicId, ClinicSettings]:
     """Read the files that clinics name; what is wrong in one is said with its name."""
-    found: dict[ClinicId, BookingSettings] = {}
+    found: dict[ClinicId, ClinicSettings] = {}
     for clinic, read in clinics.items():
+        found[clinic] = read.settings
         if read.booking is None:
             continue
         settings = read_booking_file(places.start / read.booking)
@@ -240,7 +236,7 @@ def _read_booking(
                 evolve(each, where=f"{read.booking}, {each.where}") for each in settings.failure()
             ]
         else:
-            found[clinic] = settings.unwrap()
+            found[clinic] = evolve(read.settings, booking=settings.unwrap())
     return found
 
 

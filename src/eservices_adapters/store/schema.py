@@ -75,7 +75,8 @@ _STEPS: Final = (
         CREATE TABLE contents (
             record TEXT NOT NULL PRIMARY KEY,
             about TEXT,
-            text BLOB NOT NULL
+            text BLOB NOT NULL,
+            is_file INTEGER NOT NULL CHECK (is_file IN (0, 1))
         ) STRICT
         """,
         "CREATE INDEX contents_about ON contents (about) WHERE about IS NOT NULL",
@@ -138,6 +139,18 @@ _STEPS: Final = (
         """,
         "CREATE INDEX claims_of ON claims (clinic, practitioner, ends, starts)",
         "CREATE INDEX claims_at ON claims (clinic, ends, starts)",
+        """
+        CREATE TABLE lists (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            item TEXT NOT NULL,
+            since TEXT NOT NULL,
+            rank INTEGER NOT NULL,
+            about TEXT,
+            PRIMARY KEY (kind, key, item)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX lists_in_order ON lists (kind, key, rank, since, item)",
         f"CREATE TRIGGER claims_made AFTER INSERT ON claims {_APART}",
         f"CREATE TRIGGER claims_moved AFTER UPDATE ON claims {_APART}",
     ),

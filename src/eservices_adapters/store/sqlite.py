@@ -1,7 +1,8 @@
 """The ledger on SQLite: one file that any number of threads and processes of one machine use.
 
 Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `claims`,
-`mails`), what the file looks like (`schema`), and who uses which connection (`connections`).
+`lists`, `mails`), what the file looks like (`schema`), and who uses which connection
+(`connections`).
 
 A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
 looks at cannot change under it; `synchronous = FULL` makes it durable before anybody is told.
@@ -15,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
-from eservices_adapters.store import claims, mails, schema, statements
+from eservices_adapters.store import claims, lists, mails, schema, statements
 from eservices_adapters.store.connections import Connections
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import Claims, Held
@@ -37,6 +38,7 @@ from eservices_core.ports.ledger import (
     Stored,
     StreamId,
 )
+from eservices_core.ports.lists import Listed, ListName, Lists
 from eservices_core.words.identifiers import (
     BookingId,
     ClinicId,
@@ -57,7 +59,7 @@ _PATIENCE: Final = timedelta(seconds=5)
 
 
 class SqliteLedger:
-    """Implements Ledger, Records, Claims, Archive and Outbox in one file.
+    """Implements Ledger, Records, Claims, Lists, Archive and Outbox in one file.
 
     `path` is made if it is not there, readable by its owner alone. `patience` is how long a commit
     waits for another process's; then `sqlite3.OperationalError` says that it is locked. Any
@@ -129,9 +131,14 @@ class SqliteLedger:
             return statements.holder_of(connection, name)
 
     def content(self, record: ContentId, /) -> str | None:
-        """Read an erasable record; None if it was erased or never written."""
+        """Read an erasable record of text; None if it was erased or never written."""
         with self._connections.lend() as connection:
             return statements.content_of(connection, record)
+
+    def file(self, record: ContentId, /) -> bytes | None:
+        """Read an erasable record of bytes; None if it was erased or never written."""
+        with self._connections.lend() as connection:
+            return statements.file_of(connection, record)
 
     # --- Claims --------------------------------------------------------------------------------
 
@@ -151,6 +158,25 @@ class SqliteLedger:
         """Give a booking's claim; None where it has none."""
         with self._connections.lend() as connection:
             return claims.held_by(connection, booking)
+
+    # --- Lists ---------------------------------------------------------------------------------
+
+    def listed(
+        self, name: ListName, limit: int, after: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page of a list in its order: at most `limit` of what lies after `after`."""
+        with self._connections.lend() as connection:
+            return lists.listed(connection, name, limit, after)
+
+    def length(self, name: ListName, /) -> int:
+        """Count what lies on a list."""
+        with self._connections.lend() as connection:
+            return lists.length(connection, name)
+
+    def find(self, name: ListName, item: str, /) -> Listed | None:
+        """Give an item of a list; None if it does not lie there."""
+        with self._connections.lend() as connection:
+            return lists.find(connection, name, item)
 
     # --- Archive -------------------------------------------------------------------------------
 
@@ -257,5 +283,6 @@ if TYPE_CHECKING:
     _ledger: type[Ledger] = SqliteLedger
     _records: type[Records] = SqliteLedger
     _claims: type[Claims] = SqliteLedger
+    _lists: type[Lists] = SqliteLedger
     _archive: type[Archive] = SqliteLedger
     _outbox: type[Outbox] = SqliteLedger

@@ -1,14 +1,14 @@
 """The statements about a change, its events, names and content, and what they read back.
 
 Here: functions of a connection, each inside a transaction that somebody else begins and ends. Not
-here: claims and mails (`claims`, `mails`), transactions and connections (`sqlite`, `connections`),
-the tables (`schema`), and how a value lies in a column (`columns`).
+here: claims, lists and mails (their own modules), transactions and connections (`sqlite`,
+`connections`), the tables (`schema`), and how a value lies in a column (`columns`).
 """
 
 import sqlite3
 from typing import Any, Final
 
-from eservices_adapters.store import claims, mails
+from eservices_adapters.store import claims, lists, mails
 from eservices_adapters.store.columns import (
     bytes_of,
     id_of,
@@ -30,6 +30,7 @@ from eservices_core.ports.ledger import (
     Name,
     NameIsTaken,
     PutContent,
+    PutFile,
     Recorded,
     ReleaseName,
     StaleStream,
@@ -49,8 +50,8 @@ _CHANGE: Final = "INSERT INTO changes (key, fingerprint, at, by, answer) VALUES 
 _EVENT: Final = (
     "INSERT INTO events (kind, key, version, event, about, change) VALUES (?, ?, ?, ?, ?, ?)"
 )
-_CONTENT: Final = "SELECT text FROM contents WHERE record = ?"
-_PUT: Final = "INSERT INTO contents (record, about, text) VALUES (?, ?, ?)"
+_CONTENT: Final = "SELECT text FROM contents WHERE record = ? AND is_file = ?"
+_PUT: Final = "INSERT INTO contents (record, about, text, is_file) VALUES (?, ?, ?, ?)"
 _ERASE: Final = "DELETE FROM contents WHERE record = ?"
 _AUDIT: Final = (
     "INSERT INTO audit (act, about, rule, refused_because, stream_kind, stream_key, change)"
@@ -121,11 +122,14 @@ def store(connection: sqlite3.Connection, change: Change) -> bool:
         erased |= connection.execute(_ERASE, (content.record.value,)).rowcount > 0
         match content:
             case PutContent(record, about, text):
-                row = (record.value, id_of(about), bytes_of(text))
+                row = (record.value, id_of(about), bytes_of(text), False)
                 _ = connection.execute(_PUT, row)
+            case PutFile(record, about, data):
+                _ = connection.execute(_PUT, (record.value, id_of(about), data, True))
             case EraseContent():
                 pass
     mails.queue(connection, change, place)
+    lists.store(connection, change)
     _ = connection.executemany(
         _AUDIT,
         (
@@ -202,6 +206,12 @@ def holder_of(connection: sqlite3.Connection, name: Name) -> UserId | None:
 
 
 def content_of(connection: sqlite3.Connection, record: ContentId) -> str | None:
-    """Read an erasable record."""
-    row = connection.execute(_CONTENT, (record.value,)).fetchone()
+    """Read an erasable record of text."""
+    row = connection.execute(_CONTENT, (record.value, False)).fetchone()
     return None if row is None else text_of(row[0])
+
+
+def file_of(connection: sqlite3.Connection, record: ContentId) -> bytes | None:
+    """Read an erasable record of bytes."""
+    row = connection.execute(_CONTENT, (record.value, True)).fetchone()
+    return None if row is None else bytes(row[0])

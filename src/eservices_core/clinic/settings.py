@@ -1,4 +1,4 @@
-"""What a clinic and an installation may choose about access, as data with defaults.
+"""What a clinic chooses about its e-services, and an installation about access (S-SET-1).
 
 Here: values. Not here: where they are read from (an installation's configuration, later the
 administration module), and what follows from them (the rules).
@@ -10,6 +10,10 @@ from typing import Final
 
 from attrs import field, frozen
 
+from eservices_core.clinic.booking_settings import BookingSettings
+from eservices_core.clinic.consultation_settings import ConsultationSettings
+from eservices_core.clinic.keeping_settings import KeepingSettings
+from eservices_core.clinic.post_settings import PostSettings
 from eservices_core.tables import Fact
 
 MITID_REQUIRED_FROM: Final = date(2023, 6, 1)
@@ -109,14 +113,22 @@ class AccessSettings:
 
 @frozen
 class ClinicSettings:
-    """What one clinic chooses, and what may be shown of it.
+    """All that one clinic chooses about its e-services: one value, and no second place (S-SET-1).
 
     Attributes:
         name: the clinic's name, as patients know it.
         phone: the number that patients call.
         self_sign_up: how it takes patients who sign up by themselves (D-ACC-17).
+        booking: its appointment book (D-BOOK-10); as it comes, it offers nothing.
+        consultation: its mail consultation (D-MAIL-7).
+        post: its digital post (S-POST-2).
+        keeping: for how long what has ended is kept (D-KEEP-1).
     """
 
     name: str
     phone: str
     self_sign_up: SelfSignUp = SelfSignUp.WITH_APPROVAL
+    booking: BookingSettings = field(factory=BookingSettings)
+    consultation: ConsultationSettings = field(factory=ConsultationSettings)
+    post: PostSettings = field(factory=PostSettings)
+    keeping: KeepingSettings = field(factory=KeepingSettings)

@@ -23,6 +23,7 @@ from eservices_core.ports.claims import (
     StaleClaim,
     TimeIsTaken,
 )
+from eservices_core.ports.lists import PutOnList, TakeOffList
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import ContentId, MailId, Pseudonym, UserId
 
@@ -129,8 +130,17 @@ class PutContent:
 
 
 @frozen
+class PutFile:
+    """Write an erasable record of bytes (a picture, a PDF), over an earlier one of the same id."""
+
+    record: ContentId
+    about: UserId | None
+    data: bytes = field(repr=False)
+
+
+@frozen
 class EraseContent:
-    """Erase a record for good."""
+    """Erase a record for good, text or bytes."""
 
     record: ContentId
 
@@ -242,6 +252,7 @@ class Change:
         claims: carried out in their order; each sees what those before it have done.
         mails: each with an id that no other mail ever has.
         withdrawals: of mails of earlier changes; this change's own stay.
+        lists: acts on lists, carried out in their order; none is ever refused.
     """
 
     key: str
@@ -251,11 +262,12 @@ class Change:
     answer: str = field(repr=False)
     appends: tuple[Append, ...] = ()
     names: tuple[TakeName | ReleaseName, ...] = ()
-    contents: tuple[PutContent | EraseContent, ...] = ()
+    contents: tuple[PutContent | PutFile | EraseContent, ...] = ()
     mails: tuple[OutgoingMail, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
     claims: tuple[ClaimTime | MoveClaim | ReleaseClaim, ...] = ()
     withdrawals: tuple[WithdrawMails, ...] = ()
+    lists: tuple[PutOnList | TakeOffList, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         assert 1 <= len(self.key) <= _KEY_LENGTH_MAX, "a key has 1 to 200 characters"
@@ -348,7 +360,11 @@ class Records(Protocol):
         ...
 
     def content(self, record: ContentId, /) -> str | None:
-        """Read an erasable record; None if it was erased or never written."""
+        """Read an erasable record of text; None if it was erased or never written."""
+        ...
+
+    def file(self, record: ContentId, /) -> bytes | None:
+        """Read an erasable record of bytes; None if it was erased or never written."""
         ...
 
 

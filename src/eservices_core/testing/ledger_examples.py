@@ -33,6 +33,7 @@ from eservices_core.ports.ledger import (
     StreamId,
     TakeName,
 )
+from eservices_core.ports.lists import Lists
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     BookingId,
@@ -47,8 +48,8 @@ from eservices_core.words.identifiers import (
 from eservices_core.words.interval import Interval
 
 
-class WholeLedger(Ledger, Records, Claims, Archive, Outbox, Protocol):
-    """The five ports of one store, which keep their promises together."""
+class WholeLedger(Ledger, Records, Claims, Lists, Archive, Outbox, Protocol):
+    """The six ports of one store, which keep their promises together."""
 
 
 OpensLedger: TypeAlias = Callable[[], WholeLedger]

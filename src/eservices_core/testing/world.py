@@ -152,12 +152,13 @@ class World:
         self.by_staff = ByStaff(self.staff)
         self.anybody = ByNobodyKnown()
         self._keys = 0
-        settings = ClinicSettings("Clinic One", "+45 00 00 00 01", self_sign_up)
+        settings = ClinicSettings("Clinic One", "+45 00 00 00 01", self_sign_up, self.booking)
         self.services = Services(
             ledger=self.ledger,
             records=self.ledger,
             archive=self.ledger,
             claims=self.ledger,
+            lists=self.ledger,
             calendar=CalendarReadings(self.calendar),
             register=self.register,
             mitid=self.mitid,
@@ -173,7 +174,6 @@ class World:
             ),
             access=access or AccessSettings(),
             clinics={CLINIC: settings, OTHER_CLINIC: settings},
-            booking={CLINIC: self.booking, OTHER_CLINIC: self.booking},
         )
 
     # -- words --

@@ -79,7 +79,8 @@ def see(unit: Unit, patient: Patient) -> None:
 
 def settings_of(unit: Unit, clinic: ClinicId) -> BookingSettings:
     """Give a clinic's settings; one that has set nothing offers nothing."""
-    return unit.services.booking.get(clinic, BookingSettings())
+    found = unit.services.clinics.get(clinic)
+    return found.booking if found else BookingSettings()
 
 
 def counts_of(settings: BookingSettings) -> Counts:

@@ -5,12 +5,13 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
 from eservices_core.ports.claims import Claims
 from eservices_core.ports.custody_register import CustodyRegister
+from eservices_core.ports.journal import Journal
 from eservices_core.ports.ledger import Actor, Archive, Ledger, Records
+from eservices_core.ports.lists import Lists
 from eservices_core.ports.world import Chance, Clock, MasterCards, Mitid, PasswordHasher
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.words.identifiers import (
@@ -18,7 +19,11 @@ from eservices_core.words.identifiers import (
     BookingId,
     ClinicId,
     ContentId,
+    ConversationId,
+    EntryId,
+    LetterId,
     MailId,
+    MessageId,
     UserId,
 )
 from eservices_core.words.keyed import Keys
@@ -26,12 +31,17 @@ from eservices_core.words.keyed import Keys
 
 @frozen(kw_only=True)
 class Services:
-    """The world, as the use cases know it. Built by a composition root, or by a test."""
+    """The world, as the use cases know it. Built by a composition root, or by a test.
+
+    `journal` is the clinic's own, where another system keeps it; None for the embedded one.
+    """
 
     ledger: Ledger
     records: Records
     archive: Archive
     claims: Claims
+    lists: Lists
+    journal: Journal | None = None
     calendar: CalendarReadings
     register: CustodyRegister
     mitid: Mitid
@@ -43,7 +53,6 @@ class Services:
     service: Service
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings]
-    booking: Mapping[ClinicId, BookingSettings]
 
     def new_user(self) -> UserId:
         """Draw an id."""
@@ -60,6 +69,22 @@ class Services:
     def new_booking(self) -> BookingId:
         """Draw an id."""
         return BookingId.from_entropy(self.chance.entropy(16))
+
+    def new_conversation(self) -> ConversationId:
+        """Draw an id."""
+        return ConversationId.from_entropy(self.chance.entropy(16))
+
+    def new_message(self) -> MessageId:
+        """Draw an id."""
+        return MessageId.from_entropy(self.chance.entropy(16))
+
+    def new_letter(self) -> LetterId:
+        """Draw an id."""
+        return LetterId.from_entropy(self.chance.entropy(16))
+
+    def new_entry(self) -> EntryId:
+        """Draw an id."""
+        return EntryId.from_entropy(self.chance.entropy(16))
 
     def new_mail(self) -> MailId:
         """Draw an id."""

@@ -18,7 +18,6 @@ from eservices_core.booking.commands import Command as BookingCommand
 from eservices_core.booking.commands import NoteCalendar, NoteInCalendar, Seen
 from eservices_core.booking.states import Attended, Ended, Live, Missed, NoBooking
 from eservices_core.booking.terms import ConflictKind, Terms
-from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.correspondence.icalendar import TITLE
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import (
@@ -69,7 +68,7 @@ def sync_calendar(
     first = minute_of(now - _LOOK_BACK)
     held = services.claims.live(clinic, practitioner, Interval(first, minute_of(now + LIVE_AHEAD)))
     # No farther than there is something to compare: a calendar is slow to unfold for years.
-    offered = window_of(services.booking.get(clinic, BookingSettings()), now).end
+    offered = window_of(services.clinics[clinic].booking, now).end
     within = Interval(first, max(offered, *(each.interval.end for each in held), offered))
     known = services.calendar.read(clinic, practitioner, within, now)
     if known.why_not_newer is not None or known.reading is None:

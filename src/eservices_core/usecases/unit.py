@@ -36,6 +36,7 @@ from eservices_core.ports.ledger import (
     NameIsTaken,
     OutgoingMail,
     PutContent,
+    PutFile,
     Recorded,
     ReleaseName,
     StaleStream,
@@ -44,6 +45,7 @@ from eservices_core.ports.ledger import (
     TakeName,
     WithdrawMails,
 )
+from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.texts import NextStep, Says, Text
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
@@ -106,11 +108,12 @@ class Unit:
         self._states: dict[StreamId, Any] = {}
         self._events: dict[StreamId, list[DomainEvent]] = {}
         self._names: list[TakeName | ReleaseName] = []
-        self._contents: list[PutContent | EraseContent] = []
+        self._contents: list[PutContent | PutFile | EraseContent] = []
         self._mails: list[OutgoingMail] = []
         self._claims: list[ClaimTime | MoveClaim | ReleaseClaim] = []
         self._taken: dict[TimeIsTaken, Refusal] = {}
         self._withdrawals: list[WithdrawMails] = []
+        self._lists: list[PutOnList | TakeOffList] = []
 
     # -- reading --
 
@@ -141,11 +144,18 @@ class Unit:
         return self.services.records.holder(name)
 
     def content(self, record: ContentId) -> str | None:
-        """Read an erasable record, as this unit has written it."""
+        """Read an erasable record of text, as this unit has written it."""
         for change in reversed(self._contents):
             if change.record == record:
                 return change.text if isinstance(change, PutContent) else None
         return self.services.records.content(record)
+
+    def file(self, record: ContentId) -> bytes | None:
+        """Read an erasable record of bytes, as this unit has written it."""
+        for change in reversed(self._contents):
+            if change.record == record:
+                return change.data if isinstance(change, PutFile) else None
+        return self.services.records.file(record)
 
     # -- writing --
 
@@ -170,6 +180,12 @@ class Unit:
         """Write an erasable record, a new one where none is named."""
         record = record or self.services.new_content()
         self._contents.append(PutContent(record, self.about, text))
+        return record
+
+    def put_file(self, data: bytes, record: ContentId | None = None) -> ContentId:
+        """Write an erasable record of bytes, a new one where none is named."""
+        record = record or self.services.new_content()
+        self._contents.append(PutFile(record, self.about, data))
         return record
 
     def erase(self, record: ContentId) -> None:
@@ -212,6 +228,14 @@ class Unit:
     ) -> None:
         """Stop earlier mails that have not ended; this unit's own are not among them."""
         self._withdrawals.append(WithdrawMails(about, stream, kinds))
+
+    def put_on(self, name: ListName, listed: Listed) -> None:
+        """Lay an item on a list, or give it another place there."""
+        self._lists.append(PutOnList(name, listed))
+
+    def take_off(self, name: ListName, item: str) -> None:
+        """Take an item off a list, if it lies there."""
+        self._lists.append(TakeOffList(name, item))
 
     def claim_time(
         self,
@@ -262,6 +286,7 @@ class Unit:
             audit=(AuditEntry(act, self.about, self.rule, self.because, self.stream),),
             claims=tuple(self._claims),
             withdrawals=tuple(self._withdrawals),
+            lists=tuple(self._lists),
         )
 
     def taken(self, time: TimeIsTaken) -> Refusal:

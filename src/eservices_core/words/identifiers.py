@@ -85,3 +85,19 @@ class TypeId(_Identifier):
 
 class BookingId(_Identifier):
     """One booking, from request to end; also the left half of its UID in any calendar."""
+
+
+class ConversationId(_Identifier):
+    """One conversation between a patient and a clinic, with all its messages."""
+
+
+class MessageId(_Identifier):
+    """One message of a conversation."""
+
+
+class LetterId(_Identifier):
+    """One letter by digital post."""
+
+
+class EntryId(_Identifier):
+    """One entry of a patient's journal at a clinic, as we know it."""

@@ -25,7 +25,7 @@ from eservices_adapters.store import (
 from eservices_core.testing import racing
 from eservices_core.testing.ledger_examples import a_change, a_whole_change, an_append, parts_there
 
-_TABLES = ["audit", "changes", "claims", "contents", "events", "mails", "names"]
+_TABLES = ["audit", "changes", "claims", "contents", "events", "lists", "mails", "names"]
 
 
 @pytest.fixture

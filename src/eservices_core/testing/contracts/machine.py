@@ -30,6 +30,7 @@ from eservices_core.ports.ledger import (
     Change,
     CommitRefusal,
     DueMail,
+    EraseContent,
     Handover,
     KeyWasUsed,
     MailState,
@@ -37,6 +38,7 @@ from eservices_core.ports.ledger import (
     NameIsTaken,
     OutgoingMail,
     PutContent,
+    PutFile,
     Recorded,
     Reported,
     StaleStream,
@@ -44,9 +46,11 @@ from eservices_core.ports.ledger import (
     StreamId,
     TakeName,
 )
+from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.testing.ledger_examples import WholeLedger
 from eservices_core.testing.strategies.changes import (
     BOOKINGS,
+    LISTS,
     NAMES,
     RECORDS,
     STREAMS,
@@ -60,6 +64,10 @@ _EVERYTHING = 1_000_000
 _EARLY, _MIDDLE, _LATE = (datetime(year, 7, 1, tzinfo=UTC) for year in (1950, 2026, 2090))
 
 
+def _place_of(listed: Listed) -> tuple[int, datetime, str]:
+    return listed.place
+
+
 class _Model:
     """What must be in the ledger: everything as lists and dictionaries, positions left out."""
 
@@ -68,7 +76,8 @@ class _Model:
         self.events: list[Recorded] = []
         self.names: dict[Name, UserId] = {}
         self.claims: dict[BookingId, Held] = {}
-        self.contents: dict[ContentId, str] = {}
+        self.contents: dict[ContentId, str | bytes] = {}
+        self.lists: dict[ListName, dict[str, Listed]] = {}
         self.mails: list[tuple[OutgoingMail, MailState]] = []
         self.audit: list[Audited] = []
 
@@ -111,6 +120,14 @@ class _Model:
         self._store(change)
         return Success(Stored(change.answer, repeated=False))
 
+    def _list(self, change: Change) -> None:
+        for listing in change.lists:
+            match listing:
+                case PutOnList(name, listed):
+                    self.lists.setdefault(name, {})[listed.item] = listed
+                case TakeOffList(name, item):
+                    _ = self.lists.get(name, {}).pop(item, None)
+
     def _store(self, change: Change) -> None:
         self.changes[change.key] = change
         for append in change.appends:
@@ -119,10 +136,14 @@ class _Model:
                 for version, event in enumerate(append.events, start=append.expected + 1)
             ]
         for content in change.contents:
-            if isinstance(content, PutContent):
-                self.contents[content.record] = content.text
-            else:
-                _ = self.contents.pop(content.record, None)
+            match content:
+                case PutContent(record, text=text):
+                    self.contents[record] = text
+                case PutFile(record, data=data):
+                    self.contents[record] = data
+                case EraseContent(record):
+                    _ = self.contents.pop(record, None)
+        self._list(change)
         for act in change.withdrawals:
             for place, (mail, state) in enumerate(self.mails):
                 if act.fits(mail.about, mail.stream, mail.kind) and state.settled_at is None:
@@ -247,10 +268,26 @@ class LedgerMachine(RuleBasedStateMachine):
             assert self.ledger.holder(name) == self.model.names.get(name), "names are the model's"
         for record in RECORDS:
             content = self.model.contents.get(record)
-            assert self.ledger.content(record) == content, "contents are the model's"
+            text, data = self.ledger.content(record), self.ledger.file(record)
+            assert text is None or data is None, "a record is text or bytes, never both"
+            assert (data if text is None else text) == content, "contents are the model's"
         for booking in BOOKINGS:
             claim = self.model.claims.get(booking)
             assert self.ledger.held_by(booking) == claim, "claims are the model's"
+
+    @invariant()
+    def lists_agree(self) -> None:
+        """Every list has the model's items, in order, page by page."""
+        for name in LISTS:
+            every = tuple(sorted(self.model.lists.get(name, {}).values(), key=_place_of))
+            assert self.ledger.length(name) == len(every), "lists are as long as the model's"
+            assert self.ledger.listed(name, _EVERYTHING) == every, "lists are the model's"
+            last = None
+            for one in every:
+                assert self.ledger.listed(name, 1, last) == (one,), "pages follow each other"
+                assert self.ledger.find(name, one.item) == one, "each item is the model's"
+                last = one
+            assert self.ledger.listed(name, 1, last) == (), "a list ends"
 
     @invariant()
     def archives_agree(self) -> None:

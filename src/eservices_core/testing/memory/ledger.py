@@ -1,8 +1,8 @@
-"""A ledger in memory: all five ports of a store over a few dictionaries.
+"""A ledger in memory: all six ports of a store over a few dictionaries.
 
 Here: what the contract promises, under one lock, and the accidents that a test wants to see (a
-commit whose answer is lost, somebody else who was first). Not here: how claims and mails are kept
-(`claims`, `outbox`), and anything that lasts.
+commit whose answer is lost, somebody else who was first). Not here: how claims, lists and mails are
+kept (`claims`, `lists`, `outbox`), and anything that lasts.
 """
 
 from collections.abc import Callable
@@ -24,6 +24,7 @@ from eservices_core.ports.ledger import (
     NameIsTaken,
     Outbox,
     PutContent,
+    PutFile,
     Recorded,
     Records,
     ReleaseName,
@@ -32,7 +33,9 @@ from eservices_core.ports.ledger import (
     StreamId,
     TakeName,
 )
+from eservices_core.ports.lists import Lists
 from eservices_core.testing.memory.claims import MemoryClaims
+from eservices_core.testing.memory.lists import MemoryLists
 from eservices_core.testing.memory.outbox import MemoryOutbox
 from eservices_core.wire import dump_event
 from eservices_core.words.identifiers import BookingId, ContentId, UserId
@@ -44,8 +47,8 @@ class StoreUnreachable(Exception):  # noqa: N818  said in the words of this hous
     """The store broke down; nobody knows whether the change was stored."""
 
 
-class MemoryLedger(MemoryClaims, MemoryOutbox):
-    """Implements Ledger, Records, Claims, Archive and Outbox; safe to use from several threads.
+class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
+    """Implements Ledger, Records, Claims, Lists, Archive and Outbox; any threads may use it.
 
     >>> from eservices_core.ports.ledger import BySystem, Change
     >>> from eservices_core.testing.memory import copenhagen
@@ -58,11 +61,12 @@ class MemoryLedger(MemoryClaims, MemoryOutbox):
     def __init__(self) -> None:
         lock = Lock()
         MemoryClaims.__init__(self, lock)
+        MemoryLists.__init__(self, lock)
         MemoryOutbox.__init__(self, lock)
         self._events: list[Recorded] = []
         self._streams: dict[StreamId, list[Recorded]] = {}
         self._names: dict[Name, UserId] = {}
-        self._contents: dict[ContentId, str] = {}
+        self._contents: dict[ContentId, str | bytes] = {}
         self._audit: list[Audited] = []
         self._answers: dict[str, tuple[str, str]] = {}
         self._meanwhile: list[Callable[[], object]] = []
@@ -153,8 +157,11 @@ class MemoryLedger(MemoryClaims, MemoryOutbox):
             match content:
                 case PutContent(record, text=text):
                     self._contents[record] = text
+                case PutFile(record, data=data):
+                    self._contents[record] = data
                 case EraseContent(record):
                     _ = self._contents.pop(record, None)
+        self._list(change)
         self._withdraw(change)
         self._queue(change)
         for entry in change.audit:
@@ -184,9 +191,16 @@ class MemoryLedger(MemoryClaims, MemoryOutbox):
             return self._names.get(name)
 
     def content(self, record: ContentId, /) -> str | None:
-        """Read an erasable record; None if it was erased or never written."""
+        """Read an erasable record of text; None if it was erased or never written."""
         with self._lock:
-            return self._contents.get(record)
+            found = self._contents.get(record)
+        return found if isinstance(found, str) else None
+
+    def file(self, record: ContentId, /) -> bytes | None:
+        """Read an erasable record of bytes; None if it was erased or never written."""
+        with self._lock:
+            found = self._contents.get(record)
+        return found if isinstance(found, bytes) else None
 
     # --- Archive -------------------------------------------------------------------------------
 
@@ -232,6 +246,7 @@ class MemoryLedger(MemoryClaims, MemoryOutbox):
 
 if TYPE_CHECKING:
     _ledger: type[Ledger] = MemoryLedger
+    _lists: type[Lists] = MemoryLedger
     _records: type[Records] = MemoryLedger
     _claims: type[Claims] = MemoryLedger
     _archive: type[Archive] = MemoryLedger

@@ -27,11 +27,13 @@ from eservices_core.ports.ledger import (
     NameKind,
     OutgoingMail,
     PutContent,
+    PutFile,
     ReleaseName,
     StreamId,
     TakeName,
     WithdrawMails,
 )
+from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.events import domain_events
 from eservices_core.testing.strategies.people import staff_members
@@ -66,6 +68,14 @@ BOOKINGS: Final = tuple(BookingId(f"booking-{number}") for number in range(6))
 """The bookings that changes claim time for."""
 MINUTES: Final = Interval(-10, 10)
 """The minutes that changes claim: so few that claims meet, before and after 1970."""
+LISTS: Final = tuple(
+    ListName(kind, clinic)
+    for kind in (ListKind.WORKLIST, ListKind.UNREAD)
+    for clinic in ("clinic-1", "clinic-2")
+)
+"""The lists that changes lay things on."""
+ITEMS: Final = tuple(f"item/{number}" for number in range(6))
+"""What lies on them."""
 KEYS: Final = tuple(f"key-{number}" for number in range(20))
 """The keys that changes come under."""
 
@@ -102,7 +112,7 @@ def mails() -> SearchStrategy[OutgoingMail]:
 
 @st.composite
 def changes(draw: st.DrawFn) -> Change:
-    """Draw a change over `STREAMS`, `USERS`, `NAMES`, `RECORDS`, `BOOKS`, `BOOKINGS` and `KEYS`.
+    """Draw a change over the few streams, users, names, records and so on that stand above.
 
     Whether its versions, names and claims hold is the store's to say.
     """
@@ -126,6 +136,7 @@ def _changes() -> SearchStrategy[Change]:
         audit=st.lists(_audit_entries(), max_size=2).map(tuple),
         claims=st.lists(claim_acts(), max_size=2).map(tuple),
         withdrawals=st.lists(_withdrawals(), max_size=1).map(tuple),
+        lists=st.lists(list_acts(), max_size=3).map(tuple),
     )
 
 
@@ -182,10 +193,31 @@ def _name_acts() -> SearchStrategy[TakeName | ReleaseName]:
     )
 
 
-def _content_acts() -> SearchStrategy[PutContent | EraseContent]:
+def _content_acts() -> SearchStrategy[PutContent | PutFile | EraseContent]:
     records = st.sampled_from(RECORDS)
     put = built(PutContent, record=records, about=st.none() | st.sampled_from(USERS), text=_TEXTS)
-    return st.one_of(put, built(EraseContent, record=records))
+    file = built(
+        PutFile,
+        record=records,
+        about=st.none() | st.sampled_from(USERS),
+        data=st.binary(max_size=50),
+    )
+    return st.one_of(put, file, built(EraseContent, record=records))
+
+
+def list_acts() -> SearchStrategy[PutOnList | TakeOffList]:
+    """Draw an act on one of `LISTS`, about one of `ITEMS`."""
+    lists, items = st.sampled_from(LISTS), st.sampled_from(ITEMS)
+    listed = built(
+        Listed,
+        item=items,
+        since=instants(),
+        rank=st.integers(min_value=0, max_value=2),
+        about=st.none() | st.sampled_from(USERS),
+    )
+    return st.one_of(
+        built(PutOnList, name=lists, listed=listed), built(TakeOffList, name=lists, item=items)
+    )
 
 
 def _audit_entries() -> SearchStrategy[AuditEntry]:

@@ -1,0 +1,1 @@
+"""Mail consultation: conversations between a patient and a clinic (MAIL)."""

@@ -1,0 +1,1 @@
+"""Digital post: a letter's life, and what a MeMo message may say (POST)."""

@@ -1,0 +1,36 @@
+"""Write into a patient's journal within a unit of work (S-MAIL-3, D-MAIL-3).
+
+Called by whatever has written or been written to. Where the journal is the embedded one the entry
+is filed in the same unit of work; where another system keeps it, it waits for its acknowledgement.
+Not here: handing entries to that system, and what is released by its answer (`journal`).
+"""
+
+from eservices_core import events
+from eservices_core.journal import entry
+from eservices_core.ports.lists import Listed, ListKind, ListName
+from eservices_core.usecases.unit import Unit
+from eservices_core.words.identifiers import ClinicId, EntryId, UserId
+
+
+def journal_of(clinic: ClinicId, user: UserId) -> ListName:
+    """Name the list of the entries of a patient's journal at a clinic."""
+    return ListName(ListKind.JOURNAL, f"{clinic}/{user}")
+
+
+def pending_of(clinic: ClinicId) -> ListName:
+    """Name the list of a clinic's entries that nobody has acknowledged."""
+    return ListName(ListKind.JOURNAL_PENDING, str(clinic))
+
+
+def write_in_journal(unit: Unit, terms: entry.Terms) -> tuple[EntryId, bool]:
+    """Write an entry; gives its id, and whether it is in the journal already."""
+    assert terms.user is not None, "an entry is written in somebody's journal"
+    identifier = unit.services.new_entry()
+    outside = unit.services.journal is not None
+    written = entry.decide(entry.NoEntry(), entry.Write(terms, outside)).unwrap()
+    unit.add(events.JOURNAL_ENTRY, identifier, written)
+    listed = Listed(str(identifier), terms.at, about=terms.user)
+    unit.put_on(journal_of(terms.clinic, terms.user), listed)
+    if outside:
+        unit.put_on(pending_of(terms.clinic), listed)
+    return identifier, not outside
