@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.clinic.consultation_settings import ConsultationSettings
+from eservices_core.clinic.desk_settings import DeskSettings
 from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.clinic.post_settings import PostSettings
 from eservices_core.tables import Fact
@@ -123,6 +124,7 @@ class ClinicSettings:
         consultation: its mail consultation (D-MAIL-7).
         post: its digital post (S-POST-2).
         keeping: for how long what has ended is kept (D-KEEP-1).
+        desk: its worklist and its eye on look-ups (D-MAIL-4, D-STAFF-1).
     """
 
     name: str
@@ -132,3 +134,4 @@ class ClinicSettings:
     consultation: ConsultationSettings = field(factory=ConsultationSettings)
     post: PostSettings = field(factory=PostSettings)
     keeping: KeepingSettings = field(factory=KeepingSettings)
+    desk: DeskSettings = field(factory=DeskSettings)
