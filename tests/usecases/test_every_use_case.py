@@ -1,7 +1,5 @@
 """What holds of every use case: idempotency (D-LOG-1), and broken stores and ports (faults: 12)."""
 
-from collections import Counter
-from collections.abc import Callable, Iterator
 from importlib import import_module
 from inspect import getmembers, isclass
 from itertools import count
@@ -9,117 +7,36 @@ from pkgutil import iter_modules
 from typing import Any, Final
 
 import pytest
-from attrs import AttrsInstance, asdict, evolve, frozen
+from attrs import evolve
 
 from eservices_core import usecases
-from eservices_core.access.guardian import ChildAsked, GuardianIdentified
-from eservices_core.access.guardianship import CustodyRenewed, GuardianshipEnded
 from eservices_core.access.guesses import GuessCounted
-from eservices_core.access.two_factor import CodeTried
-from eservices_core.access.user import UserLocked
-from eservices_core.booking import guest, link
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
-from eservices_core.outcome import Failure, Outcome
+from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import BySystem
 from eservices_core.testing.memory.ledger import StoreUnreachable
-from eservices_core.testing.world import CLINIC, OTHER_CLINIC
+from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.book_by_link import SeeByLink
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
-from eservices_core.usecases.refusals import Refusal
-from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.services import Command
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
 from eservices_core.usecases.unit import ATTEMPTS_MAX, KEY_REUSED, TooBusy
 from eservices_core.usecases.use_session import UseSession, use_session
 from eservices_core.usecases.whole_day import CancelDay, MoveDay, PreviewDay
 from eservices_core.usecases.why_not_login import WhyNotLogin
-from eservices_core.words.identifiers import BrowserId, SessionId
+from eservices_core.words.identifiers import BrowserId
 from eservices_core.words.secret import Password, PasswordAttempt
+from tests.usecases.breaking import How, PortBroke, breaking
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, KEY, Case, changed
+from tests.usecases.looking import HARMLESS, Ended, everything, exactly, kind_of, rights
 from tests.usecases.people import ANNA, CAFE, CHILD, DORTE, HOME, SECRET
 
-Ended = Outcome[Any, Refusal]
-
 each_case: Final = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-
-HARMLESS: Final = (
-    GuessCounted,
-    CodeTried,
-    UserLocked,
-    GuardianIdentified,
-    ChildAsked,
-    CustodyRenewed,
-    GuardianshipEnded,
-    guest.CodeTried,
-    link.CancelCodeTried,
-)
-"""What a command may have stored before its last step: nothing that opens anything."""
-
-
-@frozen
-class Everything:
-    """All that a ledger holds, as far as two runs of one story must agree: no ids, no bytes."""
-
-    events: dict[tuple[str, str], int]
-    audit: dict[object, int]
-    mails: dict[object, int]
-    names: dict[object, int]
-    contents: int
-    answers: int
-
-
-def everything(day: Day) -> Everything:
-    """Count what a ledger holds."""
-    ledger = day.ledger
-    return Everything(
-        Counter((one.stream.kind, type(one.event).__name__) for one in ledger.events()),
-        Counter(
-            (one.entry.act, one.entry.rule, one.entry.refused_because) for one in ledger.audit()
-        ),
-        Counter(state.kind for _, state in day.queue),
-        Counter(name.kind for name in day.names),
-        len(day.contents),
-        len(day.answers),
-    )
-
-
-def exactly(day: Day) -> tuple[object, ...]:
-    """Give all that a ledger holds, to the last byte."""
-    ledger = day.ledger
-    return (
-        ledger.events(),
-        ledger.audit(),
-        day.queue,
-        day.names,
-        day.contents,
-        day.answers,
-    )
-
-
-def rights(day: Day) -> set[tuple[str, str, str]]:
-    """Say which sessions reach which clinics, in whatever browser."""
-    open_ones: set[tuple[str, str, str]] = set()
-    for one in day.ledger.events():
-        if one.stream.kind == "session":
-            session = SessionId(one.stream.key)
-            for browser in ("browser-home", "browser-work", "browser-cafe"):
-                for clinic in (CLINIC, OTHER_CLINIC):
-                    if day.stands(session, BrowserId(browser), clinic):
-                        open_ones.add((str(session), browser, str(clinic)))
-    return open_ones
-
-
-def _kind_of(said: Ended) -> object:
-    """Tell two answers apart that differ in more than the ids that were drawn for them."""
-    if isinstance(said, Failure):
-        return said.failure()
-    answer: AttrsInstance = said.unwrap()
-    return type(answer).__name__, [one for one in asdict(answer).values() if isinstance(one, bool)]
-
 
 # --- the catalogue -------------------------------------------------------------------------------
 
@@ -241,7 +158,7 @@ def test_a_key_may_be_as_long_as_it_says(case: Case, length: int) -> None:
     day, do, command = case.begin()
     other, _, same = case.begin()
     said = do(day.services, evolve(command, key="k" * length))
-    assert _kind_of(said) == _kind_of(do(other.services, same))
+    assert kind_of(said) == kind_of(do(other.services, same))
 
 
 @pytest.mark.parametrize("key", ["", "x" * 129, "nøgle", "line\nbreak", "tab\t", None, 7])
@@ -277,7 +194,7 @@ def test_whoever_is_first_the_other_decides_anew(case: Case) -> None:
     expected = do(after.services, second)
     day, _, _ = case.begin()
     day.ledger.meanwhile(lambda: do(day.services, command))
-    assert _kind_of(do(day.services, second)) == _kind_of(expected)
+    assert kind_of(do(day.services, second)) == kind_of(expected)
     seen, should = everything(day), everything(after)
     assert (seen.events, seen.mails, seen.names) == (should.events, should.mails, should.names)
 
@@ -319,81 +236,12 @@ def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> No
             assert rights(day) <= before
             added = [one.event for one in day.since(position)]
             assert all(isinstance(event, HARMLESS) for event in added), added
-        assert _kind_of(do(day.services, command)) == _kind_of(expected)
+        assert kind_of(do(day.services, command)) == kind_of(expected)
         assert everything(day) == everything(alone)
         assert do(day.services, command) == do(day.services, command)
 
 
-# --- ports that raise ----------------------------------------------------------------------------
-
-PORTS: Final = (
-    "ledger",
-    "records",
-    "register",
-    "mitid",
-    "master_cards",
-    "hasher",
-    "clock",
-    "chance",
-)
-
-
-class PortBroke(Exception):  # noqa: N818  said in the words of this house
-    """Any exception that any port may raise."""
-
-
-class Breaking:
-    """A port whose calls are counted, and one of which raises."""
-
-    def __init__(self, port: Any, calls: Iterator[int], breaks_at: int) -> None:
-        self._port, self._calls, self._breaks_at = port, calls, breaks_at
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._port, name)
-
-        def call(*given: Any) -> Any:
-            if next(self._calls) == self._breaks_at:
-                raise PortBroke
-            return method(*given)
-
-        return call
-
-
-@each_case
-def test_a_port_that_raises_leaves_nothing_half_done(case: Case) -> None:
-    """faults: 12. Every call of every port raises once: it comes through, and nothing is half done.
-
-    No mail, no name, no session, nothing that opens anything; asked again, it has one effect.
-    """
-    untouched, _, _ = case.begin()
-    alone, do, command = case.begin()
-    expected = do(alone.services, command)
-    place = 0
-    while True:
-        day, do, command = case.begin()
-        try:
-            _ = do(_breaking(day, place), command)
-        except PortBroke:
-            place += 1
-        else:
-            break
-        added = [one.event for one in day.since(untouched.position())]
-        assert all(isinstance(event, HARMLESS) for event in added), added
-        assert len(day.queue) == len(untouched.queue)
-        assert day.names == untouched.names
-        assert rights(day) <= rights(untouched)
-        assert _kind_of(do(day.services, command)) == _kind_of(expected)
-        assert everything(day) == everything(alone)
-    assert place > 3, "a use case looks at the clock and at the store, at least"
-
-
-def _breaking(day: Day, breaks_at: int) -> Services:
-    """Give services of which one call raises, counted over all ports."""
-    calls = count()
-    ports: dict[str, Any] = {
-        port: Breaking(getattr(day.services, port), calls, breaks_at) for port in PORTS
-    }
-    return evolve(day.services, **ports)
+# --- ports that raise, and others who are first ---------------------------------------------------
 
 
 def test_a_session_is_used_only_when_all_that_it_rests_on_could_be_asked() -> None:
@@ -405,7 +253,7 @@ def test_a_session_is_used_only_when_all_that_it_rests_on_could_be_asked() -> No
     place = 0
     while True:
         try:
-            _ = use_session(_breaking(day, place), command).unwrap()
+            _ = use_session(breaking(day.services, How.RAISES, count(), place), command).unwrap()
         except PortBroke:
             place += 1
         else:
