@@ -110,12 +110,19 @@ class _Conversation:
                     self._reply("rcpt", "250 ok")
                 case "DATA":
                     self._reply("data", "354 go on")
-                    self._take(recipient)
+                    if self.fault is None or self.fault.at != "data":
+                        self._take(recipient)
                 case "QUIT":
                     self._write("221 bye")
                     return
                 case _:
                     self._write("500 what")
+
+    def close(self) -> None:
+        """Close the line; it stays open as long as anything reads it."""
+        if self.file is not None:
+            self.file.close()
+        self.line.close()
 
     def _offered(self) -> Iterator[str]:
         yield from self.sink.offers
@@ -193,7 +200,7 @@ def serve(sink: Sink) -> Callable[[], None]:
                 conversation = _Conversation(sink, line, stop)
                 with suppress(OSError, _Over, ValueError):
                     conversation.run()
-                conversation.line.close()
+                conversation.close()
 
     thread = Thread(target=run, daemon=True)
     thread.start()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eservices_adapters.email.smtp import Security, SmtpServer, SmtpTransport
@@ -210,6 +210,7 @@ def test_bytes_that_could_end_a_mail_early_never_leave(sink: Sink, smuggled: byt
     assert sink.conversations == 0
 
 
+@settings(max_examples=30)  # each is a server of its own
 @given(st.lists(st.sampled_from([b".", b"..", b"", b".a", b"a.", b"\x00", b"From "]), max_size=8))
 def test_any_lines_arrive_as_one_mail(lines: list[bytes]) -> None:
     """faults: 126. Dots at the beginning of lines are stuffed, and one mail arrives."""
