@@ -79,44 +79,41 @@ class _Conversation:
         self.sink, self.line, self.stop = sink, line, stop
         self.fault = sink.faults.pop(0) if sink.faults else None
         self.file: Any = None
+        self.recipient = ""
 
     def run(self) -> None:
         if self.sink.at_once:
             self._tls()
         self.file = self.line.makefile("rb")
         self._reply("connect", "220 sink.example ESMTP")
-        recipient = ""
         for said in self._lines():
-            verb = said.split(" ")[0].split(":")[0].upper()
-            match verb:
-                case "EHLO":
-                    lines = ["sink.example", *self._offered()]
-                    last = len(lines) - 1
-                    text = "\r\n".join(
-                        f"250{' ' if place == last else '-'}{each}"
-                        for place, each in enumerate(lines)
-                    )
-                    self._reply("ehlo", text)
-                case "STARTTLS":
-                    self._write("220 go ahead")
-                    self._tls()
-                    self.file = self.line.makefile("rb")
-                case "AUTH":
-                    self._reply("auth", "235 welcome")
-                case "MAIL":
-                    self._reply("mail", "250 ok")
-                case "RCPT":
-                    recipient = said[said.index("<") + 1 : said.index(">")]
-                    self._reply("rcpt", "250 ok")
-                case "DATA":
-                    self._reply("data", "354 go on")
-                    if self.fault is None or self.fault.at != "data":
-                        self._take(recipient)
-                case "QUIT":
-                    self._write("221 bye")
-                    return
-                case _:
-                    self._write("500 what")
+            verb = said.split(" ")[0].split(":")[0]
+            if verb == "QUIT":
+                self._write("221 bye")
+                return
+            self._answer(verb, said)
+
+    def _answer(self, verb: str, said: str) -> None:
+        match verb:
+            case "EHLO":
+                self._reply("ehlo", _reply_lines("sink.example", *self._offered()))
+            case "STARTTLS":
+                self._write("220 go ahead")
+                self._tls()
+                self.file = self.line.makefile("rb")
+            case "AUTH":
+                self._reply("auth", "235 welcome")
+            case "MAIL":
+                self._reply("mail", "250 ok")
+            case "RCPT":
+                self.recipient = said[said.index("<") + 1 : said.index(">")]
+                self._reply("rcpt", "250 ok")
+            case "DATA":
+                self._reply("data", "354 go on")
+                if self.fault is None or self.fault.at != "data":
+                    self._take(self.recipient)
+            case _:
+                self._write("500 what")
 
     def close(self) -> None:
         """Close the line; it stays open as long as anything reads it."""
@@ -180,6 +177,11 @@ class _Conversation:
     def _tls(self) -> None:
         assert self.sink.tls is not None
         self.line = self.sink.tls.wrap_socket(self.line, server_side=True)
+
+
+def _reply_lines(*lines: str) -> str:
+    *first, last = lines
+    return "\r\n".join([*(f"250-{line}" for line in first), f"250 {last}"])
 
 
 def serve(sink: Sink) -> Callable[[], None]:
