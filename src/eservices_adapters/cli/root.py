@@ -21,6 +21,7 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = {
+    "bounce": "eservices_adapters.cli.bounce:bounce",
     "cpr": "eservices_adapters.cli.cpr:cpr",
     "demo": "eservices_adapters.cli.demo:demo",
     "explain": "eservices_adapters.cli.explain:explain",
