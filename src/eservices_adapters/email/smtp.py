@@ -15,12 +15,12 @@ import socket
 import ssl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from enum import Enum, unique
 from threading import Timer
 from typing import IO, TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from eservices_adapters.email.security import Security
 from eservices_core.ports.ledger import Handover, OutgoingMail
 from eservices_core.ports.world import MailTransport
 from eservices_core.words.identifiers import MailId
@@ -34,18 +34,6 @@ _NOT_NOW: Final = range(400, 500)
 _NEVER: Final = range(500, 600)
 _REPLIES_MAX: Final = 64 * 1024
 """Bytes of all that a server says in one conversation; no server has so much to say."""
-
-
-@unique
-class Security(Enum):
-    """How the line to the server is kept private."""
-
-    TLS = "tls"
-    """From the first byte (port 465)."""
-    STARTTLS = "starttls"
-    """Asked for, and required, before anything else is said (port 587 or 25)."""
-    NONE = "none"
-    """Not at all: for a server on this machine."""
 
 
 @frozen(kw_only=True)
