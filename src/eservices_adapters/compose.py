@@ -9,10 +9,13 @@ from attrs import frozen
 
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
 from eservices_adapters.custody.folder import FolderRegister
+from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
+from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
@@ -85,9 +88,7 @@ def compose(
             services=services,
             archive=ledger,
             outbox=ledger,
-            transport=MaildirTransport(
-                config.mail.path, partial(return_path, keys, config.service)
-            ),
+            transport=_transport(config),
             reports=_reports(config),
             simulated_mitid=mitid,
         )
@@ -108,7 +109,43 @@ def _calendar(config: Config, clock: Clock) -> AppointmentCalendar:
     return IcsFileCalendar(books, config.service.mail_domain, clock)
 
 
+def _transport(config: Config) -> MailTransport:
+    back_to = partial(return_path, config.key.keys(), config.service)
+    match config.mail.out:
+        case mail.MaildirMail(path):
+            return MaildirTransport(path, back_to)
+        case mail.SmtpMail(server):
+            return SmtpTransport(
+                SmtpServer(
+                    host=server.host,
+                    port=server.port,
+                    security=server.security,
+                    name=config.service.mail_domain,
+                    user=server.user,
+                    password=server.password,
+                ),
+                back_to,
+            )
+
+
 def _reports(config: Config) -> DeliveryReports | None:
-    if config.mail.reports is None:
-        return None
-    return MaildirReports(config.mail.reports, partial(mail_of, config.key.keys(), config.service))
+    whose = partial(mail_of, config.key.keys(), config.service)
+    match config.mail.reports:
+        case None:
+            return None
+        case mail.MaildirReports(path):
+            return MaildirReports(path, whose)
+        case mail.ImapReports(server, folder):
+            assert server.user is not None, "a mailbox is read with its login"
+            assert server.password is not None, "a mailbox is read with its login"
+            return ImapReports(
+                ImapMailbox(
+                    host=server.host,
+                    port=server.port,
+                    security=server.security,
+                    user=server.user,
+                    password=server.password,
+                    folder=folder,
+                ),
+                whose,
+            )

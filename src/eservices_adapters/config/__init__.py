@@ -8,13 +8,13 @@ from eservices_adapters.config.installation import (
     KEY_FILE_VARIABLE,
     Config,
     FolderCustody,
-    MaildirMail,
     SimulatedMitidPersons,
     SqliteStore,
     TomlCards,
     read_config,
 )
 from eservices_adapters.config.key_file import InstallationKey
+from eservices_adapters.config.mail import Mail, MaildirMail
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
 
@@ -25,6 +25,7 @@ __all__ = [
     "ConfigRefusal",
     "FolderCustody",
     "InstallationKey",
+    "Mail",
     "MaildirMail",
     "SimulatedMitidPersons",
     "SqliteStore",

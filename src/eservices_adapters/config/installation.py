@@ -16,6 +16,7 @@ from attrs import evolve, field, frozen
 from eservices_adapters.config.access import read_access
 from eservices_adapters.config.booking import read_booking_file
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
+from eservices_adapters.config.mail import Mail, read_mail
 from eservices_adapters.config.places import Places
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.shapes import (
@@ -54,17 +55,6 @@ class SqliteStore:
     """[store] kind = "sqlite": the ledger is this file, which need not exist yet."""
 
     path: Path
-
-
-@frozen
-class MaildirMail:
-    """[mail] kind = "maildir": mails are put into this folder.
-
-    `reports` is the Maildir that delivery reports come back to; None where nobody collects them.
-    """
-
-    path: Path
-    reports: Path | None = None
 
 
 @frozen
@@ -118,7 +108,7 @@ class Config:
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
     calendar: IcsFileCalendars | None
     store: SqliteStore
-    mail: MaildirMail
+    mail: Mail
     custody: FolderCustody
     mitid: SimulatedMitidPersons
     master_cards: TomlCards
@@ -156,7 +146,7 @@ def _read_sections(
     clinics = _with_booking(read_clinics(root), places, refusals)
     calendar = _read_calendar(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
-    mail = _read_mail(root, places)
+    mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
     persons = _read_mitid(root, places, service)
     cards = _read_kind(root, "master_cards", "toml", "path", places.file())
@@ -245,15 +235,6 @@ def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
         return None
     path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
     return None if path is None else IcsFileCalendars(path)
-
-
-def _read_mail(root: Table, places: Places) -> MaildirMail | None:
-    section = root.table("mail", required=True)
-    _ = section.required("kind", exactly("maildir"))
-    path = section.required("path", places.new_folder())
-    reports = section.optional("reports", places.new_folder(), None)
-    section.refuse_unknown()
-    return None if path is None else MaildirMail(path, reports)
 
 
 def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) -> Path | None:

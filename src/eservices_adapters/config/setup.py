@@ -48,7 +48,10 @@ path = "ledger.sqlite"
 [mail]
 kind = "maildir"
 path = "mailbox"
-reports = "bounces"  # the Maildir that delivery reports come back to
+
+[mail.reports]  # what delivery reports come back to
+kind = "maildir"
+path = "bounces"
 
 [calendar]
 kind = "ics_files"

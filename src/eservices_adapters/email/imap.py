@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
+from eservices_adapters.config.line import Security
 from eservices_adapters.email.dsn import read_report
 from eservices_adapters.email.reports import READ_MAX
-from eservices_adapters.email.security import Security
 from eservices_core.ports.delivery_reports import DeliveryReports, Report
 from eservices_core.words.identifiers import MailId
 

@@ -9,6 +9,7 @@ from eservices_adapters.config import (
     Config,
     ConfigRefusal,
     FolderCustody,
+    Mail,
     MaildirMail,
     SimulatedMitidPersons,
     SqliteStore,
@@ -113,7 +114,7 @@ def test_a_file_is_read_into_one_value(folder: Path) -> None:
     }
     assert list(config.clinics) == [ClinicId("clinic-1"), ClinicId("clinic-2")]
     assert config.store == SqliteStore(folder / "ledger.sqlite")
-    assert config.mail == MaildirMail(folder / "mailbox")
+    assert config.mail == Mail(MaildirMail(folder / "mailbox"), None)
     assert config.custody == FolderCustody(folder / "register")
     assert config.mitid == SimulatedMitidPersons(folder / "persons.toml")
     assert config.master_cards == TomlCards(folder / "cards.toml")
@@ -366,7 +367,7 @@ def test_a_sender_that_might_be_a_clinics_is_refused(
     ("old", "new", "line"),
     [
         ('kind = "sqlite"', 'kind = "postgresql"', '[store] kind: expected "sqlite"'),
-        ('kind = "maildir"', 'kind = "smtp"', '[mail] kind: expected "maildir"'),
+        ('kind = "maildir"', 'kind = "pigeon"', '[mail] kind: expected "maildir" or "smtp"'),
         ('kind = "folder"', "kind = 1", '[custody] kind: expected "folder"'),
         ('kind = "simulated"', 'kind = ["simulated"]', '[mitid] kind: expected "simulated"'),
         ('kind = "toml"', "", '[master_cards] kind: missing; expected "toml"'),

@@ -14,9 +14,9 @@ import pytest
 import trustme
 from attrs import evolve, frozen
 
+from eservices_adapters.config.line import Security
 from eservices_adapters.email.bounced import bounce_of
 from eservices_adapters.email.imap import ImapMailbox, ImapReports, MailboxUnreachable
-from eservices_adapters.email.security import Security
 from eservices_core.correspondence.bounces import return_path
 from eservices_core.ports.delivery_reports import Action
 from eservices_core.testing.contracts import DeliveryReportsContract, ReportsUnderTest

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eservices_adapters.email.security import Security
+from eservices_adapters.config.line import Security
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
