@@ -61,7 +61,7 @@ def compose(
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
     mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
     keys = config.key.keys()
-    ledger = SqliteLedger(config.store.path)
+    ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
     services = Services(
         ledger=ledger,
         records=ledger,

@@ -3,8 +3,9 @@
 Here: what a file must be before the ledger works with it. Not here: what is written into it.
 
 A change is one row, and what it brought hangs on that row. What identifies a person (a number, an
-address, a text) lies in `contents.text`, `mails.recipient` and `mails.content` only, which are
-overwritten when they are erased; all other columns hold ids, codes and times.
+address, a text) lies in `contents.text`, `mails.recipient`, `mails.content` and `changes.answer`
+only, which are encrypted (`at_rest`) and overwritten when they are erased; all other columns hold
+ids, codes and times.
 """
 
 import os
@@ -12,6 +13,8 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import Final
+
+from eservices_adapters.store.at_rest import WrongKey
 
 APPLICATION_ID: Final = 0x65537663
 """`eSvc`, in the file's header: what tells a ledger from any other SQLite file."""
@@ -40,6 +43,7 @@ _APART: Final = """
 # writers apart should anything else ever fail to; that of (kind, key) in `names` likewise.
 _STEPS: Final = (
     (
+        "CREATE TABLE at_rest (key_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
         """
         CREATE TABLE changes (
             change INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -88,7 +92,7 @@ _STEPS: Final = (
             about TEXT,
             stream_kind TEXT,
             stream_key TEXT,
-            recipient TEXT,
+            recipient BLOB,
             content BLOB,
             expires_at TEXT,
             state TEXT NOT NULL DEFAULT 'waiting',
@@ -176,20 +180,31 @@ def make_file(path: Path) -> None:
         return
 
 
-def prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
+def prepare(connection: sqlite3.Connection, path: Path, patience: float, key_id: bytes) -> None:
     """Bring the file to this program's schema, whoever else is doing the same.
+
+    A new file is for the key that is given; every other one must have been written under it.
 
     Raises:
         NotALedger: the file is something else.
         NewerSchema: the file is a newer program's.
+        WrongKey: the file was written under another key.
     """
-    if _check(connection, path) == VERSION:
-        return
+    if _check(connection, path) < VERSION:
+        _bring_up(connection, path, patience, key_id)
+    if connection.execute("SELECT key_id FROM at_rest").fetchall() != [(key_id,)]:
+        raise WrongKey(f"{path} was written under another key")
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path, patience: float, key_id: bytes) -> None:
     _write_ahead(connection, patience)
     _ = connection.execute("BEGIN IMMEDIATE")
-    for step in _STEPS[_check(connection, path) :]:
+    found = _check(connection, path)
+    for step in _STEPS[found:]:
         for statement in step:
             _ = connection.execute(statement)
+    if found == 0:
+        _ = connection.execute("INSERT INTO at_rest (key_id) VALUES (?)", (key_id,))
     _ = connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     _ = connection.execute(f"PRAGMA user_version = {VERSION}")
     _ = connection.execute("COMMIT")

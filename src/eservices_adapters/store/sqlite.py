@@ -17,6 +17,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
 from eservices_adapters.store import claims, lists, mails, schema, statements
+from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.connections import Connections
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import Claims, Held
@@ -61,16 +62,21 @@ _PATIENCE: Final = timedelta(seconds=5)
 class SqliteLedger:
     """Implements Ledger, Records, Claims, Lists, Archive and Outbox in one file.
 
-    `path` is made if it is not there, readable by its owner alone. `patience` is how long a commit
-    waits for another process's; then `sqlite3.OperationalError` says that it is locked. Any
-    `sqlite3.Error` means that nobody knows whether the change was stored: ask again under its key.
+    `path` is made if it is not there, readable by its owner alone. `key` is 32 bytes, under which
+    content lies encrypted (`at_rest`); whoever has the file without it reads none. `patience` is
+    how long a commit waits for another process's; then `sqlite3.OperationalError` says that it is
+    locked. Any `sqlite3.Error` means that nobody knows whether the change was stored: ask again
+    under its key.
 
     Raises:
         NotALedger: the file is something else.
         NewerSchema: the file is a newer program's.
+        WrongKey: the file was written under another key.
     """
 
-    def __init__(self, path: Path | str, *, patience: timedelta = _PATIENCE) -> None:
+    def __init__(self, path: Path | str, key: bytes, *, patience: timedelta = _PATIENCE) -> None:
+        self._at_rest = AtRest(key)
+        del key  # a traceback that shows local names must not show it
         self._path = Path(path).absolute()
         self._patience = patience.total_seconds()
         self._connections = Connections(self._connect)
@@ -78,7 +84,7 @@ class SqliteLedger:
         schema.make_file(self._path)
         try:
             with self._connections.lend() as connection:
-                schema.prepare(connection, self._path, self._patience)
+                schema.prepare(connection, self._path, self._patience, self._at_rest.key_id)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -105,12 +111,14 @@ class SqliteLedger:
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
         with self._connections.lend() as connection:
-            return statements.answer_under(connection, key, fingerprint)
+            return statements.answer_under(connection, self._at_rest, key, fingerprint)
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
         with self._begun() as connection:
-            before = statements.answer_under(connection, change.key, change.fingerprint)
+            before = statements.answer_under(
+                connection, self._at_rest, change.key, change.fingerprint
+            )
             if isinstance(before, Failure):
                 return _undo(connection, before)
             first = before.unwrap()
@@ -119,7 +127,7 @@ class SqliteLedger:
             refusal = statements.refusal_of(connection, change)
             if refusal is not None:
                 return _undo(connection, Failure(refusal))
-            erased = statements.store(connection, change)
+            erased = statements.store(connection, self._at_rest, change)
             self._end(connection, erased=erased)
             return Success(Stored(change.answer, repeated=False))
 
@@ -133,12 +141,12 @@ class SqliteLedger:
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
         with self._connections.lend() as connection:
-            return statements.content_of(connection, record)
+            return statements.content_of(connection, self._at_rest, record)
 
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
         with self._connections.lend() as connection:
-            return statements.file_of(connection, record)
+            return statements.file_of(connection, self._at_rest, record)
 
     # --- Claims --------------------------------------------------------------------------------
 
@@ -216,7 +224,7 @@ class SqliteLedger:
         """Give mails to be tried at an instant, at most `limit` of them."""
         assert limit >= 0, "nobody asks for fewer than no mails"
         with self._connections.lend() as connection:
-            return mails.due(connection, limit, at)
+            return mails.due(connection, self._at_rest, limit, at)
 
     def settle(
         self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /

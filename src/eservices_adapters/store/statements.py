@@ -9,6 +9,7 @@ import sqlite3
 from typing import Any, Final
 
 from eservices_adapters.store import claims, lists, mails
+from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.columns import (
     bytes_of,
     id_of,
@@ -74,7 +75,7 @@ _AUDIT_OF: Final = f"{_AUDITED} WHERE stream_kind = ? AND stream_key = ? ORDER B
 
 
 def answer_under(
-    connection: sqlite3.Connection, key: str, fingerprint: str
+    connection: sqlite3.Connection, at_rest: AtRest, key: str, fingerprint: str
 ) -> Outcome[Stored | None, KeyWasUsed]:
     """Give the answer that stands under a key; None if the key is new."""
     row = connection.execute(_ANSWER, (key,)).fetchone()
@@ -82,7 +83,7 @@ def answer_under(
         return Success(None)
     if row[0] != fingerprint:
         return Failure(KeyWasUsed())
-    return Success(Stored(text_of(row[1]), repeated=True))
+    return Success(Stored(text_of(at_rest.open(_answer_to(key), row[1])), repeated=True))
 
 
 def refusal_of(connection: sqlite3.Connection, change: Change) -> CommitRefusal | None:
@@ -110,9 +111,13 @@ def refusal_of(connection: sqlite3.Connection, change: Change) -> CommitRefusal 
 # --- storing it --------------------------------------------------------------------------------
 
 
-def store(connection: sqlite3.Connection, change: Change) -> bool:
+def _answer_to(key: str) -> str:
+    return f"changes/answer/{key}"
+
+
+def store(connection: sqlite3.Connection, at_rest: AtRest, change: Change) -> bool:
     """Store the rest of a change; True if something was overwritten or erased."""
-    answer = bytes_of(change.answer)
+    answer = at_rest.seal(_answer_to(change.key), bytes_of(change.answer))
     values = (change.key, change.fingerprint, instant_of(change.at), json_of(dump_actor(change.by)))
     place = connection.execute(_CHANGE, (*values, answer)).lastrowid
     for append in change.appends:
@@ -122,13 +127,14 @@ def store(connection: sqlite3.Connection, change: Change) -> bool:
         erased |= connection.execute(_ERASE, (content.record.value,)).rowcount > 0
         match content:
             case PutContent(record, about, text):
-                row = (record.value, id_of(about), bytes_of(text), False)
-                _ = connection.execute(_PUT, row)
+                cell = at_rest.seal(_text_of(record), bytes_of(text))
+                _ = connection.execute(_PUT, (record.value, id_of(about), cell, False))
             case PutFile(record, about, data):
-                _ = connection.execute(_PUT, (record.value, id_of(about), data, True))
+                cell = at_rest.seal(_file_of(record), data)
+                _ = connection.execute(_PUT, (record.value, id_of(about), cell, True))
             case EraseContent():
                 pass
-    mails.queue(connection, change, place)
+    mails.queue(connection, at_rest, change, place)
     lists.store(connection, change)
     _ = connection.executemany(
         _AUDIT,
@@ -205,13 +211,21 @@ def holder_of(connection: sqlite3.Connection, name: Name) -> UserId | None:
     return None if row is None else UserId(row[0])
 
 
-def content_of(connection: sqlite3.Connection, record: ContentId) -> str | None:
+def content_of(connection: sqlite3.Connection, at_rest: AtRest, record: ContentId) -> str | None:
     """Read an erasable record of text."""
     row = connection.execute(_CONTENT, (record.value, False)).fetchone()
-    return None if row is None else text_of(row[0])
+    return None if row is None else text_of(at_rest.open(_text_of(record), row[0]))
 
 
-def file_of(connection: sqlite3.Connection, record: ContentId) -> bytes | None:
+def file_of(connection: sqlite3.Connection, at_rest: AtRest, record: ContentId) -> bytes | None:
     """Read an erasable record of bytes."""
     row = connection.execute(_CONTENT, (record.value, True)).fetchone()
-    return None if row is None else bytes(row[0])
+    return None if row is None else at_rest.open(_file_of(record), row[0])
+
+
+def _text_of(record: ContentId) -> str:
+    return f"contents/text/{record}"
+
+
+def _file_of(record: ContentId) -> str:
+    return f"contents/file/{record}"

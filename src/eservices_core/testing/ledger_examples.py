@@ -62,6 +62,8 @@ BO: Final = UserId("bo")
 STREAM: Final = StreamId("user", "anna")
 OTHER_STREAM: Final = StreamId("user", "bo")
 RECORD: Final = ContentId("record-1")
+KEY: Final = bytes(range(32))
+"""A key for stores that encrypt; known to everybody, so for tests alone."""
 CLINIC: Final = ClinicId("clinic-1")
 DOCTOR: Final = PractitionerId("doctor-1")
 ADDRESS: Final = EmailAddress.parse("anna@example.dk").unwrap()
