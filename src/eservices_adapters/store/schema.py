@@ -122,6 +122,8 @@ _STEPS: Final = (
             refused_because TEXT,
             stream_kind TEXT,
             stream_key TEXT,
+            clinic TEXT,
+            purpose TEXT,
             change INTEGER NOT NULL REFERENCES changes,
             CHECK ((stream_kind IS NULL) = (stream_key IS NULL))
         ) STRICT
@@ -131,6 +133,7 @@ _STEPS: Final = (
         CREATE INDEX audit_of ON audit (stream_kind, stream_key, position)
             WHERE stream_kind IS NOT NULL
         """,
+        "CREATE INDEX audit_at ON audit (clinic, position) WHERE clinic IS NOT NULL",
         """
         CREATE TABLE claims (
             booking TEXT NOT NULL PRIMARY KEY,

@@ -203,6 +203,12 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return statements.audit_of(connection, stream)
 
+    def audit_at(self, clinic: ClinicId, after_position: int, limit: int, /) -> tuple[Audited, ...]:
+        """Give a clinic's audit entries after a position, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no entries"
+        with self._connections.lend() as connection:
+            return statements.audit_at(connection, clinic, after_position, limit)
+
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
         with self._connections.lend() as connection:

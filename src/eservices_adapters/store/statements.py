@@ -40,7 +40,7 @@ from eservices_core.ports.ledger import (
     TakeName,
 )
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
-from eservices_core.words.identifiers import ContentId, UserId
+from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 
 _ANSWER: Final = "SELECT fingerprint, answer FROM changes WHERE key = ?"
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
@@ -55,8 +55,8 @@ _CONTENT: Final = "SELECT text FROM contents WHERE record = ? AND is_file = ?"
 _PUT: Final = "INSERT INTO contents (record, about, text, is_file) VALUES (?, ?, ?, ?)"
 _ERASE: Final = "DELETE FROM contents WHERE record = ?"
 _AUDIT: Final = (
-    "INSERT INTO audit (act, about, rule, refused_because, stream_kind, stream_key, change)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO audit (act, about, rule, refused_because, stream_kind, stream_key, clinic,"
+    " purpose, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RECORDED: Final = (
     "SELECT position, kind, events.key, version, event, about, at, by"
@@ -65,11 +65,13 @@ _RECORDED: Final = (
 _HISTORY: Final = f"{_RECORDED} WHERE kind = ? AND events.key = ? ORDER BY version"
 _EVENTS_ABOUT: Final = f"{_RECORDED} WHERE about = ? ORDER BY position"
 _AUDITED: Final = (
-    "SELECT position, act, about, rule, refused_because, stream_kind, stream_key, at, by"
+    "SELECT position, act, about, rule, refused_because, stream_kind, stream_key, clinic, purpose,"
+    " at, by"
     " FROM audit JOIN changes USING (change)"
 )
 _AUDIT_ABOUT: Final = f"{_AUDITED} WHERE about = ? ORDER BY position"
 _AUDIT_OF: Final = f"{_AUDITED} WHERE stream_kind = ? AND stream_key = ? ORDER BY position"
+_AUDIT_AT: Final = f"{_AUDITED} WHERE clinic = ? AND position > ? ORDER BY position LIMIT ?"
 
 # --- before a change is stored -----------------------------------------------------------------
 
@@ -145,6 +147,8 @@ def store(connection: sqlite3.Connection, at_rest: AtRest, change: Change) -> bo
                 entry.rule,
                 entry.refused_because,
                 *stream_of(entry.stream),
+                id_of(entry.clinic),
+                entry.purpose,
                 place,
             )
             for entry in change.audit
@@ -197,11 +201,20 @@ def audit_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[Audited,
     return tuple(map(_audited, connection.execute(_AUDIT_OF, (stream.kind, stream.key))))
 
 
+def audit_at(
+    connection: sqlite3.Connection, clinic: ClinicId, after_position: int, limit: int
+) -> tuple[Audited, ...]:
+    """Give a clinic's audit entries after a position, oldest first, at most `limit`."""
+    values = (clinic.value, after_position, limit)
+    return tuple(map(_audited, connection.execute(_AUDIT_AT, values)))
+
+
 def _audited(row: tuple[Any, ...]) -> Audited:
-    position, act, about, rule, refused_because, kind, key, at, by = row
+    position, act, about, rule, refused_because, kind, key, clinic, purpose, at, by = row
     user = None if about is None else UserId(about)
     stream = None if kind is None else StreamId(kind, key)
-    entry = AuditEntry(act, user, rule, refused_because, stream)
+    whose = None if clinic is None else ClinicId(clinic)
+    entry = AuditEntry(act, user, rule, refused_because, stream, whose, purpose)
     return Audited(position, entry, read_instant(at), load_actor(by))
 
 

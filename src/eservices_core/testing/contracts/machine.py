@@ -50,6 +50,7 @@ from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.testing.ledger_examples import WholeLedger
 from eservices_core.testing.strategies.changes import (
     BOOKINGS,
+    CLINICS,
     LISTS,
     NAMES,
     RECORDS,
@@ -304,6 +305,14 @@ class LedgerMachine(RuleBasedStateMachine):
             mails = tuple(state for mail, state in self.model.mails if mail.stream == stream)
             assert _without_position(self.ledger.audit_of(stream)) == audit
             assert self.ledger.mails_of(stream) == mails, "mails of a stream are the model's"
+        for clinic in CLINICS:
+            audit = [audited for audited in self.model.audit if audited.entry.clinic == clinic]
+            found = self.ledger.audit_at(clinic, 0, _EVERYTHING)
+            assert _without_position(found) == audit, "a clinic's entries are the model's"
+            assert self.ledger.audit_at(clinic, 0, 1) == found[:1], "pages are as long as asked"
+            for place, one in enumerate(found[-3:], start=max(0, len(found) - 3)):
+                after = self.ledger.audit_at(clinic, one.position, _EVERYTHING)
+                assert after == found[place + 1 :], "pages follow each other"
         for mail, state in self.model.mails[-3:]:
             assert self.ledger.mail(mail.mail) == state, "each mail is the model's"
 

@@ -38,7 +38,7 @@ from eservices_core.testing.memory.claims import MemoryClaims
 from eservices_core.testing.memory.lists import MemoryLists
 from eservices_core.testing.memory.outbox import MemoryOutbox
 from eservices_core.wire import dump_event
-from eservices_core.words.identifiers import BookingId, ContentId, UserId
+from eservices_core.words.identifiers import BookingId, ClinicId, ContentId, UserId
 
 _MAIL_ID: Final = "a mail id is used once"
 
@@ -215,6 +215,12 @@ class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
     def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
         """Give the audit entries of a stream, oldest first."""
         return tuple(audited for audited in self.audit() if audited.entry.stream == stream)
+
+    def audit_at(self, clinic: ClinicId, after_position: int, limit: int, /) -> tuple[Audited, ...]:
+        """Give a clinic's audit entries after a position, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no entries"
+        later = (audited for audited in self.audit() if audited.position > after_position)
+        return tuple(audited for audited in later if audited.entry.clinic == clinic)[:limit]
 
     # --- for tests -----------------------------------------------------------------------------
 
