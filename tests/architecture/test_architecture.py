@@ -107,9 +107,14 @@ _PLANTS = (
         "from argon2 import PasswordHasher",
     ),
     Plant(
-        "only store imports sqlite3 and cryptography",
+        "only store imports sqlite3",
         "eservices_adapters/cli/planted.py",
         "import sqlite3",
+    ),
+    Plant(
+        "only signing and store import cryptography",
+        "eservices_adapters/password/planted.py",
+        "from cryptography.fernet import Fernet",
     ),
     Plant(
         "only cli and demo import click and rich",

@@ -9,6 +9,7 @@ from hypothesis import settings
 from eservices_adapters.store import SqliteLedger
 from eservices_core.testing.contracts import (
     ArchiveContract,
+    AuditLogContract,
     ClaimsContract,
     ClaimsMachine,
     LedgerContract,
@@ -41,6 +42,13 @@ class TestSqliteOutbox(OutboxContract):
 
 
 class TestSqliteArchive(ArchiveContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it."""
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
+
+
+class TestSqliteAuditLog(AuditLogContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it."""

@@ -38,6 +38,51 @@ _APART: Final = """
     END
 """
 
+# Entries of the audit log, and who did them when, stay as they were written, whoever writes to the
+# tables; what a checkpoint has signed away may go. REPLACE deletes without telling, so it is
+# refused as the insertion that it is (D-LOG-1).
+_APPEND_ONLY: Final = (
+    """
+    CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_replaced BEFORE INSERT ON audit
+        WHEN EXISTS (SELECT 1 FROM audit WHERE position = NEW.position)
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+        WHEN NOT EXISTS (
+            SELECT 1 FROM audit_checkpoints
+            WHERE clinic = coalesce(OLD.clinic, '') AND through >= OLD.position
+        )
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_actors_unchanged BEFORE UPDATE OF change, at, by ON changes
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_actors_kept BEFORE DELETE ON changes
+        WHEN EXISTS (SELECT 1 FROM audit WHERE change = OLD.change)
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    "CREATE INDEX audit_changes ON audit (change)",
+    """
+    CREATE TRIGGER audit_seals_unchanged BEFORE UPDATE ON audit_seals
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_seals_kept BEFORE DELETE ON audit_seals
+        WHEN NOT EXISTS (
+            SELECT 1 FROM audit_checkpoints
+            WHERE clinic = OLD.clinic AND number >= OLD.number
+        )
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+)
+
 # Each step is carried out once, whole, in the order of the list; a step is never edited after a
 # release, and there has been none yet. The uniqueness of (kind, key, version) is what keeps two
 # writers apart should anything else ever fail to; that of (kind, key) in `names` likewise.
@@ -133,7 +178,32 @@ _STEPS: Final = (
         CREATE INDEX audit_of ON audit (stream_kind, stream_key, position)
             WHERE stream_kind IS NOT NULL
         """,
-        "CREATE INDEX audit_at ON audit (clinic, position) WHERE clinic IS NOT NULL",
+        "CREATE INDEX audit_at ON audit (clinic, position)",
+        """
+        CREATE TABLE audit_seals (
+            clinic TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            count INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            newest TEXT NOT NULL,
+            at TEXT NOT NULL,
+            head TEXT NOT NULL,
+            signature BLOB NOT NULL,
+            digests BLOB NOT NULL,
+            PRIMARY KEY (clinic, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE audit_checkpoints (
+            clinic TEXT NOT NULL PRIMARY KEY,
+            number INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            head TEXT NOT NULL,
+            at TEXT NOT NULL,
+            signature BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
         """
         CREATE TABLE claims (
             booking TEXT NOT NULL PRIMARY KEY,
@@ -158,6 +228,7 @@ _STEPS: Final = (
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX lists_in_order ON lists (kind, key, rank, since, item)",
+        *_APPEND_ONLY,
         f"CREATE TRIGGER claims_made AFTER INSERT ON claims {_APART}",
         f"CREATE TRIGGER claims_moved AFTER UPDATE ON claims {_APART}",
     ),

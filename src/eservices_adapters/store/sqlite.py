@@ -1,7 +1,7 @@
 """The ledger on SQLite: one file that any number of threads and processes of one machine use.
 
-Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `claims`,
-`lists`, `mails`), what the file looks like (`schema`), and who uses which connection
+Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `audit_log`,
+`claims`, `lists`, `mails`), what the file looks like (`schema`), and who uses which connection
 (`connections`).
 
 A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
@@ -16,10 +16,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
-from eservices_adapters.store import claims, lists, mails, schema, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, schema, statements
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.connections import Connections
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
 from eservices_core.ports.claims import Claims, Held
 from eservices_core.ports.ledger import (
     Archive,
@@ -60,7 +61,7 @@ _PATIENCE: Final = timedelta(seconds=5)
 
 
 class SqliteLedger:
-    """Implements Ledger, Records, Claims, Lists, Archive and Outbox in one file.
+    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox in one file.
 
     `path` is made if it is not there, readable by its owner alone. `key` is 32 bytes, under which
     content lies encrypted (`at_rest`); whoever has the file without it reads none. `patience` is
@@ -203,12 +204,6 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return statements.audit_of(connection, stream)
 
-    def audit_at(self, clinic: ClinicId, after_position: int, limit: int, /) -> tuple[Audited, ...]:
-        """Give a clinic's audit entries after a position, oldest first, at most `limit`."""
-        assert limit >= 0, "nobody asks for fewer than no entries"
-        with self._connections.lend() as connection:
-            return statements.audit_at(connection, clinic, after_position, limit)
-
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
         with self._connections.lend() as connection:
@@ -223,6 +218,50 @@ class SqliteLedger:
         """Say what became of one mail; None if there is none."""
         with self._connections.lend() as connection:
             return mails.state_of(connection, mail)
+
+    # --- AuditLog ------------------------------------------------------------------------------
+
+    def logs(self) -> tuple[ClinicId | None, ...]:
+        """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
+        with self._connections.lend() as connection:
+            return audit_log.logs(connection)
+
+    def audit_at(
+        self, clinic: ClinicId | None, after_position: int, limit: int, /
+    ) -> tuple[Audited, ...]:
+        """Give a log's entries after a position, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no entries"
+        with self._connections.lend() as connection:
+            return statements.audit_at(connection, clinic, after_position, limit)
+
+    def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
+        """Give a log's seals after a number, oldest first, at most `limit`."""
+        with self._connections.lend() as connection:
+            return audit_log.seals(connection, log, after_number, limit)
+
+    def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
+        """Give a log's newest seal; None if all were purged, or none was made."""
+        with self._connections.lend() as connection:
+            return audit_log.newest_seal(connection, log)
+
+    def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
+        """Say where a log was last purged to; None if never."""
+        with self._connections.lend() as connection:
+            return audit_log.checkpoint(connection, log)
+
+    def add_seal(self, seal: Seal, /) -> bool:
+        """Keep a seal; False, and no change, where there is one of its number, or was one."""
+        with self._begun() as connection:
+            added = audit_log.add_seal(connection, seal)
+            self._end(connection, erased=False)
+            return added
+
+    def purge_audit(self, checkpoint: Checkpoint, /) -> int:
+        """Remove a log's entries and seals up to the seal that a checkpoint names, for good."""
+        with self._begun() as connection:
+            removed = audit_log.purge(connection, checkpoint)
+            self._end(connection, erased=removed is not None)
+            return removed or 0
 
     # --- Outbox --------------------------------------------------------------------------------
 
@@ -299,4 +338,5 @@ if TYPE_CHECKING:
     _claims: type[Claims] = SqliteLedger
     _lists: type[Lists] = SqliteLedger
     _archive: type[Archive] = SqliteLedger
+    _audit_log: type[AuditLog] = SqliteLedger
     _outbox: type[Outbox] = SqliteLedger

@@ -71,7 +71,7 @@ _AUDITED: Final = (
 )
 _AUDIT_ABOUT: Final = f"{_AUDITED} WHERE about = ? ORDER BY position"
 _AUDIT_OF: Final = f"{_AUDITED} WHERE stream_kind = ? AND stream_key = ? ORDER BY position"
-_AUDIT_AT: Final = f"{_AUDITED} WHERE clinic = ? AND position > ? ORDER BY position LIMIT ?"
+_AUDIT_AT: Final = f"{_AUDITED} WHERE clinic IS ? AND position > ? ORDER BY position LIMIT ?"
 
 # --- before a change is stored -----------------------------------------------------------------
 
@@ -202,10 +202,10 @@ def audit_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[Audited,
 
 
 def audit_at(
-    connection: sqlite3.Connection, clinic: ClinicId, after_position: int, limit: int
+    connection: sqlite3.Connection, clinic: ClinicId | None, after_position: int, limit: int
 ) -> tuple[Audited, ...]:
-    """Give a clinic's audit entries after a position, oldest first, at most `limit`."""
-    values = (clinic.value, after_position, limit)
+    """Give a log's entries after a position, oldest first, at most `limit`."""
+    values = (id_of(clinic), after_position, limit)
     return tuple(map(_audited, connection.execute(_AUDIT_AT, values)))
 
 

@@ -397,8 +397,13 @@ class Archive(Protocol):
         """Give the audit entries of a stream, oldest first."""
         ...
 
-    def audit_at(self, clinic: ClinicId, after_position: int, limit: int, /) -> tuple[Audited, ...]:
-        """Give a clinic's audit entries after a position, oldest first, at most `limit`."""
+    def audit_at(
+        self, clinic: ClinicId | None, after_position: int, limit: int, /
+    ) -> tuple[Audited, ...]:
+        """Give a log's entries after a position, oldest first, at most `limit`.
+
+        Every clinic has a log; None is the service's own.
+        """
         ...
 
     def mails_about(self, user: UserId, /) -> tuple["MailState", ...]:

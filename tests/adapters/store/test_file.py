@@ -17,6 +17,7 @@ from eservices_adapters.store import (
     NewerSchema,
     NotALedger,
     SqliteLedger,
+    audit_log,
     claims,
     mails,
     schema,
@@ -31,7 +32,20 @@ from eservices_core.testing.ledger_examples import (
     parts_there,
 )
 
-_TABLES = ["at_rest", "audit", "changes", "claims", "contents", "events", "lists", "mails", "names"]
+_TABLES = [
+    "at_rest",
+    "at_rest",
+    "audit",
+    "audit_checkpoints",
+    "audit_seals",
+    "changes",
+    "claims",
+    "contents",
+    "events",
+    "lists",
+    "mails",
+    "names",
+]
 
 
 @pytest.fixture
@@ -95,7 +109,7 @@ def test_every_table_is_strict(ledger: SqliteLedger, path: Path) -> None:
 
 _QUERIES = {
     f"{module.__name__.rpartition('.')[2]}{name}": query
-    for module in (statements, claims, mails)
+    for module in (statements, audit_log, claims, mails)
     for name, query in vars(module).items()
     if name.startswith("_") and re.match(r"(SELECT .* WHERE|UPDATE|DELETE) ", str(query))
 }
