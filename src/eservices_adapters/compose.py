@@ -20,9 +20,11 @@ from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
+from eservices_adapters.signing.ed25519 import Ed25519Signer
 from eservices_adapters.store.sqlite import SqliteLedger
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.audit_log import AuditLog
 from eservices_core.ports.calendar import AppointmentCalendar
 from eservices_core.ports.delivery_reports import DeliveryReports
 from eservices_core.ports.ledger import Archive, Outbox
@@ -38,6 +40,7 @@ class Installation:
     Attributes:
         services: for the use cases.
         archive: for looking back.
+        audit_log: for sealing and verifying, with `signer`.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
@@ -45,6 +48,8 @@ class Installation:
 
     services: Services
     archive: Archive
+    audit_log: AuditLog
+    signer: Ed25519Signer
     outbox: Outbox
     transport: MailTransport
     reports: DeliveryReports | None
@@ -64,7 +69,7 @@ def compose(
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
     mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
     keys = config.key.keys()
-    ledger = SqliteLedger(config.store.path)
+    ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
     services = Services(
         ledger=ledger,
         records=ledger,
@@ -87,6 +92,8 @@ def compose(
         Installation(
             services=services,
             archive=ledger,
+            audit_log=ledger,
+            signer=Ed25519Signer(config.key.derived("audit-seals")),
             outbox=ledger,
             transport=_transport(config),
             reports=_reports(config),

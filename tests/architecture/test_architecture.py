@@ -112,6 +112,11 @@ _PLANTS = (
         "import sqlite3",
     ),
     Plant(
+        "only signing and store import cryptography",
+        "eservices_adapters/password/planted.py",
+        "from cryptography.fernet import Fernet",
+    ),
+    Plant(
         "only cli and demo import click and rich",
         "eservices_adapters/store/planted.py",
         "from rich.table import Table",

@@ -22,6 +22,7 @@ from eservices_core.booking.states import Confirmed
 from eservices_core.clinic.booking_settings import BookingSettings, Period, WeekTemplate, clock
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC, PRACTITIONER, VISIT
 from eservices_core.usecases.deliver_mail import deliver_mail
 from eservices_core.usecases.refusals import Refusal
@@ -71,7 +72,7 @@ class _Clinic(GuestDay):
     def __init__(self, path: Path) -> None:
         super().__init__(at=SystemClock().now(), booking=_settings())
         self.path = path
-        ledger: Any = SqliteLedger(path, patience=timedelta(seconds=60))
+        ledger: Any = SqliteLedger(path, KEY, patience=timedelta(seconds=60))
         self.ledger = ledger
         self.services = evolve(
             self.services, ledger=ledger, records=ledger, archive=ledger, claims=ledger

@@ -13,6 +13,7 @@ from eservices_core.access.mitid import Subject
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.testing.contracts import (
     ArchiveContract,
+    AuditLogContract,
     CardsUnderTest,
     ChanceContract,
     ClaimsContract,
@@ -80,6 +81,10 @@ class TestMemoryClaims(InMemory, ClaimsContract):
 
 class TestMemoryOutbox(InMemory, OutboxContract):
     pass
+
+
+class TestMemoryAuditLog(InMemory, AuditLogContract):
+    """The audit log's contract over memory."""
 
 
 class TestMemoryArchive(InMemory, ArchiveContract):

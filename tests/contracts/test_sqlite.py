@@ -9,6 +9,7 @@ from hypothesis import settings
 from eservices_adapters.store import SqliteLedger
 from eservices_core.testing.contracts import (
     ArchiveContract,
+    AuditLogContract,
     ClaimsContract,
     ClaimsMachine,
     LedgerContract,
@@ -16,42 +17,49 @@ from eservices_core.testing.contracts import (
     OutboxContract,
     WholeLedger,
 )
-from eservices_core.testing.ledger_examples import OpensLedger
+from eservices_core.testing.ledger_examples import KEY, OpensLedger
 
 
 class TestSqliteLedger(LedgerContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it, in any process."""
-        return partial(SqliteLedger, tmp_path / "ledger.db")
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
 
 
 class TestSqliteClaims(ClaimsContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it, in any process."""
-        return partial(SqliteLedger, tmp_path / "ledger.db")
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
 
 
 class TestSqliteOutbox(OutboxContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it."""
-        return partial(SqliteLedger, tmp_path / "ledger.db")
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
 
 
 class TestSqliteArchive(ArchiveContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it."""
-        return partial(SqliteLedger, tmp_path / "ledger.db")
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
+
+
+class TestSqliteAuditLog(AuditLogContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it."""
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
 
 
 class SqliteMachine(LedgerMachine):
     def open_ledger(self) -> WholeLedger:
         """A new file for each history."""
         self.folder = tempfile.mkdtemp()
-        return SqliteLedger(Path(self.folder) / "ledger.db")
+        return SqliteLedger(Path(self.folder) / "ledger.db", KEY)
 
     def teardown(self) -> None:
         """Take the file away with its folder."""
@@ -63,7 +71,7 @@ class SqliteClaimsMachine(ClaimsMachine):
     def open_ledger(self) -> WholeLedger:
         """A new file for each history."""
         self.folder = tempfile.mkdtemp()
-        return SqliteLedger(Path(self.folder) / "ledger.db")
+        return SqliteLedger(Path(self.folder) / "ledger.db", KEY)
 
     def teardown(self) -> None:
         """Take the file away with its folder."""

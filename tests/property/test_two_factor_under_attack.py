@@ -32,6 +32,7 @@ from eservices_core.access.session import Method, SessionBegun
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import MailKind, Recorded, StreamId
+from eservices_core.testing.ledger_examples import KEY
 from eservices_core.usecases.log_in_with_password import TypePassword, type_password
 from eservices_core.usecases.unit import TooBusy
 from eservices_core.words.identifiers import AttemptId, BrowserId
@@ -463,7 +464,7 @@ def _stores(kind: str, folder: Path) -> Generator[Day, None, None]:
     if kind == "memory":
         yield Day()
         return
-    with SqliteLedger(folder / "ledger.sqlite", patience=timedelta(seconds=60)) as ledger:
+    with SqliteLedger(folder / "ledger.sqlite", KEY, patience=timedelta(seconds=60)) as ledger:
         yield _day_over(ledger)
 
 
@@ -591,7 +592,7 @@ def test_parallel_passwords_are_compared_ten_times_an_hour(kind: str, tmp_path: 
 def test_of_200_parallel_guesses_from_four_processes_three_are_compared(tmp_path: Path) -> None:
     """faults: 88. Four processes over one SQLite file: three comparisons of the code in all."""
     path = tmp_path / "ledger.sqlite"
-    with SqliteLedger(path, patience=timedelta(seconds=60)) as ledger:
+    with SqliteLedger(path, KEY, patience=timedelta(seconds=60)) as ledger:
         day = _day_over(ledger)
         attempt, code = _anna_awaits_a_code(day)
         plan = {

@@ -18,6 +18,7 @@ from attrs import evolve
 from eservices_adapters.store.sqlite import SqliteLedger
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Change, CommitRefusal, Stored
+from eservices_core.testing.ledger_examples import KEY
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.type_code import TypeCode, type_code
 from eservices_core.usecases.unit import TooBusy
@@ -80,7 +81,9 @@ def _wait_for_the_others() -> None:
 
 def _main(path: str, name: str, times: str) -> None:
     plan = json.loads(sys.stdin.readline())
-    ledger = Gated(SqliteLedger(Path(path), patience=timedelta(seconds=60)), _wait_for_the_others)
+    ledger = Gated(
+        SqliteLedger(Path(path), KEY, patience=timedelta(seconds=60)), _wait_for_the_others
+    )
     day = Day(datetime.fromisoformat(plan["at"]))
     services = evolve(day.services, ledger=ledger, records=ledger)
     came: Counter[str] = Counter()

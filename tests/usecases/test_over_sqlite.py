@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC
 from eservices_core.words.identifiers import UserId
 from eservices_core.words.interval import Interval
@@ -22,7 +23,7 @@ ALWAYS: Final = Interval(0, 1 << 40)
 @contextmanager
 def over_sqlite(day: Day, tmp_path: Path) -> Generator[Day, None, None]:
     """Give a day a ledger that is a file."""
-    with SqliteLedger(tmp_path / "ledger.sqlite") as ledger:
+    with SqliteLedger(tmp_path / "ledger.sqlite", KEY) as ledger:
         real: Any = ledger
         day.ledger = real
         day.services = evolve(

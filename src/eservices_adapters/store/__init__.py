@@ -4,7 +4,8 @@ Everything that the ledger's ports promise is held by the contract in `eservices
 ledger on another database belongs beside this one, behind the same contract.
 """
 
+from eservices_adapters.store.at_rest import DamagedContent, WrongKey
 from eservices_adapters.store.schema import NewerSchema, NotALedger
 from eservices_adapters.store.sqlite import SqliteLedger
 
-__all__ = ["NewerSchema", "NotALedger", "SqliteLedger"]
+__all__ = ["DamagedContent", "NewerSchema", "NotALedger", "SqliteLedger", "WrongKey"]

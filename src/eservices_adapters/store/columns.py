@@ -7,12 +7,12 @@ even half of a surrogate pair, which no UTF-8 has. JSON is kept as text, with su
 from datetime import UTC, datetime
 
 from eservices_core.ports.ledger import StreamId
-from eservices_core.words.identifiers import UserId
+from eservices_core.words.identifiers import ClinicId, UserId
 
 
-def id_of(user: UserId | None) -> str | None:
-    """Write a user's id."""
-    return None if user is None else user.value
+def id_of(whose: UserId | ClinicId | None) -> str | None:
+    """Write a user's or a clinic's id."""
+    return None if whose is None else whose.value
 
 
 def stream_of(stream: StreamId | None) -> tuple[str | None, str | None]:

@@ -7,6 +7,7 @@ import sqlite3
 from datetime import datetime
 from typing import Any, Final
 
+from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.columns import id_of, instant_of, read_instant, stream_of
 from eservices_core.ports.ledger import (
     Change,
@@ -49,17 +50,29 @@ _END: Final = "UPDATE mails SET settled_at = ?, recipient = NULL, content = NULL
 # --- writing -----------------------------------------------------------------------------------
 
 
-def queue(connection: sqlite3.Connection, change: Change, place: int | None) -> None:
+def queue(
+    connection: sqlite3.Connection, at_rest: AtRest, change: Change, place: int | None
+) -> None:
     """Leave the mails of a change to be sent."""
     for mail in change.mails:
-        stored = connection.execute(_QUEUE, _row(mail, place)).rowcount
+        stored = connection.execute(_QUEUE, _row(at_rest, mail, place)).rowcount
         assert stored == 1, "a mail id is used once"
 
 
-def _row(mail: OutgoingMail, place: int | None) -> tuple[object, ...]:
+def _row(at_rest: AtRest, mail: OutgoingMail, place: int | None) -> tuple[object, ...]:
     expires_at = None if mail.expires_at is None else instant_of(mail.expires_at)
     whose = (mail.mail.value, mail.kind.value, id_of(mail.about), *stream_of(mail.stream))
-    return (*whose, mail.to.reveal(), mail.content, expires_at, place)
+    recipient = at_rest.seal(_recipient_of(mail.mail), mail.to.reveal().encode())
+    content = at_rest.seal(_content_of(mail.mail), mail.content)
+    return (*whose, recipient, content, expires_at, place)
+
+
+def _recipient_of(mail: MailId) -> str:
+    return f"mails/recipient/{mail}"
+
+
+def _content_of(mail: MailId) -> str:
+    return f"mails/content/{mail}"
 
 
 def withdraw(connection: sqlite3.Connection, change: Change) -> bool:
@@ -112,19 +125,24 @@ def _note(connection: sqlite3.Connection, before: MailState, after: MailState) -
 # --- reading -----------------------------------------------------------------------------------
 
 
-def due(connection: sqlite3.Connection, limit: int, at: datetime) -> tuple[DueMail, ...]:
+def due(
+    connection: sqlite3.Connection, at_rest: AtRest, limit: int, at: datetime
+) -> tuple[DueMail, ...]:
     """Give the mails to be tried at an instant, as the port orders them."""
-    return tuple(map(_due, connection.execute(_DUE, (instant_of(at), limit))))
+    rows = connection.execute(_DUE, (instant_of(at), limit))
+    return tuple(_due(at_rest, row) for row in rows)
 
 
-def _due(row: tuple[Any, ...]) -> DueMail:
+def _due(at_rest: AtRest, row: tuple[Any, ...]) -> DueMail:
     mail, kind, about, stream, key, recipient, content, expires_at, attempts = row
+    named = MailId(mail)
+    to = at_rest.open(_recipient_of(named), recipient).decode()
     outgoing = OutgoingMail(
-        mail=MailId(mail),
+        mail=named,
         kind=MailKind(kind),
         about=None if about is None else UserId(about),
-        to=EmailAddress.parse(recipient).unwrap(),
-        content=content,
+        to=EmailAddress.parse(to).unwrap(),
+        content=at_rest.open(_content_of(named), content),
         expires_at=None if expires_at is None else read_instant(expires_at),
         stream=None if stream is None else StreamId(stream, key),
     )

@@ -3,8 +3,9 @@
 Here: what a file must be before the ledger works with it. Not here: what is written into it.
 
 A change is one row, and what it brought hangs on that row. What identifies a person (a number, an
-address, a text) lies in `contents.text`, `mails.recipient` and `mails.content` only, which are
-overwritten when they are erased; all other columns hold ids, codes and times.
+address, a text) lies in `contents.text`, `mails.recipient`, `mails.content` and `changes.answer`
+only, which are encrypted (`at_rest`) and overwritten when they are erased; all other columns hold
+ids, codes and times.
 """
 
 import os
@@ -12,6 +13,8 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import Final
+
+from eservices_adapters.store.at_rest import WrongKey
 
 APPLICATION_ID: Final = 0x65537663
 """`eSvc`, in the file's header: what tells a ledger from any other SQLite file."""
@@ -35,11 +38,57 @@ _APART: Final = """
     END
 """
 
+# Entries of the audit log, and who did them when, stay as they were written, whoever writes to the
+# tables; what a checkpoint has signed away may go. REPLACE deletes without telling, so it is
+# refused as the insertion that it is (D-LOG-1).
+_APPEND_ONLY: Final = (
+    """
+    CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_replaced BEFORE INSERT ON audit
+        WHEN EXISTS (SELECT 1 FROM audit WHERE position = NEW.position)
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_kept BEFORE DELETE ON audit
+        WHEN NOT EXISTS (
+            SELECT 1 FROM audit_checkpoints
+            WHERE clinic = coalesce(OLD.clinic, '') AND through >= OLD.position
+        )
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_actors_unchanged BEFORE UPDATE OF change, at, by ON changes
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_actors_kept BEFORE DELETE ON changes
+        WHEN EXISTS (SELECT 1 FROM audit WHERE change = OLD.change)
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    "CREATE INDEX audit_changes ON audit (change)",
+    """
+    CREATE TRIGGER audit_seals_unchanged BEFORE UPDATE ON audit_seals
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+    """
+    CREATE TRIGGER audit_seals_kept BEFORE DELETE ON audit_seals
+        WHEN NOT EXISTS (
+            SELECT 1 FROM audit_checkpoints
+            WHERE clinic = OLD.clinic AND number >= OLD.number
+        )
+        BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END
+    """,
+)
+
 # Each step is carried out once, whole, in the order of the list; a step is never edited after a
 # release, and there has been none yet. The uniqueness of (kind, key, version) is what keeps two
 # writers apart should anything else ever fail to; that of (kind, key) in `names` likewise.
 _STEPS: Final = (
     (
+        "CREATE TABLE at_rest (key_id BLOB NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID",
         """
         CREATE TABLE changes (
             change INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -88,7 +137,7 @@ _STEPS: Final = (
             about TEXT,
             stream_kind TEXT,
             stream_key TEXT,
-            recipient TEXT,
+            recipient BLOB,
             content BLOB,
             expires_at TEXT,
             state TEXT NOT NULL DEFAULT 'waiting',
@@ -118,6 +167,8 @@ _STEPS: Final = (
             refused_because TEXT,
             stream_kind TEXT,
             stream_key TEXT,
+            clinic TEXT,
+            purpose TEXT,
             change INTEGER NOT NULL REFERENCES changes,
             CHECK ((stream_kind IS NULL) = (stream_key IS NULL))
         ) STRICT
@@ -126,6 +177,32 @@ _STEPS: Final = (
         """
         CREATE INDEX audit_of ON audit (stream_kind, stream_key, position)
             WHERE stream_kind IS NOT NULL
+        """,
+        "CREATE INDEX audit_at ON audit (clinic, position)",
+        """
+        CREATE TABLE audit_seals (
+            clinic TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            count INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            newest TEXT NOT NULL,
+            at TEXT NOT NULL,
+            head TEXT NOT NULL,
+            signature BLOB NOT NULL,
+            digests BLOB NOT NULL,
+            PRIMARY KEY (clinic, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE audit_checkpoints (
+            clinic TEXT NOT NULL PRIMARY KEY,
+            number INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            through INTEGER NOT NULL,
+            head TEXT NOT NULL,
+            at TEXT NOT NULL,
+            signature BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID
         """,
         """
         CREATE TABLE claims (
@@ -151,6 +228,7 @@ _STEPS: Final = (
         ) STRICT, WITHOUT ROWID
         """,
         "CREATE INDEX lists_in_order ON lists (kind, key, rank, since, item)",
+        *_APPEND_ONLY,
         f"CREATE TRIGGER claims_made AFTER INSERT ON claims {_APART}",
         f"CREATE TRIGGER claims_moved AFTER UPDATE ON claims {_APART}",
     ),
@@ -176,20 +254,31 @@ def make_file(path: Path) -> None:
         return
 
 
-def prepare(connection: sqlite3.Connection, path: Path, patience: float) -> None:
+def prepare(connection: sqlite3.Connection, path: Path, patience: float, key_id: bytes) -> None:
     """Bring the file to this program's schema, whoever else is doing the same.
+
+    A new file is for the key that is given; every other one must have been written under it.
 
     Raises:
         NotALedger: the file is something else.
         NewerSchema: the file is a newer program's.
+        WrongKey: the file was written under another key.
     """
-    if _check(connection, path) == VERSION:
-        return
+    if _check(connection, path) < VERSION:
+        _bring_up(connection, path, patience, key_id)
+    if connection.execute("SELECT key_id FROM at_rest").fetchall() != [(key_id,)]:
+        raise WrongKey(f"{path} was written under another key")
+
+
+def _bring_up(connection: sqlite3.Connection, path: Path, patience: float, key_id: bytes) -> None:
     _write_ahead(connection, patience)
     _ = connection.execute("BEGIN IMMEDIATE")
-    for step in _STEPS[_check(connection, path) :]:
+    found = _check(connection, path)
+    for step in _STEPS[found:]:
         for statement in step:
             _ = connection.execute(statement)
+    if found == 0:
+        _ = connection.execute("INSERT INTO at_rest (key_id) VALUES (?)", (key_id,))
     _ = connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     _ = connection.execute(f"PRAGMA user_version = {VERSION}")
     _ = connection.execute("COMMIT")

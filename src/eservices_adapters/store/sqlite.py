@@ -1,7 +1,7 @@
 """The ledger on SQLite: one file that any number of threads and processes of one machine use.
 
-Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `claims`,
-`lists`, `mails`), what the file looks like (`schema`), and who uses which connection
+Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `audit_log`,
+`claims`, `lists`, `mails`), what the file looks like (`schema`), and who uses which connection
 (`connections`).
 
 A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
@@ -16,9 +16,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
-from eservices_adapters.store import claims, lists, mails, schema, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, schema, statements
+from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.connections import Connections
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
 from eservices_core.ports.claims import Claims, Held
 from eservices_core.ports.ledger import (
     Archive,
@@ -59,18 +61,23 @@ _PATIENCE: Final = timedelta(seconds=5)
 
 
 class SqliteLedger:
-    """Implements Ledger, Records, Claims, Lists, Archive and Outbox in one file.
+    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox in one file.
 
-    `path` is made if it is not there, readable by its owner alone. `patience` is how long a commit
-    waits for another process's; then `sqlite3.OperationalError` says that it is locked. Any
-    `sqlite3.Error` means that nobody knows whether the change was stored: ask again under its key.
+    `path` is made if it is not there, readable by its owner alone. `key` is 32 bytes, under which
+    content lies encrypted (`at_rest`); whoever has the file without it reads none. `patience` is
+    how long a commit waits for another process's; then `sqlite3.OperationalError` says that it is
+    locked. Any `sqlite3.Error` means that nobody knows whether the change was stored: ask again
+    under its key.
 
     Raises:
         NotALedger: the file is something else.
         NewerSchema: the file is a newer program's.
+        WrongKey: the file was written under another key.
     """
 
-    def __init__(self, path: Path | str, *, patience: timedelta = _PATIENCE) -> None:
+    def __init__(self, path: Path | str, key: bytes, *, patience: timedelta = _PATIENCE) -> None:
+        self._at_rest = AtRest(key)
+        del key  # a traceback that shows local names must not show it
         self._path = Path(path).absolute()
         self._patience = patience.total_seconds()
         self._connections = Connections(self._connect)
@@ -78,7 +85,7 @@ class SqliteLedger:
         schema.make_file(self._path)
         try:
             with self._connections.lend() as connection:
-                schema.prepare(connection, self._path, self._patience)
+                schema.prepare(connection, self._path, self._patience, self._at_rest.key_id)
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
@@ -105,12 +112,14 @@ class SqliteLedger:
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
         with self._connections.lend() as connection:
-            return statements.answer_under(connection, key, fingerprint)
+            return statements.answer_under(connection, self._at_rest, key, fingerprint)
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
         with self._begun() as connection:
-            before = statements.answer_under(connection, change.key, change.fingerprint)
+            before = statements.answer_under(
+                connection, self._at_rest, change.key, change.fingerprint
+            )
             if isinstance(before, Failure):
                 return _undo(connection, before)
             first = before.unwrap()
@@ -119,7 +128,7 @@ class SqliteLedger:
             refusal = statements.refusal_of(connection, change)
             if refusal is not None:
                 return _undo(connection, Failure(refusal))
-            erased = statements.store(connection, change)
+            erased = statements.store(connection, self._at_rest, change)
             self._end(connection, erased=erased)
             return Success(Stored(change.answer, repeated=False))
 
@@ -133,12 +142,12 @@ class SqliteLedger:
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
         with self._connections.lend() as connection:
-            return statements.content_of(connection, record)
+            return statements.content_of(connection, self._at_rest, record)
 
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
         with self._connections.lend() as connection:
-            return statements.file_of(connection, record)
+            return statements.file_of(connection, self._at_rest, record)
 
     # --- Claims --------------------------------------------------------------------------------
 
@@ -210,13 +219,57 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return mails.state_of(connection, mail)
 
+    # --- AuditLog ------------------------------------------------------------------------------
+
+    def logs(self) -> tuple[ClinicId | None, ...]:
+        """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
+        with self._connections.lend() as connection:
+            return audit_log.logs(connection)
+
+    def audit_at(
+        self, clinic: ClinicId | None, after_position: int, limit: int, /
+    ) -> tuple[Audited, ...]:
+        """Give a log's entries after a position, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no entries"
+        with self._connections.lend() as connection:
+            return statements.audit_at(connection, clinic, after_position, limit)
+
+    def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
+        """Give a log's seals after a number, oldest first, at most `limit`."""
+        with self._connections.lend() as connection:
+            return audit_log.seals(connection, log, after_number, limit)
+
+    def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
+        """Give a log's newest seal; None if all were purged, or none was made."""
+        with self._connections.lend() as connection:
+            return audit_log.newest_seal(connection, log)
+
+    def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
+        """Say where a log was last purged to; None if never."""
+        with self._connections.lend() as connection:
+            return audit_log.checkpoint(connection, log)
+
+    def add_seal(self, seal: Seal, /) -> bool:
+        """Keep a seal; False, and no change, where there is one of its number, or was one."""
+        with self._begun() as connection:
+            added = audit_log.add_seal(connection, seal)
+            self._end(connection, erased=False)
+            return added
+
+    def purge_audit(self, checkpoint: Checkpoint, /) -> int:
+        """Remove a log's entries and seals up to the seal that a checkpoint names, for good."""
+        with self._begun() as connection:
+            removed = audit_log.purge(connection, checkpoint)
+            self._end(connection, erased=removed is not None)
+            return removed or 0
+
     # --- Outbox --------------------------------------------------------------------------------
 
     def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
         """Give mails to be tried at an instant, at most `limit` of them."""
         assert limit >= 0, "nobody asks for fewer than no mails"
         with self._connections.lend() as connection:
-            return mails.due(connection, limit, at)
+            return mails.due(connection, self._at_rest, limit, at)
 
     def settle(
         self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
@@ -285,4 +338,5 @@ if TYPE_CHECKING:
     _claims: type[Claims] = SqliteLedger
     _lists: type[Lists] = SqliteLedger
     _archive: type[Archive] = SqliteLedger
+    _audit_log: type[AuditLog] = SqliteLedger
     _outbox: type[Outbox] = SqliteLedger

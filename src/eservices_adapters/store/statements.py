@@ -9,6 +9,7 @@ import sqlite3
 from typing import Any, Final
 
 from eservices_adapters.store import claims, lists, mails
+from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.columns import (
     bytes_of,
     id_of,
@@ -39,7 +40,7 @@ from eservices_core.ports.ledger import (
     TakeName,
 )
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
-from eservices_core.words.identifiers import ContentId, UserId
+from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 
 _ANSWER: Final = "SELECT fingerprint, answer FROM changes WHERE key = ?"
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
@@ -54,8 +55,8 @@ _CONTENT: Final = "SELECT text FROM contents WHERE record = ? AND is_file = ?"
 _PUT: Final = "INSERT INTO contents (record, about, text, is_file) VALUES (?, ?, ?, ?)"
 _ERASE: Final = "DELETE FROM contents WHERE record = ?"
 _AUDIT: Final = (
-    "INSERT INTO audit (act, about, rule, refused_because, stream_kind, stream_key, change)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO audit (act, about, rule, refused_because, stream_kind, stream_key, clinic,"
+    " purpose, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RECORDED: Final = (
     "SELECT position, kind, events.key, version, event, about, at, by"
@@ -64,17 +65,19 @@ _RECORDED: Final = (
 _HISTORY: Final = f"{_RECORDED} WHERE kind = ? AND events.key = ? ORDER BY version"
 _EVENTS_ABOUT: Final = f"{_RECORDED} WHERE about = ? ORDER BY position"
 _AUDITED: Final = (
-    "SELECT position, act, about, rule, refused_because, stream_kind, stream_key, at, by"
+    "SELECT position, act, about, rule, refused_because, stream_kind, stream_key, clinic, purpose,"
+    " at, by"
     " FROM audit JOIN changes USING (change)"
 )
 _AUDIT_ABOUT: Final = f"{_AUDITED} WHERE about = ? ORDER BY position"
 _AUDIT_OF: Final = f"{_AUDITED} WHERE stream_kind = ? AND stream_key = ? ORDER BY position"
+_AUDIT_AT: Final = f"{_AUDITED} WHERE clinic IS ? AND position > ? ORDER BY position LIMIT ?"
 
 # --- before a change is stored -----------------------------------------------------------------
 
 
 def answer_under(
-    connection: sqlite3.Connection, key: str, fingerprint: str
+    connection: sqlite3.Connection, at_rest: AtRest, key: str, fingerprint: str
 ) -> Outcome[Stored | None, KeyWasUsed]:
     """Give the answer that stands under a key; None if the key is new."""
     row = connection.execute(_ANSWER, (key,)).fetchone()
@@ -82,7 +85,7 @@ def answer_under(
         return Success(None)
     if row[0] != fingerprint:
         return Failure(KeyWasUsed())
-    return Success(Stored(text_of(row[1]), repeated=True))
+    return Success(Stored(text_of(at_rest.open(_answer_to(key), row[1])), repeated=True))
 
 
 def refusal_of(connection: sqlite3.Connection, change: Change) -> CommitRefusal | None:
@@ -110,9 +113,13 @@ def refusal_of(connection: sqlite3.Connection, change: Change) -> CommitRefusal 
 # --- storing it --------------------------------------------------------------------------------
 
 
-def store(connection: sqlite3.Connection, change: Change) -> bool:
+def _answer_to(key: str) -> str:
+    return f"changes/answer/{key}"
+
+
+def store(connection: sqlite3.Connection, at_rest: AtRest, change: Change) -> bool:
     """Store the rest of a change; True if something was overwritten or erased."""
-    answer = bytes_of(change.answer)
+    answer = at_rest.seal(_answer_to(change.key), bytes_of(change.answer))
     values = (change.key, change.fingerprint, instant_of(change.at), json_of(dump_actor(change.by)))
     place = connection.execute(_CHANGE, (*values, answer)).lastrowid
     for append in change.appends:
@@ -122,13 +129,14 @@ def store(connection: sqlite3.Connection, change: Change) -> bool:
         erased |= connection.execute(_ERASE, (content.record.value,)).rowcount > 0
         match content:
             case PutContent(record, about, text):
-                row = (record.value, id_of(about), bytes_of(text), False)
-                _ = connection.execute(_PUT, row)
+                cell = at_rest.seal(_text_of(record), bytes_of(text))
+                _ = connection.execute(_PUT, (record.value, id_of(about), cell, False))
             case PutFile(record, about, data):
-                _ = connection.execute(_PUT, (record.value, id_of(about), data, True))
+                cell = at_rest.seal(_file_of(record), data)
+                _ = connection.execute(_PUT, (record.value, id_of(about), cell, True))
             case EraseContent():
                 pass
-    mails.queue(connection, change, place)
+    mails.queue(connection, at_rest, change, place)
     lists.store(connection, change)
     _ = connection.executemany(
         _AUDIT,
@@ -139,6 +147,8 @@ def store(connection: sqlite3.Connection, change: Change) -> bool:
                 entry.rule,
                 entry.refused_because,
                 *stream_of(entry.stream),
+                id_of(entry.clinic),
+                entry.purpose,
                 place,
             )
             for entry in change.audit
@@ -191,11 +201,20 @@ def audit_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[Audited,
     return tuple(map(_audited, connection.execute(_AUDIT_OF, (stream.kind, stream.key))))
 
 
+def audit_at(
+    connection: sqlite3.Connection, clinic: ClinicId | None, after_position: int, limit: int
+) -> tuple[Audited, ...]:
+    """Give a log's entries after a position, oldest first, at most `limit`."""
+    values = (id_of(clinic), after_position, limit)
+    return tuple(map(_audited, connection.execute(_AUDIT_AT, values)))
+
+
 def _audited(row: tuple[Any, ...]) -> Audited:
-    position, act, about, rule, refused_because, kind, key, at, by = row
+    position, act, about, rule, refused_because, kind, key, clinic, purpose, at, by = row
     user = None if about is None else UserId(about)
     stream = None if kind is None else StreamId(kind, key)
-    entry = AuditEntry(act, user, rule, refused_because, stream)
+    whose = None if clinic is None else ClinicId(clinic)
+    entry = AuditEntry(act, user, rule, refused_because, stream, whose, purpose)
     return Audited(position, entry, read_instant(at), load_actor(by))
 
 
@@ -205,13 +224,21 @@ def holder_of(connection: sqlite3.Connection, name: Name) -> UserId | None:
     return None if row is None else UserId(row[0])
 
 
-def content_of(connection: sqlite3.Connection, record: ContentId) -> str | None:
+def content_of(connection: sqlite3.Connection, at_rest: AtRest, record: ContentId) -> str | None:
     """Read an erasable record of text."""
     row = connection.execute(_CONTENT, (record.value, False)).fetchone()
-    return None if row is None else text_of(row[0])
+    return None if row is None else text_of(at_rest.open(_text_of(record), row[0]))
 
 
-def file_of(connection: sqlite3.Connection, record: ContentId) -> bytes | None:
+def file_of(connection: sqlite3.Connection, at_rest: AtRest, record: ContentId) -> bytes | None:
     """Read an erasable record of bytes."""
     row = connection.execute(_CONTENT, (record.value, True)).fetchone()
-    return None if row is None else bytes(row[0])
+    return None if row is None else at_rest.open(_file_of(record), row[0])
+
+
+def _text_of(record: ContentId) -> str:
+    return f"contents/text/{record}"
+
+
+def _file_of(record: ContentId) -> str:
+    return f"contents/file/{record}"

@@ -25,7 +25,7 @@ from eservices_core.ports.claims import (
 )
 from eservices_core.ports.lists import PutOnList, TakeOffList
 from eservices_core.words.email_address import EmailAddress
-from eservices_core.words.identifiers import ContentId, MailId, Pseudonym, UserId
+from eservices_core.words.identifiers import ClinicId, ContentId, MailId, Pseudonym, UserId
 
 # --- who did it --------------------------------------------------------------------------------
 
@@ -226,6 +226,8 @@ class AuditEntry:
     """Who did what about whom, and by which rule; refusals too (D-LOG-1). Codes, never content.
 
     `about` is the user, where there is one, and `stream` the machine, where the act is one's.
+    `clinic` is the clinic whose log it belongs to (None: the service's own), and `purpose` a code
+    that says what for, where somebody has looked at or changed a patient's data.
     """
 
     act: str
@@ -233,6 +235,8 @@ class AuditEntry:
     rule: str | None = None
     refused_because: str | None = None
     stream: StreamId | None = None
+    clinic: ClinicId | None = None
+    purpose: str | None = None
 
 
 _KEY_LENGTH_MAX: Final = 200
@@ -391,6 +395,15 @@ class Archive(Protocol):
 
     def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
         """Give the audit entries of a stream, oldest first."""
+        ...
+
+    def audit_at(
+        self, clinic: ClinicId | None, after_position: int, limit: int, /
+    ) -> tuple[Audited, ...]:
+        """Give a log's entries after a position, oldest first, at most `limit`.
+
+        Every clinic has a log; None is the service's own.
+        """
         ...
 
     def mails_about(self, user: UserId, /) -> tuple["MailState", ...]:

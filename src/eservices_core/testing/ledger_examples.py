@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeAlias
 
 from eservices_core.access import guesses, user
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.ports.audit_log import AuditLog
 from eservices_core.ports.claims import Claims, ClaimTime, Held, MoveClaim, ReleaseClaim
 from eservices_core.ports.ledger import (
     Actor,
@@ -48,8 +49,8 @@ from eservices_core.words.identifiers import (
 from eservices_core.words.interval import Interval
 
 
-class WholeLedger(Ledger, Records, Claims, Lists, Archive, Outbox, Protocol):
-    """The six ports of one store, which keep their promises together."""
+class WholeLedger(Ledger, Records, Claims, Lists, Archive, AuditLog, Outbox, Protocol):
+    """The seven ports of one store, which keep their promises together."""
 
 
 OpensLedger: TypeAlias = Callable[[], WholeLedger]
@@ -62,6 +63,8 @@ BO: Final = UserId("bo")
 STREAM: Final = StreamId("user", "anna")
 OTHER_STREAM: Final = StreamId("user", "bo")
 RECORD: Final = ContentId("record-1")
+KEY: Final = bytes(range(32))
+"""A key for stores that encrypt; known to everybody, so for tests alone."""
 CLINIC: Final = ClinicId("clinic-1")
 DOCTOR: Final = PractitionerId("doctor-1")
 ADDRESS: Final = EmailAddress.parse("anna@example.dk").unwrap()

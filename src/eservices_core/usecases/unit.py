@@ -27,6 +27,7 @@ from eservices_core.ports.claims import (
 from eservices_core.ports.ledger import (
     Append,
     AuditEntry,
+    ByStaff,
     Change,
     CommitRefusal,
     EraseContent,
@@ -92,6 +93,9 @@ class Unit:
         stream: the machine whose history it tells of: so its audit entry and mails can be found.
         rule: the rule that decided it, for the audit log.
         because: why it came to an unhappy end that is itself recorded (a register's no).
+        clinic: the clinic whose audit log it is told in: that of the staff who acts, or the one
+            that the command names; None for the service's own.
+        purpose: what a patient's data was looked at or changed for, as a code (D-LOG-1).
     """
 
     def __init__(self, services: Services, command: Command, step: str = "") -> None:
@@ -101,6 +105,8 @@ class Unit:
         self.stream: StreamId | None = None
         self.rule: str | None = None
         self.because: str | None = None
+        self.clinic: ClinicId | None = _clinic_of(command)
+        self.purpose: str | None = None
         self._command = command
         self._key = f"{command.key}{step}"
         self._recorded: dict[StreamId, tuple[Recorded, ...]] = {}
@@ -283,7 +289,7 @@ class Unit:
             names=tuple(self._names),
             contents=tuple(self._contents),
             mails=tuple(self._mails),
-            audit=(AuditEntry(act, self.about, self.rule, self.because, self.stream),),
+            audit=(self._entry(act, self.rule, self.because),),
             claims=tuple(self._claims),
             withdrawals=tuple(self._withdrawals),
             lists=tuple(self._lists),
@@ -301,8 +307,18 @@ class Unit:
             at=self.at,
             by=self._command.by,
             answer=answer,
-            audit=(AuditEntry(act, self.about, refusal.rule, refusal.reason, self.stream),),
+            audit=(self._entry(act, refusal.rule, refusal.reason),),
         )
+
+    def _entry(self, act: str, rule: str | None, because: str | None) -> AuditEntry:
+        return AuditEntry(act, self.about, rule, because, self.stream, self.clinic, self.purpose)
+
+
+def _clinic_of(command: Command) -> ClinicId | None:
+    if isinstance(command.by, ByStaff):
+        return command.by.staff.clinic
+    named = getattr(command, "clinic", None)
+    return named if isinstance(named, ClinicId) else None
 
 
 @frozen

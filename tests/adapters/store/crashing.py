@@ -13,13 +13,13 @@ from contextlib import closing
 from pathlib import Path
 
 from eservices_adapters.store import SqliteLedger
-from eservices_core.testing.ledger_examples import a_whole_change, parts_there
+from eservices_core.testing.ledger_examples import KEY, a_whole_change, parts_there
 from eservices_core.testing.memory import SeededChance
 
 
 def _commit_until_killed(path: Path, round_: int, pipe: int) -> None:
     """Commit change after change, and say so after each; nobody ever returns from here."""
-    ledger = SqliteLedger(path)
+    ledger = SqliteLedger(path, KEY)
     number = 0
     while True:
         _ = ledger.commit(a_whole_change(f"{round_}-{number}")).unwrap()
@@ -57,7 +57,7 @@ def main(folder: Path, rounds: int) -> None:
         microseconds = int.from_bytes(chance.entropy(2))
         acknowledged = _run_round(path, round_, microseconds, at_once=round_ % 5 == 0)
         names = [f"{round_}-{number}" for number in range(acknowledged + 2)]
-        with closing(SqliteLedger(path)) as ledger:
+        with closing(SqliteLedger(path, KEY)) as ledger:
             everywhere = [parts_there(ledger, name) for name in names]
         parts = [[part for part, there in each.items() if there] for each in everywhere]
         whole = len(everywhere[0])

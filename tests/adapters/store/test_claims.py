@@ -23,6 +23,7 @@ from eservices_core.testing.contracts.claims import ALWAYS, assert_apart, assert
 from eservices_core.testing.ledger_examples import (
     CLINIC,
     DOCTOR,
+    KEY,
     OpensLedger,
     WholeLedger,
     a_claim,
@@ -41,7 +42,7 @@ _Lap = Callable[..., list[Outcome[Stored, CommitRefusal]]]
 def path(tmp_path: Path) -> Path:
     """A ledger in which two claims lie."""
     path = tmp_path / "ledger.db"
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(SqliteLedger(path, KEY)) as ledger:
         _ = ledger.commit(claiming("key", a_claim("a", 100, 115), a_claim("b", 200, 215))).unwrap()
     return path
 
@@ -58,7 +59,7 @@ def test_the_table_refuses_an_overlap(path: Path, insert: str, minutes: tuple[in
     values = ("c", CLINIC.value, DOCTOR.value, *minutes)
     with pytest.raises(sqlite3.IntegrityError, match="two claims overlap"):
         _execute(path, f"{insert} INTO claims VALUES (?, ?, ?, ?, ?)", values)
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(SqliteLedger(path, KEY)) as ledger:
         found = (held(a_claim("a", 100, 115)), held(a_claim("b", 200, 215)))
         assert ledger.live(CLINIC, DOCTOR, ALWAYS) == found
 
@@ -101,12 +102,12 @@ def test_the_table_takes_no_empty_time(path: Path) -> None:
 def test_of_many_processes_one_has_each_time(tmp_path: Path, lap: _Lap, attempts: int) -> None:
     """D-BOOK-1: of eight processes one has each time, and the others are told that it is taken."""
     opens: OpensLedger = partial(
-        SqliteLedger, tmp_path / "ledger.db", patience=timedelta(seconds=60)
+        SqliteLedger, tmp_path / "ledger.db", KEY, patience=timedelta(seconds=60)
     )
     rounds = attempts // _PROCESSES
     runs = racing.in_processes(opens, partial(lap, rounds=rounds), _PROCESSES)
     assert sum(map(len, runs)) == rounds * _PROCESSES
     ledger: WholeLedger
-    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
         assert_one_claims(runs, ledger)
         assert_apart(ledger.live(CLINIC, DOCTOR, ALWAYS))

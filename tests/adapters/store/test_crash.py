@@ -18,7 +18,7 @@ from attrs import evolve as with_changes
 from eservices_adapters.store import SqliteLedger
 from eservices_core.outcome import Success
 from eservices_core.ports.ledger import EraseContent, Handover, PutContent
-from eservices_core.testing.ledger_examples import ANNA, AT, a_whole_change, parts_there
+from eservices_core.testing.ledger_examples import ANNA, AT, KEY, a_whole_change, parts_there
 from eservices_core.words.identifiers import ContentId, MailId
 
 _ROUNDS = 30
@@ -56,7 +56,7 @@ def test_a_torn_log_leaves_whole_changes(tmp_path: Path) -> None:
     """Wherever the log was cut off by a power failure, the first changes are there, each whole."""
     torn = tmp_path / "torn"
     torn.mkdir()
-    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
         for number in range(6):
             _ = ledger.commit(a_whole_change(f"{number}")).unwrap()
         for file in ("ledger.db", "ledger.db-wal"):
@@ -67,7 +67,7 @@ def test_a_torn_log_leaves_whole_changes(tmp_path: Path) -> None:
         _ = shutil.copy(torn / "whole-ledger.db", torn / "ledger.db")
         _ = (torn / "ledger.db-wal").write_bytes(log[:end])
         (torn / "ledger.db-shm").unlink(missing_ok=True)
-        with closing(SqliteLedger(torn / "ledger.db")) as ledger:
+        with closing(SqliteLedger(torn / "ledger.db", KEY)) as ledger:
             there = [_there(ledger, f"{number}") for number in range(6)]
             assert there == sorted(there, reverse=True)
             seen.add(sum(there))
@@ -111,7 +111,7 @@ def test_a_failed_statement_leaves_all_or_nothing(
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=_Stumbles))
     monkeypatch.setattr(_Stumbles, "carried_out", carried_out)
     ended: set[bool] = set()
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(SqliteLedger(path, KEY)) as ledger:
         for number in range(1, 100):
             name = f"{number}"
             change = a_whole_change(name)
@@ -137,7 +137,7 @@ def test_a_failed_statement_leaves_all_or_nothing(
 
 def test_a_full_disk_is_no_half_change(tmp_path: Path) -> None:
     """On a full disk nothing is stored, and when there is room again all is (faults: 153)."""
-    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
         _ = ledger.commit(a_whole_change("first")).unwrap()
         with ledger._connections.lend() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
@@ -164,7 +164,7 @@ def test_a_failed_clean_up_is_no_failure(tmp_path: Path, monkeypatch: pytest.Mon
             return super().execute(sql, parameters)
 
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=CannotCheckpoint))
-    with closing(SqliteLedger(tmp_path / "ledger.db")) as ledger:
+    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
         _ = ledger.commit(a_whole_change("a")).unwrap()
         ledger.settle(MailId("mail-a"), Handover.HANDED_OVER, AT)
         assert ledger.due(1, AT) == ()

@@ -13,6 +13,7 @@ from eservices_core.ports.ledger import Change, EraseContent, Handover, Outgoing
 from eservices_core.testing.ledger_examples import (
     ANNA,
     AT,
+    KEY,
     RECORD,
     a_change,
     a_mail,
@@ -28,15 +29,26 @@ SIZES = [1, 40, 400, 4_000]
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
     """A ledger in which other things lie too."""
-    with closing(SqliteLedger(tmp_path / "ledger.db")) as opened:
+    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as opened:
         for number in range(20):
             _ = opened.commit(a_whole_change(f"{number}")).unwrap()
         yield opened
 
 
-def _on_disk(folder: Path) -> bool:
-    """Look for the canary in every file that there is."""
-    return any(CANARY.encode() in file.read_bytes() for file in folder.iterdir())
+def _on_disk(folder: Path, *cells: bytes) -> bool:
+    """Look for the canary, or for what it lay there as, in every file that there is."""
+    sought = [CANARY.encode(), *(cell[:40] for cell in cells)]
+    files = [file.read_bytes() for file in folder.iterdir()]
+    return any(one in file for one in sought for file in files)
+
+
+def _cells(folder: Path, query: str) -> list[bytes]:
+    """Read what lies in the file, encrypted."""
+    with closing(sqlite3.connect(folder / "ledger.db")) as connection:
+        return [cell for row in connection.execute(query) for cell in row]
+
+
+_CONTENT = "SELECT text FROM contents WHERE record = 'record-1'"
 
 
 def _writing(key: str, *acts: PutContent | EraseContent) -> Change:
@@ -47,9 +59,10 @@ def _writing(key: str, *acts: PutContent | EraseContent) -> Change:
 def test_erased_content_leaves_the_disk(ledger: SqliteLedger, tmp_path: Path, size: int) -> None:
     """A record that was erased stands in no file any more, its log neither (faults: 189)."""
     _ = ledger.commit(_writing("first", PutContent(RECORD, ANNA, CANARY * size))).unwrap()
-    assert _on_disk(tmp_path)
+    cells = _cells(tmp_path, _CONTENT)
+    assert _on_disk(tmp_path, *cells)
     _ = ledger.commit(_writing("second", EraseContent(RECORD))).unwrap()
-    assert not _on_disk(tmp_path)
+    assert not _on_disk(tmp_path, *cells)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -58,9 +71,11 @@ def test_overwritten_content_leaves_the_disk(
 ) -> None:
     """A text that was overwritten, be it by a shorter one, stands in no file any more."""
     _ = ledger.commit(_writing("first", PutContent(RECORD, ANNA, CANARY * size))).unwrap()
+    cells = _cells(tmp_path, _CONTENT)
+    assert _on_disk(tmp_path, *cells)
     _ = ledger.commit(_writing("second", PutContent(RECORD, ANNA, "x"))).unwrap()
     assert ledger.content(RECORD) == "x"
-    assert not _on_disk(tmp_path)
+    assert not _on_disk(tmp_path, *cells)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -72,16 +87,17 @@ def test_an_ended_mail_leaves_the_disk(
     address = EmailAddress.parse("canary-recipient@example.dk").unwrap()
     mail = with_changes(a_mail("mail", (CANARY * size).encode()), to=address)
     _ = ledger.commit(with_changes(a_change("key"), mails=(mail,))).unwrap()
-    assert _on_disk(tmp_path)
+    cells = _cells(tmp_path, "SELECT recipient, content FROM mails WHERE mail = 'mail'")
+    assert all(_on_disk(tmp_path, cell) for cell in cells)
     ledger.settle(MailId("mail"), handover, AT)
-    assert not _on_disk(tmp_path)
-    assert not any(b"canary-recipient" in file.read_bytes() for file in tmp_path.iterdir())
+    assert not _on_disk(tmp_path, *cells)
 
 
 def test_a_reader_holds_it_up_for_a_while(ledger: SqliteLedger, tmp_path: Path) -> None:
     """While somebody reads an earlier state, it stays; the next erasure takes it along."""
     first = PutContent(RECORD, ANNA, CANARY), PutContent(ContentId("other"), ANNA, "other")
     _ = ledger.commit(_writing("first", *first)).unwrap()
+    cells = _cells(tmp_path, _CONTENT)
     with closing(sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)) as reader:
         _ = reader.execute("BEGIN")
         _ = reader.execute("SELECT count(*) FROM contents").fetchall()
@@ -89,7 +105,7 @@ def test_a_reader_holds_it_up_for_a_while(ledger: SqliteLedger, tmp_path: Path) 
         assert ledger.content(RECORD) is None
         _ = reader.execute("COMMIT")
     _ = ledger.commit(_writing("third", EraseContent(ContentId("other")))).unwrap()
-    assert not _on_disk(tmp_path)
+    assert not _on_disk(tmp_path, *cells)
 
 
 def test_closing_leaves_one_file(ledger: SqliteLedger, tmp_path: Path) -> None:

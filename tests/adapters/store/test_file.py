@@ -17,15 +17,35 @@ from eservices_adapters.store import (
     NewerSchema,
     NotALedger,
     SqliteLedger,
+    audit_log,
     claims,
     mails,
     schema,
     statements,
 )
 from eservices_core.testing import racing
-from eservices_core.testing.ledger_examples import a_change, a_whole_change, an_append, parts_there
+from eservices_core.testing.ledger_examples import (
+    KEY,
+    a_change,
+    a_whole_change,
+    an_append,
+    parts_there,
+)
 
-_TABLES = ["audit", "changes", "claims", "contents", "events", "lists", "mails", "names"]
+_TABLES = [
+    "at_rest",
+    "at_rest",
+    "audit",
+    "audit_checkpoints",
+    "audit_seals",
+    "changes",
+    "claims",
+    "contents",
+    "events",
+    "lists",
+    "mails",
+    "names",
+]
 
 
 @pytest.fixture
@@ -38,7 +58,7 @@ def path(tmp_path: Path) -> Path:
 def ledger(path: Path) -> Iterator[SqliteLedger]:
     """A new ledger."""
     path.parent.mkdir()
-    with closing(SqliteLedger(path)) as opened:
+    with closing(SqliteLedger(path, KEY)) as opened:
         yield opened
 
 
@@ -89,7 +109,7 @@ def test_every_table_is_strict(ledger: SqliteLedger, path: Path) -> None:
 
 _QUERIES = {
     f"{module.__name__.rpartition('.')[2]}{name}": query
-    for module in (statements, claims, mails)
+    for module in (statements, audit_log, claims, mails)
     for name, query in vars(module).items()
     if name.startswith("_") and re.match(r"(SELECT .* WHERE|UPDATE|DELETE) ", str(query))
 }
@@ -133,7 +153,7 @@ def test_a_newer_schema_is_left_alone(ledger: SqliteLedger, path: Path) -> None:
     _set_version(path, schema.VERSION + 1)
     before = path.read_bytes()
     with pytest.raises(NewerSchema, match="has schema 2, and this program knows 1"):
-        _ = SqliteLedger(path)
+        _ = SqliteLedger(path, KEY)
     assert path.read_bytes() == before
 
 
@@ -145,7 +165,7 @@ def test_another_file_is_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "ledger.db"
     _ = path.write_bytes(content)
     with pytest.raises(NotALedger):
-        _ = SqliteLedger(path)
+        _ = SqliteLedger(path, KEY)
     assert path.read_bytes() == content
 
 
@@ -155,20 +175,20 @@ def test_another_program_s_database_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         _ = connection.execute("CREATE TABLE events (mine TEXT)")
     with pytest.raises(NotALedger, match="another program's"):
-        _ = SqliteLedger(path)
+        _ = SqliteLedger(path, KEY)
     assert _ask(path, "SELECT count(*) FROM sqlite_schema") == 1
 
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """A ledger in a folder that is not there cannot be opened."""
     with pytest.raises(FileNotFoundError):
-        _ = SqliteLedger(tmp_path / "nowhere" / "ledger.db")
+        _ = SqliteLedger(tmp_path / "nowhere" / "ledger.db", KEY)
 
 
 def test_a_file_that_was_taken_away_is_not_made_again(tmp_path: Path) -> None:
     """When the file is gone, the ledger says so instead of beginning a new one."""
     path = tmp_path / "ledger.db"
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(SqliteLedger(path, KEY)) as ledger:
         ledger._connections._close_idle()
         path.unlink()
         with pytest.raises(sqlite3.OperationalError, match="unable to open"):
@@ -180,7 +200,7 @@ def test_an_empty_file_is_begun(tmp_path: Path) -> None:
     """A file that somebody has made and left empty becomes a ledger, and keeps its permissions."""
     path = tmp_path / "ledger.db"
     path.touch(mode=0o640)
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(SqliteLedger(path, KEY)) as ledger:
         _ = ledger.commit(a_whole_change("a")).unwrap()
         assert all(parts_there(ledger, "a").values())
     assert stat.S_IMODE(path.stat().st_mode) == 0o640
@@ -190,7 +210,7 @@ def test_a_new_file_can_be_begun_together(tmp_path: Path) -> None:
     """Of threads that open a new file at once one makes the tables, and all are at work at once."""
 
     def begin(path: Path, runner: int) -> SqliteLedger:
-        ledger = SqliteLedger(path)
+        ledger = SqliteLedger(path, KEY)
         assert racing.commit_whole(ledger, runner) is False
         return ledger
 
@@ -205,7 +225,7 @@ def test_a_busy_store_is_an_exception_after_a_while(tmp_path: Path) -> None:
     """Whose patience ends gets an exception, and can ask again under the key (faults: 152)."""
     path = tmp_path / "ledger.db"
     change = a_change("key", an_append(0))
-    with closing(SqliteLedger(path, patience=timedelta(milliseconds=30))) as ledger:
+    with closing(SqliteLedger(path, KEY, patience=timedelta(milliseconds=30))) as ledger:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             _ = other.execute("BEGIN IMMEDIATE")
             with pytest.raises(sqlite3.OperationalError, match="locked"):
@@ -216,7 +236,7 @@ def test_a_busy_store_is_an_exception_after_a_while(tmp_path: Path) -> None:
 
 def test_a_closed_ledger_is_not_used(tmp_path: Path) -> None:
     """To use a ledger that was closed is a bug; to close it twice is not."""
-    with SqliteLedger(tmp_path / "ledger.db") as ledger:
+    with SqliteLedger(tmp_path / "ledger.db", KEY) as ledger:
         pass
     ledger.close()
     with pytest.raises(AssertionError):
@@ -227,11 +247,12 @@ def test_a_second_handle_takes_no_lock_away(tmp_path: Path) -> None:
     """While a process has it open twice, another that closes it leaves the log alone."""
     path = tmp_path / "ledger.db"
     program = (
-        "import sys; from eservices_adapters.store import *; SqliteLedger(sys.argv[1]).close()"
+        "import sys; from eservices_adapters.store import *;"
+        f" SqliteLedger(sys.argv[1], bytes.fromhex('{KEY.hex()}')).close()"
     )
-    with closing(SqliteLedger(path)) as ledger:
+    with closing(SqliteLedger(path, KEY)) as ledger:
         _ = ledger.commit(a_whole_change("first")).unwrap()
-        with closing(SqliteLedger(path)):
+        with closing(SqliteLedger(path, KEY)):
             _ = subprocess.run(  # noqa: S603  our own interpreter, running the program above
                 [sys.executable, "-c", program, str(path)],
                 check=True,
@@ -239,5 +260,5 @@ def test_a_second_handle_takes_no_lock_away(tmp_path: Path) -> None:
             )
             assert path.with_name("ledger.db-wal").exists()
             _ = ledger.commit(a_whole_change("second")).unwrap()
-        with closing(SqliteLedger(path)) as again:
+        with closing(SqliteLedger(path, KEY)) as again:
             assert all(parts_there(again, "second").values())

@@ -15,9 +15,10 @@ import os, sys, threading, time
 from contextlib import closing
 from pathlib import Path
 from eservices_adapters.store import SqliteLedger
+from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.ledger_examples import a_change, a_whole_change, an_append, parts_there
 path = Path(sys.argv[1]) / "ledger.db"
-ledger = SqliteLedger(path)
+ledger = SqliteLedger(path, KEY)
 def there(name):
     parts = set(parts_there(ledger, name).values())
     assert len(parts) == 1, parts
@@ -81,12 +82,12 @@ def act():
     ledger.commit(a_whole_change("after")).unwrap()
 child = fork(act)
 ledger.close()
-others = SqliteLedger(path)
+others = SqliteLedger(path, KEY)
 others.commit(a_whole_change("others")).unwrap()
 others.close()
 os.write(says, b".")
 wait(child)
-ledger = SqliteLedger(path)
+ledger = SqliteLedger(path, KEY)
 assert there("before-9") and there("others") and there("after")
 """,
         tmp_path,

@@ -14,6 +14,7 @@ changelog.
 """
 
 from eservices_core.testing.contracts.archive import ArchiveContract
+from eservices_core.testing.contracts.audit_log import AuditLogContract
 from eservices_core.testing.contracts.base import Contract
 from eservices_core.testing.contracts.calendar import (
     AppointmentCalendarContract,
@@ -43,6 +44,7 @@ from eservices_core.testing.ledger_examples import WholeLedger
 __all__ = [
     "AppointmentCalendarContract",
     "ArchiveContract",
+    "AuditLogContract",
     "CalendarMachine",
     "CalendarUnderTest",
     "CardsUnderTest",

@@ -23,6 +23,7 @@ from eservices_core.testing.ledger_examples import (
     ANNA,
     AT,
     BO,
+    CLINIC,
     OTHER_STREAM,
     RECORD,
     STREAM,
@@ -31,6 +32,7 @@ from eservices_core.testing.ledger_examples import (
     a_mail,
     an_append,
 )
+from eservices_core.words.identifiers import ClinicId
 
 
 def _auditing(key: str, *entries: AuditEntry) -> Change:
@@ -118,6 +120,29 @@ class ArchiveContract(LedgerFixtures):
         _ = ledger.commit(_auditing("key", AuditEntry("log_out", ANNA))).unwrap()
         (audited,) = ledger.audit_about(ANNA)
         assert audited.entry == AuditEntry("log_out", ANNA, None, None)
+
+    def test_a_clinic_s_entries_are_read_page_by_page(self, ledger: WholeLedger) -> None:
+        """D-LOG-2: a clinic's audit entries come back in pages, oldest first, and no other's."""
+        other = ClinicId("clinic-2")
+        entries = [
+            AuditEntry(act, about, clinic=clinic, purpose=purpose)
+            for act, about, clinic, purpose in (
+                ("a", ANNA, CLINIC, "call"),
+                ("b", ANNA, other, "item"),
+                ("c", None, CLINIC, None),
+                ("d", BO, None, None),
+                ("e", BO, CLINIC, "item"),
+            )
+        ]
+        for place, entry in enumerate(entries):
+            _ = ledger.commit(_auditing(f"key-{place}", entry)).unwrap()
+        first = ledger.audit_at(CLINIC, 0, 2)
+        assert [audited.entry for audited in first] == [entries[0], entries[2]]
+        second = ledger.audit_at(CLINIC, first[-1].position, 2)
+        assert [audited.entry for audited in second] == [entries[4]]
+        assert ledger.audit_at(CLINIC, second[-1].position, 2) == ()
+        assert [audited.entry for audited in ledger.audit_at(other, 0, 9)] == [entries[1]]
+        assert ledger.audit_at(CLINIC, 0, 0) == ()
 
     def test_a_refused_commit_is_not_audited(self, ledger: WholeLedger) -> None:
         """Entries of a change that was refused are not there: it can be made again."""

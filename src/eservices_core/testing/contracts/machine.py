@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.audit_log import Checkpoint, Seal
 from eservices_core.ports.claims import (
     ClaimTime,
     Held,
@@ -48,8 +49,10 @@ from eservices_core.ports.ledger import (
 )
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.testing.ledger_examples import WholeLedger
+from eservices_core.testing.memory.audit_log import MemorySigner
 from eservices_core.testing.strategies.changes import (
     BOOKINGS,
+    CLINICS,
     LISTS,
     NAMES,
     RECORDS,
@@ -58,7 +61,8 @@ from eservices_core.testing.strategies.changes import (
     changes,
 )
 from eservices_core.testing.strategies.words import instants
-from eservices_core.words.identifiers import BookingId, ContentId, UserId
+from eservices_core.usecases.audit_chain import Intact, make_checkpoint, make_seal, verify
+from eservices_core.words.identifiers import BookingId, ClinicId, ContentId, UserId
 
 _EVERYTHING = 1_000_000
 _EARLY, _MIDDLE, _LATE = (datetime(year, 7, 1, tzinfo=UTC) for year in (1950, 2026, 2090))
@@ -80,6 +84,8 @@ class _Model:
         self.lists: dict[ListName, dict[str, Listed]] = {}
         self.mails: list[tuple[OutgoingMail, MailState]] = []
         self.audit: list[Audited] = []
+        self.seals: dict[ClinicId | None, list[Seal]] = {}
+        self.checkpoints: dict[ClinicId | None, Checkpoint] = {}
 
     def history(self, stream: StreamId) -> list[Recorded]:
         return [recorded for recorded in self.events if recorded.stream == stream]
@@ -204,6 +210,7 @@ class LedgerMachine(RuleBasedStateMachine):
         super().__init__()
         self.ledger = self.open_ledger()
         self.model = _Model()
+        self.signer = MemorySigner()
 
     def open_ledger(self) -> WholeLedger:
         """Required: give an empty ledger; its `close`, where it has one, is called at the end."""
@@ -253,6 +260,33 @@ class LedgerMachine(RuleBasedStateMachine):
         mail, state = self.model.mails[place]
         self.ledger.report(mail.mail, reported)
         self.model.mails[place] = (mail, with_changes(state, reported=reported))
+
+    @rule(log=st.sampled_from((None, *CLINICS)), limit=st.integers(1, 3), at=instants())
+    def seal(self, log: ClinicId | None, limit: int, at: datetime) -> None:
+        """Some more of a log is sealed; the same number is never sealed twice."""
+        before = self.ledger.newest_seal(log) or self.ledger.checkpoint(log)
+        entries = self.ledger.audit_at(log, 0 if before is None else before.through, limit)
+        if entries:
+            seal = make_seal(before, entries, at, self.signer)
+            assert self.ledger.add_seal(seal) is True, "a new number is sealed"
+            assert self.ledger.add_seal(seal) is False, "a number is sealed once"
+            self.model.seals.setdefault(log, []).append(seal)
+
+    @rule(log=st.sampled_from((None, *CLINICS)), data=st.data(), at=instants())
+    def purge(self, log: ClinicId | None, data: st.DataObject, at: datetime) -> None:
+        """The beginning of a log is purged, up to one of its seals."""
+        seals = self.model.seals.get(log)
+        if seals:
+            last = data.draw(st.integers(0, len(seals) - 1))
+            checkpoint = make_checkpoint(seals[last], at, self.signer)
+            going = sum(len(seal.digests) for seal in seals[: last + 1])
+            assert self.ledger.purge_audit(checkpoint) == going, "a purge counts what went"
+            self.model.seals[log] = seals[last + 1 :]
+            self.model.checkpoints[log] = checkpoint
+            mine = [one for one in self.model.audit if one.entry.clinic == log]
+            for one in mine[:going]:
+                index = next(i for i, kept in enumerate(self.model.audit) if kept is one)
+                del self.model.audit[index]
 
     @invariant()
     def histories_agree(self) -> None:
@@ -304,6 +338,20 @@ class LedgerMachine(RuleBasedStateMachine):
             mails = tuple(state for mail, state in self.model.mails if mail.stream == stream)
             assert _without_position(self.ledger.audit_of(stream)) == audit
             assert self.ledger.mails_of(stream) == mails, "mails of a stream are the model's"
+        for clinic in (None, *CLINICS):
+            audit = [audited for audited in self.model.audit if audited.entry.clinic == clinic]
+            found = self.ledger.audit_at(clinic, 0, _EVERYTHING)
+            assert _without_position(found) == audit, "a clinic's entries are the model's"
+            assert self.ledger.audit_at(clinic, 0, 1) == found[:1], "pages are as long as asked"
+            seals = tuple(self.model.seals.get(clinic, ()))
+            assert self.ledger.seals(clinic, 0, _EVERYTHING) == seals, "seals are the model's"
+            assert self.ledger.newest_seal(clinic) == (seals[-1] if seals else None)
+            assert self.ledger.checkpoint(clinic) == self.model.checkpoints.get(clinic)
+            finding = verify(clinic, self.model.checkpoints.get(clinic), seals, found, self.signer)
+            assert isinstance(finding, Intact), "a log that only grew and was purged verifies"
+            for place, one in enumerate(found[-3:], start=max(0, len(found) - 3)):
+                after = self.ledger.audit_at(clinic, one.position, _EVERYTHING)
+                assert after == found[place + 1 :], "pages follow each other"
         for mail, state in self.model.mails[-3:]:
             assert self.ledger.mail(mail.mail) == state, "each mail is the model's"
 

@@ -4,6 +4,7 @@ For tests, examples and demonstrations; needs neither pytest nor Hypothesis. Non
 production: nothing survives the process, the hasher is fast and the chance is known.
 """
 
+from eservices_core.testing.memory.audit_log import MemorySigner
 from eservices_core.testing.memory.calendar import MemoryCalendar
 from eservices_core.testing.memory.ledger import MemoryLedger, StoreUnreachable
 from eservices_core.testing.memory.people import (
@@ -33,6 +34,7 @@ __all__ = [
     "MemoryMasterCards",
     "MemoryMitid",
     "MemoryRegister",
+    "MemorySigner",
     "MitidPerson",
     "SeededChance",
     "StoreUnreachable",

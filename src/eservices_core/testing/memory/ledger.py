@@ -1,8 +1,8 @@
-"""A ledger in memory: all six ports of a store over a few dictionaries.
+"""A ledger in memory: all seven ports of a store over a few dictionaries.
 
 Here: what the contract promises, under one lock, and the accidents that a test wants to see (a
 commit whose answer is lost, somebody else who was first). Not here: how claims, lists and mails are
-kept (`claims`, `lists`, `outbox`), and anything that lasts.
+kept (`audit_log`, `claims`, `lists`, `outbox`), and anything that lasts.
 """
 
 from collections.abc import Callable
@@ -34,6 +34,7 @@ from eservices_core.ports.ledger import (
     TakeName,
 )
 from eservices_core.ports.lists import Lists
+from eservices_core.testing.memory.audit_log import MemoryAuditLog
 from eservices_core.testing.memory.claims import MemoryClaims
 from eservices_core.testing.memory.lists import MemoryLists
 from eservices_core.testing.memory.outbox import MemoryOutbox
@@ -47,8 +48,8 @@ class StoreUnreachable(Exception):  # noqa: N818  said in the words of this hous
     """The store broke down; nobody knows whether the change was stored."""
 
 
-class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
-    """Implements Ledger, Records, Claims, Lists, Archive and Outbox; any threads may use it.
+class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
+    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox; any threads may use it.
 
     >>> from eservices_core.ports.ledger import BySystem, Change
     >>> from eservices_core.testing.memory import copenhagen
@@ -60,6 +61,7 @@ class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
 
     def __init__(self) -> None:
         lock = Lock()
+        MemoryAuditLog.__init__(self, lock)
         MemoryClaims.__init__(self, lock)
         MemoryLists.__init__(self, lock)
         MemoryOutbox.__init__(self, lock)
@@ -67,7 +69,6 @@ class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
         self._streams: dict[StreamId, list[Recorded]] = {}
         self._names: dict[Name, UserId] = {}
         self._contents: dict[ContentId, str | bytes] = {}
-        self._audit: list[Audited] = []
         self._answers: dict[str, tuple[str, str]] = {}
         self._meanwhile: list[Callable[[], object]] = []
         self._accidents: list[bool] = []
@@ -164,8 +165,7 @@ class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
         self._list(change)
         self._withdraw(change)
         self._queue(change)
-        for entry in change.audit:
-            self._audit.append(Audited(len(self._audit) + 1, entry, change.at, change.by))
+        self._note(change)
         self._answers[change.key] = (change.fingerprint, change.answer)
 
     def _append(self, append: Append, change: Change) -> None:
@@ -222,11 +222,6 @@ class MemoryLedger(MemoryClaims, MemoryLists, MemoryOutbox):
         """Give every event there is, in the order of its position."""
         with self._lock:
             return tuple(self._events)
-
-    def audit(self) -> tuple[Audited, ...]:
-        """Give every audit entry there is, oldest first."""
-        with self._lock:
-            return tuple(self._audit)
 
     def meanwhile(self, act: Callable[[], object]) -> None:
         """Do `act` once, just before the next commit: somebody else is first.

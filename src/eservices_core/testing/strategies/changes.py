@@ -53,6 +53,8 @@ STREAMS: Final = tuple(StreamId(kind, key) for kind in ("user", "guesses") for k
 """The streams that changes append to."""
 USERS: Final = tuple(UserId(f"user-{number}") for number in (1, 2, 3))
 """The users that changes are about."""
+CLINICS: Final = (ClinicId("clinic-1"), ClinicId("clinic-2"))
+"""The clinics whose audit entries changes make."""
 NAMES: Final = tuple(
     Name(kind, Pseudonym(key)) for kind in (NameKind.NUMBER, NameKind.USERNAME) for key in "ab"
 )
@@ -229,4 +231,6 @@ def _audit_entries() -> SearchStrategy[AuditEntry]:
         rule=st.none() | st.sampled_from(["D-ACC-2", "S-ACC-4"]),
         refused_because=st.none() | codes,
         stream=st.none() | st.sampled_from(STREAMS),
+        clinic=st.none() | st.sampled_from(CLINICS),
+        purpose=st.none() | st.sampled_from(["item", "call"]),
     )
