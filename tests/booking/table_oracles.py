@@ -9,6 +9,15 @@ from typing import Any, Final
 
 from eservices_core.booking.approving import APPROVAL, Approval, ApprovalFacts, Approver
 from eservices_core.booking.asking import ASKING, Answer, AskFacts, Comment, OpenBookings, Reach
+from eservices_core.booking.bookable import (
+    OPEN,
+    Bookable,
+    Kind,
+    Offer,
+    OpenFacts,
+    Reading,
+    Way,
+)
 from eservices_core.booking.cancelling import (
     CANCELLING,
     CancelFacts,
@@ -20,19 +29,12 @@ from eservices_core.booking.cancelling import (
 from eservices_core.booking.delivery import RECEIVED, Evidence, ReceivedFacts, Verdict
 from eservices_core.booking.offered import (
     OFFERED,
-    OPEN,
     Ahead,
-    Bookable,
     Clinic,
     Clock,
-    Kind,
-    Offer,
-    OpenFacts,
     Place,
-    Reading,
     Taken,
     TimeFacts,
-    Way,
 )
 from eservices_core.clinic.booking_settings import CommentRule, Grade, Switch
 from eservices_core.tables import Table

@@ -164,6 +164,26 @@ class TestADay:
         assert _clocks(times) == ["08:00+0200", "08:40+0200"]
         assert [time.claim.length for time in times] == [timedelta(minutes=20)] * 2
 
+    def test_a_minute_may_be_a_time(self) -> None:
+        """S-BOOK-1: times of one minute follow each other minute by minute, to the end of the
+        period and not beyond, on both sides of what is taken.
+        """  # noqa: D205  one sentence
+        enquiry = _enquiry(
+            simple(
+                types=(AppointmentType(SHORT, NAME, 1),),
+                practitioners=(anna(Period(1, clock(8), clock(8, 4)), Period(1, clock(9), 542)),),
+            )
+        )
+        window = TUESDAY, TUESDAY + timedelta(days=1)
+        taken = Book(NOW, busy=(_at(TUESDAY, 8, 2, 1),))
+
+        assert _clocks(free_times(enquiry, {ANNA: Book(NOW)}, *window)) == [
+            f"{shown}+0200" for shown in ("08:00", "08:01", "08:02", "08:03", "09:00", "09:01")
+        ]
+        assert _clocks(free_times(enquiry, {ANNA: taken}, *window)) == [
+            f"{shown}+0200" for shown in ("08:00", "08:01", "08:03", "09:00", "09:01")
+        ]
+
     def test_a_time_that_does_not_exist_is_not_offered(self) -> None:
         """D-BOOK-9: when clocks go forward there is nothing between 2 and 3."""
         enquiry = _enquiry(simple(practitioners=(anna(Period(6, clock(1, 30), clock(3, 30))),)))
@@ -256,6 +276,7 @@ class TestTheValue:
         with pytest.raises(IndexError):
             _ = times[-len(times) - 1]
         assert times[-1] == list(times)[-1]
+        assert times.first(0) == ()
 
     def test_an_empty_or_backward_window_has_none(self) -> None:
         """Nothing lies between a day and itself, or an earlier one, or beyond all days."""

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eservices_core.booking.book import Asked, Asker, Book, Enquiry
+from eservices_core.booking.bookable import OPEN, Offer
 from eservices_core.booking.free_times import FreeTime, free_times
-from eservices_core.booking.offered import OFFERED, OPEN, Offer, why_not
+from eservices_core.booking.offered import OFFERED, why_not
 from eservices_core.booking.wall_clock import day_start
 from eservices_core.clinic.booking_settings import (
     AppointmentType,

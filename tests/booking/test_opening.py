@@ -133,12 +133,13 @@ class TestNotice:
         assert instant_of(first_start(chosen, just_before)) == at(MONDAY, 9)
 
     def test_staff_are_reminded_in_opening_hours(self) -> None:
-        """D-BOOK-5: four opening hours after Friday at 14 are Monday at 10."""
+        """D-BOOK-5: four opening hours after Friday at 14 are Monday at 10, and so are four hours
+        and a half minute: opening hours are counted in whole minutes.
+        """  # noqa: D205  one sentence
         friday = MONDAY - days(3)
-
-        found = staff_reminded_at(simple(remind_staff_after=timedelta(hours=4)), at(friday, 14))
-
-        assert found == at(MONDAY, 10)
+        for waits in (timedelta(hours=4), timedelta(hours=4, seconds=30)):
+            found = staff_reminded_at(simple(remind_staff_after=waits), at(friday, 14))
+            assert found == at(MONDAY, 10)
 
 
 class TestNoHours:
@@ -162,6 +163,34 @@ class TestNoHours:
         assert answer_deadline(chosen, at(MONDAY, 9), at(MONDAY, 9)) == at(date(2025, 12, 31), 12)
         two_days = OpeningHours.of(chosen).two_working_days_after(minute_of(at(MONDAY, 9)))
         assert instant_of(two_days) == at(MONDAY, 9) + days(2)
+
+    def test_before_and_after_the_hours_every_minute_counts(self) -> None:
+        """D-BOOK-5: what opening hours do not reach, before 1900 and after 2199, counts on the
+        clock, from their end or from an instant beyond it.
+        """  # noqa: D205  one sentence
+        closed = (ClosedPeriod.of_days(date(1900, 1, 1), date(2200, 1, 1)),)
+        hours = OpeningHours.of(simple(closed=closed))
+        least, most = day_start(date(1900, 1, 1)), day_start(date(2200, 1, 1))
+        now = minute_of(at(MONDAY, 9))
+
+        assert hours.before(now, 240) == least - 240
+        assert hours.before(least - 100, 240) == least - 340
+        assert hours.after(now, 240) == most + 240
+        assert hours.after(most + 100, 240) == most + 340
+
+    def test_the_first_and_the_last_day_have_hours(self) -> None:
+        """D-BOOK-5: 1 January 1900, a Monday, and 31 December 2199, a Tuesday, are counted in."""
+        hours = OpeningHours.of(simple())
+        first, last = date(1900, 1, 1), date(2199, 12, 31)
+
+        assert hours.before(day_start(first) + clock(9), 60) == day_start(first) + clock(8)
+        assert hours.before(day_start(first) + clock(9), 61) == day_start(first) - 1
+        assert hours.after(day_start(last) + clock(15), 60) == day_start(last) + clock(16)
+        over = day_start(last + days(1))
+        assert hours.after(day_start(last) + clock(15), 61) == over + 1
+        assert hours.two_working_days_after(day_start(last) + clock(9)) == (
+            day_start(last) + clock(9) + 2 * 24 * 60
+        )
 
 
 def _hours(settings: BookingSettings) -> OpeningHours:

@@ -43,7 +43,7 @@ def test_every_minute_of_a_day_is_what_the_time_zone_says(day: date) -> None:
     assert day_start(day) == minutes[0][0]
     for at, shown in minutes:
         assert shown_at(at) == (day, shown)
-    for time in range(0, clock(24), 5):
+    for time in range(0, clock(24) + 1, 5):
         assert list(showing(day, time)) == [at for at, shown in minutes if shown == time]
         inside = {at for at, shown in minutes if 60 <= shown < time}
         found = stretches(day, 60, time)

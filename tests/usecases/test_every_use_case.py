@@ -21,6 +21,7 @@ from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
+from eservices_core.usecases.preview_closing import PreviewClosing
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
@@ -60,6 +61,7 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         SeeTimes,
         SeeOwnBookings,
         AskWhyNot,
+        PreviewClosing,
         PreviewDay,
         SeeByLink,
     }

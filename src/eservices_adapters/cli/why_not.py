@@ -45,8 +45,9 @@ def why_not(  # noqa: PLR0913, PLR0917  one for each option
 
     from eservices_adapters.cli import booking_questions as ask  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say, texts_of  # noqa: PLC0415  only this command pays
-    from eservices_core.booking import offered as rules  # noqa: PLC0415  only this command pays
     from eservices_core.booking.book import Asked, Asker, Book  # noqa: PLC0415  only this command pays
+    from eservices_core.booking.bookable import Offer  # noqa: PLC0415  only this command pays
+    from eservices_core.booking.offered import why_not as reason_for  # noqa: PLC0415  only this command pays
     from eservices_core.words.identifiers import PractitionerId, TypeId  # noqa: PLC0415  only this command pays
 
     chosen = ask.read_settings(settings)
@@ -61,10 +62,10 @@ def why_not(  # noqa: PLR0913, PLR0917  one for each option
     day = asked.at.date()
     # An appointment and its pause are a day each at most.
     books = ask.read_books(enquiry, files, day, day + timedelta(days=2))
-    row = rules.why_not(enquiry, books.get(asked.practitioner, Book()), asked)
+    row = reason_for(enquiry, books.get(asked.practitioner, Book()), asked)
     say(
         {
-            "offered": row.then is rules.Offer.OFFERED,
+            "offered": row.then is Offer.OFFERED,
             "reason": row.name,
             "rule": row.rule,
             "next_step": row.next_step.value,

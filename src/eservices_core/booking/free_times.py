@@ -17,7 +17,8 @@ from typing import Final, overload
 from attrs import field, frozen
 
 from eservices_core.booking.book import Book, Enquiry
-from eservices_core.booking.offered import OPEN, Offer, open_facts, too_far_from
+from eservices_core.booking.bookable import OPEN, Offer, open_facts
+from eservices_core.booking.offered import too_far_from
 from eservices_core.booking.opening import first_start
 from eservices_core.booking.periods import (
     WEEK,

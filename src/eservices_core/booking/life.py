@@ -60,7 +60,8 @@ class BookedByStaff:
     """Staff booked for a patient; no second approval is needed (D-BOOK-11).
 
     Attributes:
-        outside: the names of the rows of `offered` and `asking` that staff stepped outside of.
+        outside: the names of the rows of `bookable`, `offered` and `asking` that staff stepped
+            outside of.
     """
 
     terms: Terms

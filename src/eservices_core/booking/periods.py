@@ -5,7 +5,7 @@ closed. Not here: what is taken (`free_times`), and what is said of one time (`o
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Final
 
@@ -136,8 +136,3 @@ def without(open_to: Sequence[Stretch], closed: Sequence[Stretch]) -> list[Stret
         between = ((one[1], other[0]) for one, other in pairwise(edges))
         left += [(first, last) for first, last in between if first < last]
     return left
-
-
-def days_between(first: date, until: date) -> list[date]:
-    """The days from `first` up to, and not including, `until`."""
-    return [first + timedelta(days=place) for place in range((until - first).days)]

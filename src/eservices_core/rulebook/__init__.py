@@ -15,9 +15,10 @@ from eservices_core.access.mitid import ACCEPTABLE
 from eservices_core.access.session import REACH
 from eservices_core.booking.approving import APPROVAL
 from eservices_core.booking.asking import ASKING
+from eservices_core.booking.bookable import OPEN
 from eservices_core.booking.cancelling import CANCELLING
 from eservices_core.booking.delivery import RECEIVED
-from eservices_core.booking.offered import OFFERED, OPEN
+from eservices_core.booking.offered import OFFERED
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
 from eservices_core.rulebook.machines import Machine

@@ -11,8 +11,9 @@ from attrs import field, frozen
 
 from eservices_core.booking.asking import ASKING, Answer
 from eservices_core.booking.book import Asked, Asker
+from eservices_core.booking.bookable import Offer
 from eservices_core.booking.commands import BookForPatient as Book
-from eservices_core.booking.offered import Offer, why_not
+from eservices_core.booking.offered import why_not
 from eservices_core.booking.terms import OfUser, OnCard, Patient, Terms
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success

@@ -13,9 +13,10 @@ from eservices_core import events
 from eservices_core.booking import guest
 from eservices_core.booking.asking import ASKING, Answer, AskFacts, Comment, OpenBookings, Reach
 from eservices_core.booking.book import Asked, Asker
+from eservices_core.booking.bookable import Offer
 from eservices_core.booking.contact import Written, read_contact
 from eservices_core.booking.guest import AttemptListed, AwaitingCode, GuestRefusal
-from eservices_core.booking.offered import Offer, start_asked_for, why_not
+from eservices_core.booking.offered import start_asked_for, why_not
 from eservices_core.correspondence.messages import CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.bookings import book_of, enquiry_of, settings_of

@@ -8,8 +8,9 @@ from datetime import datetime
 from attrs import frozen
 
 from eservices_core.booking.book import Asked, Asker, Book
+from eservices_core.booking.bookable import Offer
 from eservices_core.booking.commands import Move
-from eservices_core.booking.offered import Offer, why_not
+from eservices_core.booking.offered import why_not
 from eservices_core.booking.opening import answer_deadline
 from eservices_core.booking.terms import Terms
 from eservices_core.clinic.staff import StaffMember

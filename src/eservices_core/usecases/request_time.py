@@ -15,9 +15,10 @@ from eservices_core.booking.asking import (
     Reach,
 )
 from eservices_core.booking.book import Asked, Asker
+from eservices_core.booking.bookable import Offer
 from eservices_core.booking.commands import Request
 from eservices_core.booking.contact import ContactRefusal, is_text
-from eservices_core.booking.offered import Offer, start_asked_for, why_not
+from eservices_core.booking.offered import start_asked_for, why_not
 from eservices_core.booking.opening import answer_deadline
 from eservices_core.booking.terms import OfUser, Patient, Terms
 from eservices_core.outcome import Failure, Outcome, Success

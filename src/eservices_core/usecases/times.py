@@ -9,8 +9,9 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.booking.book import Asked, Asker, Book
+from eservices_core.booking.bookable import Offer
 from eservices_core.booking.free_times import FreeTimes, free_times
-from eservices_core.booking.offered import Offer, why_not
+from eservices_core.booking.offered import why_not
 from eservices_core.booking.sentences import Reader, Sentence, sentence
 from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember

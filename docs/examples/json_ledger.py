@@ -1,0 +1,410 @@
+"""A complete store: everything in one JSON file, which is read and written whole under a lock.
+
+It is as slow as it looks, since all that ever happened is read at every question; and there is
+nothing in it to get wrong: `_State` is what lies there, `_refused` looks at a change, `_store`
+carries it out, and `_save` makes that true in one step.
+"""
+
+import fcntl
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, evolve, frozen
+from cattrs import Converter
+
+from eservices_core import EmailAddress, Failure, Outcome, Success
+from eservices_core.events import DomainEvent
+from eservices_core.ports.claims import (  # fmt: skip
+    ClaimTime,
+    Held,
+    MoveClaim,
+    ReleaseClaim,
+    StaleClaim,
+    TimeIsTaken,
+)
+from eservices_core.ports.ledger import (
+    Actor,
+    Audited,
+    Change,
+    CommitRefusal,
+    DueMail,
+    EraseContent,
+    Handover,
+    KeyWasUsed,
+    MailState,
+    Name,
+    NameIsTaken,
+    OutgoingMail,
+    PutContent,
+    Recorded,
+    ReleaseName,
+    Reported,
+    StaleStream,
+    Stored,
+    StreamId,
+    TakeName,
+)
+from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
+from eservices_core.words import identifiers
+from eservices_core.words.identifiers import (
+    BookingId,
+    ClinicId,
+    ContentId,
+    MailId,
+    PractitionerId,
+    UserId,
+)
+from eservices_core.words.interval import Interval
+
+if TYPE_CHECKING:
+    from eservices_core.testing.contracts import WholeLedger
+
+
+class NotALedger(Exception):  # noqa: N818  said in the words of this house
+    """The file is damaged, or something else; the message holds nothing of it."""
+
+
+# --- what lies in the file ---------------------------------------------------------------------
+
+
+@frozen
+class _Mail:
+    """A mail and what became of it; `mail` is None once its bytes are erased."""
+
+    mail: OutgoingMail | None
+    about: UserId | None
+    stream: StreamId | None
+    state: MailState
+
+    def noted(self, handover: Handover, at: datetime, next_try: datetime | None = None) -> "_Mail":
+        """The core says what a mail's state is after a word; a store only erases what has ended."""
+        state = self.state.after(handover, at, next_try)
+        return evolve(self, mail=self.mail if state.settled_at is None else None, state=state)
+
+
+@define
+class _State:
+    """All of the store, as plain lists and dictionaries, oldest first; a file has all of them."""
+
+    answers: dict[str, tuple[str, str]]
+    """By key: the fingerprint, and the answer."""
+    events: list[Recorded]
+    names: list[tuple[Name, UserId]]
+    contents: dict[ContentId, str]
+    held: dict[BookingId, Held]
+    mails: dict[MailId, _Mail]
+    audit: list[Audited]
+
+    def history(self, stream: StreamId) -> tuple[Recorded, ...]:
+        return tuple(recorded for recorded in self.events if recorded.stream == stream)
+
+    def answered(self, change_key: str, fingerprint: str) -> Outcome[Stored | None, KeyWasUsed]:
+        if change_key not in self.answers:
+            return Success(None)
+        first, answer = self.answers[change_key]
+        return Success(Stored(answer, repeated=True)) if first == fingerprint else _KEY_WAS_USED
+
+
+_KEY_WAS_USED: Failure[KeyWasUsed] = Failure(KeyWasUsed())
+
+
+_Hook = Callable[[Any], object]
+
+
+@cache
+def _converter() -> Converter:
+    """The file is made of the core's own words; `wire` knows how events and actors are written."""
+    converter = Converter(forbid_extra_keys=True)
+    for member in vars(identifiers).values():
+        if isinstance(member, type):
+            converter.register_unstructure_hook(member, str)
+            converter.register_structure_hook(member, lambda value, kind: kind(value))
+    hooks: tuple[tuple[Any, _Hook, _Hook], ...] = (
+        (DomainEvent, dump_event, load_event),
+        (Actor, dump_actor, load_actor),
+        (datetime, datetime.isoformat, datetime.fromisoformat),
+        (bytes, lambda raw: b64encode(raw).decode(), b64decode),
+        (EmailAddress, EmailAddress.reveal, lambda text: EmailAddress.parse(text).unwrap()),
+    )
+    for kind, dump, load in hooks:
+        converter.register_unstructure_hook(kind, dump)
+        converter.register_structure_hook(kind, _reading(load))
+    return converter
+
+
+def _reading(load: _Hook) -> Callable[[object, object], object]:
+    return lambda value, _: load(value)
+
+
+# --- the rules of a change ---------------------------------------------------------------------
+
+
+def _refused(state: _State, change: Change) -> CommitRefusal | None:
+    """Look at versions, then names, then claims; the names and claims of `state` are exchanged.
+
+    What is refused is simply not saved, so nothing has to be undone.
+    """
+    for append in change.appends:
+        if len(state.history(append.stream)) != append.expected:
+            return StaleStream(append.stream)
+    return _refused_name(state, change) or _refused_claim(state, change)
+
+
+def _refused_name(state: _State, change: Change) -> NameIsTaken | None:
+    holders = dict(state.names)
+    for act in change.names:
+        if holders.get(act.name, act.holder) != act.holder:
+            return NameIsTaken(act.name.kind)
+        match act:
+            case TakeName(name, holder):
+                holders[name] = holder
+            case ReleaseName(name):
+                _ = holders.pop(name, None)
+    state.names = list(holders.items())
+    return None
+
+
+def _refused_claim(state: _State, change: Change) -> TimeIsTaken | StaleClaim | None:
+    for act in change.claims:
+        before = state.held.get(act.booking)
+        if isinstance(act, ReleaseClaim):
+            _ = state.held.pop(act.booking, None)
+            continue
+        wanted = Held(act.booking, act.clinic, act.practitioner, act.interval)
+        if _is_stale(act, before, wanted):
+            return StaleClaim(act.booking)
+        if any(_meet(wanted, other) for other in state.held.values()):
+            return TimeIsTaken(act.clinic, act.practitioner, act.interval)
+        state.held[act.booking] = wanted
+    return None
+
+
+def _is_stale(act: ClaimTime | MoveClaim, before: Held | None, wanted: Held) -> bool:
+    match act:
+        case ClaimTime():
+            return before is not None and before != wanted
+        case MoveClaim():
+            return before is None or before.clinic != act.clinic
+
+
+def _meet(one: Held, other: Held) -> bool:
+    same_book = (one.clinic, one.practitioner) == (other.clinic, other.practitioner)
+    return same_book and one.booking != other.booking and one.interval.overlaps(other.interval)
+
+
+def _store(state: _State, change: Change) -> None:
+    """Carry out the rest of a change that nothing stands against: the one place that does."""
+    at, by = change.at, change.by
+    for append in change.appends:
+        for version, event in enumerate(append.events, start=append.expected + 1):
+            place = len(state.events) + 1
+            state.events.append(
+                Recorded(place, append.stream, version, event, append.about, at, by)
+            )
+    for content in change.contents:
+        match content:
+            case PutContent(record, text=text):
+                state.contents[record] = text
+            case EraseContent(record):
+                _ = state.contents.pop(record, None)
+    _post(state, change)
+    for entry in change.audit:
+        state.audit.append(Audited(len(state.audit) + 1, entry, at, by))
+    state.answers[change.key] = (change.fingerprint, change.answer)
+
+
+def _post(state: _State, change: Change) -> None:
+    """Withdraw mails of earlier changes, then queue this change's own, which stay."""
+    for act in change.withdrawals:
+        for name, kept in state.mails.items():
+            if kept.mail and act.fits(kept.about, kept.stream, kept.state.kind):
+                state.mails[name] = kept.noted(Handover.WITHDRAWN, change.at)
+    for mail in change.mails:
+        assert mail.mail not in state.mails, "a mail id is used once"
+        waiting = MailState(mail.mail, mail.kind, change.at)
+        state.mails[mail.mail] = _Mail(mail, mail.about, mail.stream, waiting)
+
+
+# --- the store ---------------------------------------------------------------------------------
+
+
+class JsonLedger:
+    """Implements Ledger, Records, Claims, Archive and Outbox over one file.
+
+    Any number of threads and processes of one machine may use it: the lock is the file system's,
+    and whoever opens the lock file anew, as each call does, waits for everybody else. An OSError
+    means that nobody knows whether the change was stored: ask again under its key.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    # --- Ledger ---
+
+    def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
+        """Give a stream's events in order."""
+        with self._locked() as state:
+            return state.history(stream)
+
+    def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
+        """Give the answer that stands under a key; None if the key is new."""
+        with self._locked() as state:
+            return state.answered(key, fingerprint)
+
+    def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
+        """Store all of a change, or nothing of it."""
+        with self._locked() as state:
+            before = state.answered(change.key, change.fingerprint)
+            if isinstance(before, Failure):
+                return before
+            first = before.unwrap()
+            if first is not None:
+                return Success(first)
+            refusal = _refused(state, change)
+            if refusal is not None:
+                return Failure(refusal)
+            _store(state, change)
+            self._save(state)
+            return Success(Stored(change.answer, repeated=False))
+
+    # --- Records ---
+
+    def holder(self, name: Name, /) -> UserId | None:
+        """Say who has a unique name now."""
+        with self._locked() as state:
+            return dict(state.names).get(name)
+
+    def content(self, record: ContentId, /) -> str | None:
+        """Read an erasable record; None if it was erased or never written."""
+        with self._locked() as state:
+            return state.contents.get(record)
+
+    # --- Claims ---
+
+    def live(
+        self, clinic: ClinicId, practitioner: PractitionerId, within: Interval, /
+    ) -> tuple[Held, ...]:
+        """Give the claims in a practitioner's book that share a minute with `within`."""
+        found = self.live_at(clinic, within)
+        return tuple(held for held in found if held.practitioner == practitioner)
+
+    def live_at(self, clinic: ClinicId, within: Interval, /) -> tuple[Held, ...]:
+        """Give those of all of a clinic's practitioners, by start, then by practitioner."""
+        with self._locked() as state:
+            ours = (held for held in state.held.values() if held.clinic == clinic)
+            found = [held for held in ours if held.interval.overlaps(within)]
+        return tuple(sorted(found, key=lambda held: (held.interval.start, held.practitioner)))
+
+    def held_by(self, booking: BookingId, /) -> Held | None:
+        """Give a booking's claim; None where it has none."""
+        with self._locked() as state:
+            return state.held.get(booking)
+
+    # --- Archive ---
+
+    def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
+        """Give all events about a user, oldest first."""
+        with self._locked() as state:
+            return tuple(recorded for recorded in state.events if recorded.about == user)
+
+    def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
+        """Give the audit entries about a user, oldest first."""
+        with self._locked() as state:
+            return tuple(audited for audited in state.audit if audited.entry.about == user)
+
+    def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
+        """Give the audit entries of a stream, oldest first."""
+        with self._locked() as state:
+            return tuple(audited for audited in state.audit if audited.entry.stream == stream)
+
+    def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail about a user, oldest first."""
+        with self._locked() as state:
+            return tuple(kept.state for kept in state.mails.values() if kept.about == user)
+
+    def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail of a stream, oldest first."""
+        with self._locked() as state:
+            return tuple(kept.state for kept in state.mails.values() if kept.stream == stream)
+
+    def mail(self, mail: MailId, /) -> MailState | None:
+        """Say what became of one mail; None if there is none."""
+        with self._locked() as state:
+            return state.mails[mail].state if mail in state.mails else None
+
+    # --- Outbox ---
+
+    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
+        """Give mails to be tried: never tried, oldest first; then by when their next try was."""
+        with self._locked() as state:
+            waiting = [(kept.mail, kept.state) for kept in state.mails.values() if kept.mail]
+        heads: dict[object, tuple[OutgoingMail, MailState]] = {}
+        for mail, became in waiting:  # of each stream, only the first waits for nothing
+            _ = heads.setdefault(mail.stream or mail.mail, (mail, became))
+        never = [one for one in heads.values() if one[1].next_try is None]
+        tried = [(became.next_try, mail, became) for mail, became in heads.values()]
+        again = [(then, mail, became) for then, mail, became in tried if then and then <= at]
+        again.sort(key=lambda one: one[0])
+        every = (*never, *((mail, became) for _, mail, became in again))
+        return tuple(DueMail(mail, became.attempts) for mail, became in every[:limit])
+
+    def settle(
+        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+    ) -> None:
+        """Note how an attempt ended; nothing for an unknown mail."""
+        with self._locked() as state:
+            if mail in state.mails:
+                state.mails[mail] = state.mails[mail].noted(handover, at, next_try)
+                self._save(state)
+
+    def report(self, mail: MailId, reported: Reported, /) -> None:
+        """Note what a delivery report said of a mail; nothing for an unknown mail."""
+        with self._locked() as state:
+            if mail in state.mails:
+                kept = state.mails[mail]
+                state.mails[mail] = evolve(kept, state=evolve(kept.state, reported=reported))
+                self._save(state)
+
+    # --- the file ---
+
+    @contextmanager
+    def _locked(self) -> Generator[_State]:
+        """One at a time, of all threads and processes, each with what lies there now."""
+        with self._file.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield self._load()
+
+    def _load(self) -> _State:
+        if not self._file.exists():
+            return _State({}, [], [], {}, {}, {}, [])
+        try:
+            return _converter().structure(json.loads(self._file.read_bytes()), _State)
+        except Exception:  # noqa: BLE001, S110  whatever it is, its message may hold what lies there
+            pass
+        raise NotALedger
+
+    def _save(self, state: _State) -> None:
+        """Make it true in one step: whoever looks, or begins after a crash, sees old or new."""
+        written = self._file.with_suffix(".new")
+        owner_only = os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(owner_only, "w", encoding="ascii") as new:  # noqa: PTH123  of a descriptor
+            json.dump(_converter().unstructure(state), new)
+            new.flush()
+            os.fsync(new.fileno())  # the bytes are on the disk before the name points at them
+        _ = written.replace(self._file)
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # and the name before anybody is told
+        finally:
+            os.close(folder)
+
+
+if TYPE_CHECKING:
+    _: type[WholeLedger] = JsonLedger
