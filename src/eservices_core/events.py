@@ -24,6 +24,7 @@ from eservices_core.access import (
 from eservices_core.booking import guest, life, link, lists, states
 from eservices_core.journal import entry
 from eservices_core.words.identifiers import AttemptId, BookingId
+from eservices_core.worklist import holding
 
 DomainEvent: TypeAlias = (
     user.Event
@@ -45,6 +46,7 @@ DomainEvent: TypeAlias = (
     | guest.ListEvent
     | link.Event
     | entry.Event
+    | holding.Event
 )
 
 S = TypeVar("S")
@@ -101,5 +103,8 @@ GUEST_ATTEMPTS: Final = Kind[tuple[AttemptId, ...], guest.ListEvent](
 )
 JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
     "journal_entry", entry.NoEntry(), entry.evolve
+)
+WORKLIST_ITEM: Final = Kind[holding.Holding, holding.Event](
+    "worklist_item", holding.Free(), holding.evolve
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

@@ -52,6 +52,8 @@ class NextStep(Enum):
     TRY_AGAIN = "try_again"
     CHOOSE_ANOTHER_TIME = "choose_another_time"
     LOG_IN = "log_in"
+    TAKE_ITEM_OVER = "take_item_over"
+    ANSWER_ITEM = "answer_item"
 
 
 PUBLIC_REFUSAL: Final = Text(

@@ -34,6 +34,7 @@ from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
 from eservices_core.words import identifiers
 from eservices_core.words.clinic_time import parse_instant
+from eservices_core.worklist import holding
 
 T = TypeVar("T")
 
@@ -123,6 +124,11 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     entry.EntryFiled: "journal_entry.filed",
     entry.EntryRefused: "journal_entry.refused",
     entry.EntryMoved: "journal_entry.moved",
+    holding.ItemTaken: "worklist_item.taken",
+    holding.ItemTakenOver: "worklist_item.taken_over",
+    holding.ItemLetGo: "worklist_item.let_go",
+    holding.HoldingEnded: "worklist_item.ended",
+    holding.ItemClosed: "worklist_item.closed",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {

@@ -161,7 +161,7 @@ class TestNoHours:
         end = at(date(2200, 1, 1), 0)
         assert instant_of(first_start(chosen, at(MONDAY, 9))) == end + timedelta(hours=4)
         assert answer_deadline(chosen, at(MONDAY, 9), at(MONDAY, 9)) == at(date(2025, 12, 31), 12)
-        two_days = OpeningHours.of(chosen).two_working_days_after(minute_of(at(MONDAY, 9)))
+        two_days = OpeningHours.of(chosen).working_days_after(minute_of(at(MONDAY, 9)), 2)
         assert instant_of(two_days) == at(MONDAY, 9) + days(2)
 
     def test_before_and_after_the_hours_every_minute_counts(self) -> None:
@@ -188,7 +188,7 @@ class TestNoHours:
         assert hours.after(day_start(last) + clock(15), 60) == day_start(last) + clock(16)
         over = day_start(last + days(1))
         assert hours.after(day_start(last) + clock(15), 61) == over + 1
-        assert hours.two_working_days_after(day_start(last) + clock(9)) == (
+        assert hours.working_days_after(day_start(last) + clock(9), 2) == (
             day_start(last) + clock(9) + 2 * 24 * 60
         )
 
@@ -249,7 +249,7 @@ class TestArithmetic:
         """  # noqa: D205  one sentence
         chosen = given.enquiry.settings
         hours, begin = _hours(chosen), day_start(given.first) + place
-        found = hours.two_working_days_after(begin)
+        found = hours.working_days_after(begin, 2)
 
         assert found > begin
         if not hours.always:

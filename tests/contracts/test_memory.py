@@ -22,6 +22,7 @@ from eservices_core.testing.contracts import (
     CustodyRegisterContract,
     LedgerContract,
     LedgerMachine,
+    ListsContract,
     MailTransportContract,
     MailUnderTest,
     MasterCardsContract,
@@ -76,6 +77,10 @@ class TestMemoryLedger(InMemory, LedgerContract):
 
 
 class TestMemoryClaims(InMemory, ClaimsContract):
+    pass
+
+
+class TestMemoryLists(InMemory, ListsContract):
     pass
 
 

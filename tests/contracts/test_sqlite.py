@@ -14,6 +14,7 @@ from eservices_core.testing.contracts import (
     ClaimsMachine,
     LedgerContract,
     LedgerMachine,
+    ListsContract,
     OutboxContract,
     WholeLedger,
 )
@@ -31,6 +32,13 @@ class TestSqliteClaims(ClaimsContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it, in any process."""
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
+
+
+class TestSqliteLists(ListsContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it."""
         return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
 
 

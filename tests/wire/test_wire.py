@@ -128,6 +128,11 @@ EVENTS = {
     "journal_entry.filed": ("entry.EntryFiled", "reference"),
     "journal_entry.refused": ("entry.EntryRefused", ""),
     "journal_entry.moved": ("entry.EntryMoved", "user by"),
+    "worklist_item.taken": ("holding.ItemTaken", "by at"),
+    "worklist_item.taken_over": ("holding.ItemTakenOver", "by before at"),
+    "worklist_item.let_go": ("holding.ItemLetGo", "by"),
+    "worklist_item.ended": ("holding.HoldingEnded", ""),
+    "worklist_item.closed": ("holding.ItemClosed", "by reason at"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
@@ -199,6 +204,7 @@ WORDS = {
         "cannot_be_confirmed custody_ended turned_fifteen withdrawn_by_clinic"
     ),
     "guesses.Purpose": "code password prove_address send_code",
+    "holding.CloseReason": "handled nothing_to_do notified patient_called",
     "session.Method": "mitid two_factor",
     "staff.IdentityEvidence": (
         "called_back driving_licence known_in_person national_id_card passport residence_card"

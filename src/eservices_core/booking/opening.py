@@ -88,23 +88,24 @@ class OpeningHours:
             left -= end - start
         return min(minute, day_start(_FIRST_DAY)) - left
 
-    def two_working_days_after(self, minute: int) -> int:
-        """The end of two working days that begin at the next opening (D-BOOK-5).
+    def working_days_after(self, minute: int, days: int) -> int:
+        """The end of so many working days that begin at the next opening (D-BOOK-5, D-MAIL-4).
 
-        That is the same time of day on the second day after it that has opening hours; where the
-        clinic is not open then, the next opening of that day, or its last closing.
+        That is the same time of day on the last of the days after it that have opening hours; where
+        the clinic is not open then, the next opening of that day, or its last closing.
         """
+        assert days >= 1
         if self.always:
             day, clock = shown_at(minute)
-            return _same_time(day + _WORKING_DAYS * _ONE_DAY, clock)
+            return _same_time(day + days * _ONE_DAY, clock)
         opens = next(self._onwards(minute), None)
         if opens is None:
-            return minute + _WORKING_DAYS * (_ONE_DAY // _MINUTE)
+            return minute + days * (_ONE_DAY // _MINUTE)
         day, clock = shown_at(opens[0])
-        for _ in range(_WORKING_DAYS):
+        for _ in range(days):
             opens = next(self._onwards(day_start(day + _ONE_DAY)), None)
             if opens is None:
-                return minute + _WORKING_DAYS * (_ONE_DAY // _MINUTE)
+                return minute + days * (_ONE_DAY // _MINUTE)
             day = shown_at(opens[0])[0]
         open_on = self.on(day)
         same_time = _same_time(day, clock)
@@ -162,7 +163,7 @@ def answer_deadline(
     lies in the past for a start that is inside the notice, which no patient is offered.
     """
     hours = OpeningHours.of(settings)
-    by_days = hours.two_working_days_after(minute_from(requested_at))
+    by_days = hours.working_days_after(minute_from(requested_at), _WORKING_DAYS)
     by_notice = hours.before(minute_of(starts_at), settings.earliest_notice // _MINUTE)
     return instant_of(min(by_days, by_notice))
 

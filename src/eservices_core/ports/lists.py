@@ -35,6 +35,8 @@ class ListKind(Enum):
     """Entries that the clinic's journal has not acknowledged (D-MAIL-3)."""
     POST_QUEUED = "post_queued"
     """Letters that are to be handed to digital post."""
+    MAIL_WATCHED = "mail_watched"
+    """Mails of which nobody knows yet whether they arrived, and whom a clinic must be told of."""
     HELD = "held"
     """What one member of staff holds (D-MAIL-4, D-STAFF-1)."""
     STAFF = "staff"

@@ -11,11 +11,13 @@ from eservices_core.booking import booking, life
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.commands import Command
 from eservices_core.booking.lists import BookingEnded, BookingListed, LaidOnDesk, TakenOffDesk
+from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Booking, NoBooking
-from eservices_core.booking.terms import Terms
+from eservices_core.booking.terms import OfUser, Terms
 from eservices_core.correspondence import booking_mails as mails
 from eservices_core.correspondence.booking_mails import BookingMail
 from eservices_core.correspondence.icalendar import Appointment
+from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.bookings import (
     appointment_of,
@@ -27,6 +29,7 @@ from eservices_core.usecases.bookings import (
     settings_of,
     stream_of,
 )
+from eservices_core.usecases.journal_acts import write_in_journal
 from eservices_core.usecases.refusals import TIME_IS_TAKEN, Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
@@ -49,6 +52,7 @@ def act(unit: Unit, identifier: BookingId, command: Command) -> Outcome[Booking,
         _list(unit, identifier, event, before, after)
         _lay_on_desk(unit, identifier, event, after)
         _tell(unit, identifier, event, before, after.terms)
+        _write_down(unit, identifier, event, after)
     return Success(unit.state(events.BOOKING, identifier))
 
 
@@ -111,6 +115,26 @@ def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Bo
             return
     if needs_eyes:
         unit.add(events.DESK, key, (LaidOnDesk(identifier),))
+
+
+def _write_down(unit: Unit, identifier: BookingId, event: life.Event, after: Booking) -> None:
+    """A cancellation stands in the journal, where the patient has a user (S-MAIL-3)."""
+    assert not isinstance(after, NoBooking)
+    patient = after.terms.patient
+    if not isinstance(event, life.BookingCancelled) or not isinstance(patient, OfUser):
+        return
+    said = sentence(after, Reader.STAFF, unit.at).text.da
+    source = entry.Source(events.BOOKING.name, str(identifier))
+    terms = entry.Terms(
+        after.terms.clinic,
+        patient.user,
+        entry.EntryKind.CANCELLATION,
+        source,
+        unit.put(said),
+        (),
+        unit.at,
+    )
+    _ = write_in_journal(unit, terms)
 
 
 _FOR_STAFF_TO_SEE: Final = frozenset(

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep, Says, Text
-from eservices_core.usecases import access_refusals, booking_refusals
+from eservices_core.usecases import access_refusals, booking_refusals, desk_refusals
 
 
 @frozen
@@ -295,7 +295,43 @@ NO_SUCH_PATIENT: Final = Refusal(
     ),
 )
 
-_MEANINGS: Final = {**access_refusals.MEANINGS, **booking_refusals.MEANINGS}
+NO_SUCH_ITEM: Final = Refusal(
+    "D-LOG-2",
+    "no_such_item",
+    NextStep.GO_ON,
+    Says(
+        Text("Der er ikke mere at gøre her.", "There is nothing more to do here."),
+        Text("Den står ikke på listen.", "It does not lie on the list."),
+    ),
+)
+ANSWERED_BY_ITS_OWN_ACT: Final = Refusal(
+    "D-MAIL-4",
+    "answered_by_its_own_act",
+    NextStep.ANSWER_ITEM,
+    Says(
+        Text("Klinikken har ikke svaret endnu.", "The clinic has not answered yet."),
+        Text(
+            "Den lukkes ved at besvare eller afslutte det, den står for.",
+            "It is closed by answering or ending what it stands for.",
+        ),
+    ),
+)
+NO_SUCH_ENTRY: Final = Refusal(
+    "D-LOG-2",
+    "no_such_entry",
+    NextStep.GO_ON,
+    Says(
+        Text("Notatet findes ikke.", "There is no such entry."),
+        Text(
+            "Notatet findes ikke i klinikkens journal.", "The clinic's journal has no such entry."
+        ),
+    ),
+)
+_MEANINGS: Final = {
+    **access_refusals.MEANINGS,
+    **booking_refusals.MEANINGS,
+    **desk_refusals.MEANINGS,
+}
 
 _NAMED: Final = (
     WRONG_PASSWORD,
@@ -311,6 +347,9 @@ _NAMED: Final = (
     NEEDS_MITID,
     UNKNOWN_CLINIC,
     NO_SUCH_PATIENT,
+    NO_SUCH_ITEM,
+    ANSWERED_BY_ITS_OWN_ACT,
+    NO_SUCH_ENTRY,
     NO_SUCH_BOOKING,
     TIME_IS_TAKEN,
     COMMENT_TOO_LONG,

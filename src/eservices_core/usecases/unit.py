@@ -46,7 +46,7 @@ from eservices_core.ports.ledger import (
     TakeName,
     WithdrawMails,
 )
-from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
+from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.texts import NextStep, Says, Text
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
@@ -67,6 +67,19 @@ A = TypeVar("A", bound=attrs.AttrsInstance)
 
 ATTEMPTS_MAX: Final = 20
 """How often a unit of work starts again when others were first, before it gives up."""
+
+
+WATCHED: Final = frozenset(
+    {
+        MailKind.ACTIVATION,
+        MailKind.CHILD_CREATED,
+        MailKind.TEMPORARY_PASSWORD,
+        MailKind.TURNED_FIFTEEN,
+    }
+)
+"""Mails whose loss nobody else notices, and without which a patient waits in vain (faults: 100)."""
+
+MAILS_WATCHED: Final = ListName(ListKind.MAIL_WATCHED, "all")
 
 
 class TooBusy(Exception):  # noqa: N818  broken infrastructure, said plainly
@@ -107,6 +120,7 @@ class Unit:
         self.because: str | None = None
         self.clinic: ClinicId | None = _clinic_of(command)
         self.purpose: str | None = None
+        self.by: Final = command.by
         self._command = command
         self._key = f"{command.key}{step}"
         self._recorded: dict[StreamId, tuple[Recorded, ...]] = {}
@@ -224,6 +238,8 @@ class Unit:
         )
         ends = [end for end in (frozen_mail.expires_at, until) if end is not None]
         self._mails.append(attrs.evolve(frozen_mail, expires_at=min(ends, default=None)))
+        if frozen_mail.kind in WATCHED and self.about is not None:
+            self.put_on(MAILS_WATCHED, Listed(str(frozen_mail.mail), self.at, about=self.about))
 
     def withdraw_mails(
         self,

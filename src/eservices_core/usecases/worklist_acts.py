@@ -6,9 +6,11 @@ list (`worklist`).
 
 from enum import IntEnum, unique
 
+from eservices_core import events
 from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.usecases.unit import Unit
-from eservices_core.words.identifiers import ClinicId
+from eservices_core.words.identifiers import ClinicId, StaffId
+from eservices_core.worklist import holding
 from eservices_core.worklist.items import ItemRef
 
 
@@ -28,6 +30,16 @@ def worklist_of(clinic: ClinicId) -> ListName:
     return ListName(ListKind.WORKLIST, str(clinic))
 
 
+def held_by(clinic: ClinicId, staff: StaffId) -> ListName:
+    """Name the list of what a member of staff holds at a clinic."""
+    return ListName(ListKind.HELD, f"{clinic}/{staff}")
+
+
+def holding_key(clinic: ClinicId, item: ItemRef) -> str:
+    """Key of the stream that says who holds an item."""
+    return f"{clinic}/{item}"
+
+
 def lay_on_worklist(unit: Unit, clinic: ClinicId, item: ItemRef, rank: Rank = Rank.USUAL) -> None:
     """Lay an item on the list, as of now; one that lies there keeps its time."""
     name = worklist_of(clinic)
@@ -37,5 +49,10 @@ def lay_on_worklist(unit: Unit, clinic: ClinicId, item: ItemRef, rank: Rank = Ra
 
 
 def take_off_worklist(unit: Unit, clinic: ClinicId, item: ItemRef) -> None:
-    """Take an item off: it is answered, or closed."""
+    """Take an item off: it is answered, or closed; whoever was at it is done."""
     unit.take_off(worklist_of(clinic), str(item))
+    state = unit.state(events.WORKLIST_ITEM, holding_key(clinic, item))
+    if isinstance(state, holding.HeldBy):
+        unit.take_off(held_by(clinic, state.staff.staff), str(item))
+    ended = holding.decide(state, holding.End()).unwrap()
+    unit.add(events.WORKLIST_ITEM, holding_key(clinic, item), ended)

@@ -5,6 +5,7 @@ here: who holds an item (`holding`), and what an item's own machine says of it.
 """
 
 from enum import Enum, unique
+from typing import Final
 
 from attrs import frozen
 
@@ -28,6 +29,19 @@ class ItemKind(Enum):
     """Something was sent to the wrong patient: a clock of 72 hours runs (D-MAIL-8)."""
     CUSTODY = "custody"
     """A guardian's custody has ended, or nobody could look for too long (D-ACC-9)."""
+
+
+ANSWERED_ELSEWHERE: Final = frozenset(
+    {
+        ItemKind.REGISTRATION,
+        ItemKind.CONSULTATION,
+        ItemKind.RENEWAL,
+        ItemKind.BOOKING,
+        ItemKind.LETTER,
+        ItemKind.JOURNAL,
+    }
+)
+"""What is taken off by the act that answers it; nobody closes it as a mere item."""
 
 
 @frozen

@@ -31,7 +31,9 @@ from eservices_core.testing.contracts.delivery_reports import (
     DeliveryReportsContract,
     ReportsUnderTest,
 )
+from eservices_core.testing.contracts.journal import JournalContract, JournalUnderTest
 from eservices_core.testing.contracts.ledger import LedgerContract
+from eservices_core.testing.contracts.lists import ListsContract
 from eservices_core.testing.contracts.machine import LedgerMachine
 from eservices_core.testing.contracts.mail_transport import MailTransportContract, MailUnderTest
 from eservices_core.testing.contracts.master_cards import CardsUnderTest, MasterCardsContract
@@ -55,8 +57,11 @@ __all__ = [
     "Contract",
     "CustodyRegisterContract",
     "DeliveryReportsContract",
+    "JournalContract",
+    "JournalUnderTest",
     "LedgerContract",
     "LedgerMachine",
+    "ListsContract",
     "MailTransportContract",
     "MailUnderTest",
     "MasterCardsContract",

@@ -6,6 +6,7 @@ production: nothing survives the process, the hasher is fast and the chance is k
 
 from eservices_core.testing.memory.audit_log import MemorySigner
 from eservices_core.testing.memory.calendar import MemoryCalendar
+from eservices_core.testing.memory.journal import MemoryJournal
 from eservices_core.testing.memory.ledger import MemoryLedger, StoreUnreachable
 from eservices_core.testing.memory.people import (
     ISSUER,
@@ -29,6 +30,7 @@ __all__ = [
     "FastHasher",
     "MemoryCalendar",
     "MemoryDeliveryReports",
+    "MemoryJournal",
     "MemoryLedger",
     "MemoryMailTransport",
     "MemoryMasterCards",

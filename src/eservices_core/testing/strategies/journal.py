@@ -1,4 +1,4 @@
-"""Strategies for the events of journal entries."""
+"""Strategies for the events of journal entries, and of the items of worklists."""
 
 from typing import Any
 
@@ -9,7 +9,8 @@ from eservices_core.journal import entry
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import identifiers, instants
-from eservices_core.words.identifiers import ClinicId, ContentId, UserId
+from eservices_core.words.identifiers import ClinicId, ContentId, StaffId, UserId
+from eservices_core.worklist import holding
 
 _CODES = st.text("abcdefghijklmnopqrstuvwxyz_-0123456789", max_size=20)
 
@@ -32,4 +33,23 @@ def journal_events() -> dict[type[Any], SearchStrategy[entry.Event]]:
         entry.EntryFiled: built(entry.EntryFiled, reference=st.none() | _CODES),
         entry.EntryRefused: built(entry.EntryRefused),
         entry.EntryMoved: built(entry.EntryMoved, user=st.none() | users, by=staff_members()),
+    }
+
+
+def worklist_events() -> dict[type[Any], SearchStrategy[holding.Event]]:
+    """Give a strategy for every event of an item of a worklist."""
+    staff = staff_members()
+    return {
+        holding.ItemTaken: built(holding.ItemTaken, by=staff, at=instants()),
+        holding.ItemTakenOver: built(
+            holding.ItemTakenOver, by=staff, before=identifiers(StaffId), at=instants()
+        ),
+        holding.ItemLetGo: built(holding.ItemLetGo, by=staff),
+        holding.HoldingEnded: built(holding.HoldingEnded),
+        holding.ItemClosed: built(
+            holding.ItemClosed,
+            by=staff,
+            reason=st.sampled_from(holding.CloseReason),
+            at=instants(),
+        ),
     }

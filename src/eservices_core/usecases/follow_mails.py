@@ -1,0 +1,90 @@
+"""Follow mails that nobody else follows: what did not arrive lies on the worklist (faults: 100).
+
+Once round, as often as one likes. A mail that was handed over is watched a little longer, as
+bounces come late; a later one is looked at by whoever reads the reports.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from attrs import frozen
+
+from eservices_core.outcome import Outcome, Success
+from eservices_core.ports.ledger import BySystem, Handover, MailState, Reported
+from eservices_core.usecases.people import associated_clinics
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import MAILS_WATCHED, Unit, perform
+from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist
+from eservices_core.words.identifiers import MailId
+from eservices_core.worklist.items import ItemKind, ItemRef
+
+WATCHED_FOR: Final = timedelta(days=5)
+"""So long after it was handed over a bounce is still looked for."""
+
+
+@frozen(kw_only=True)
+class FollowMail(Command):
+    """The service looks at one mail."""
+
+    mail: MailId
+
+
+@frozen
+class MailFollowed:
+    """It needs no more watching; `lost` if the clinic was told that it did not arrive."""
+
+    lost: bool
+
+
+def follow_mails(services: Services, limit: int = 1_000) -> int:
+    """Look at every mail that is watched; gives how many did not arrive."""
+    lost = 0
+    for listed in services.lists.listed(MAILS_WATCHED, limit):
+        mail = MailId(listed.item)
+        state = services.archive.mail(mail)
+        if state is None or not _is_over(state, services):
+            continue
+        key = f"mail-{services.chance.entropy(16).hex()}"
+        followed = follow_mail(services, FollowMail(key=key, by=BySystem(), mail=mail))
+        lost += isinstance(followed, Success) and followed.unwrap().lost
+    return lost
+
+
+def follow_mail(services: Services, command: FollowMail) -> Outcome[MailFollowed, Refusal]:
+    """End the watch over one mail, and tell the patient's clinics if it did not arrive."""
+
+    def work(unit: Unit) -> Outcome[MailFollowed, Refusal]:
+        unit.rule = "D-MAIL-4"
+        listed = services.lists.find(MAILS_WATCHED, str(command.mail))
+        state = services.archive.mail(command.mail)
+        if listed is None or state is None or listed.about is None:
+            return Success(MailFollowed(lost=False))
+        unit.about = listed.about
+        unit.take_off(MAILS_WATCHED, listed.item)
+        lost = is_lost(state)
+        if lost:
+            for clinic in associated_clinics(unit, listed.about):
+                item = ItemRef(ItemKind.MAIL, str(command.mail))
+                lay_on_worklist(unit, clinic, item, Rank.TROUBLE)
+        return Success(MailFollowed(lost))
+
+    return perform(services, command, MailFollowed, work)
+
+
+def is_lost(state: MailState) -> bool:
+    """Whether a mail did not arrive, or nobody knows any more whether it did."""
+    if state.reported in {Reported.FAILED, Reported.BROKE_OFF}:
+        return True
+    ended = state.settled_at is not None
+    return ended and state.state in {Handover.REFUSED, Handover.GIVEN_UP, Handover.AMBIGUOUS}
+
+
+def _is_over(state: MailState, services: Services) -> bool:
+    if is_lost(state) or state.state in {Handover.EXPIRED, Handover.WITHDRAWN}:
+        return True
+    if state.settled_at is None:
+        return False
+    return state.reported is Reported.DELIVERED or (
+        services.clock.now() >= state.settled_at + WATCHED_FOR
+    )

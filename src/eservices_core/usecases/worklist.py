@@ -1,0 +1,291 @@
+"""The worklist (Kommunikationsstatus): all that waits, who is at it, and by when (S-MAIL-4).
+
+One list for registrations, consultations, renewals, bookings, and for what went wrong (D-MAIL-4).
+Bookings are not laid on it: they are read from the clinic's desk, where claims and evidence say
+what waits, so that no second list of them can disagree. Here: looking, and taking items in hand.
+Not here: answering them, which is the act of each.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from attrs import field, frozen
+
+from eservices_core import events
+from eservices_core.booking.terms import OfUser
+from eservices_core.clinic.staff import StaffMember
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.lists import Listed, ListKind, ListName
+from eservices_core.usecases.desk import Desk, Item, SeeDesk, Why, see_desk
+from eservices_core.usecases.refusals import (
+    ANSWERED_BY_ITS_OWN_ACT,
+    NO_SUCH_ITEM,
+    Refusal,
+    refusal_of,
+)
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.worklist_acts import (
+    Rank,
+    held_by,
+    holding_key,
+    take_off_worklist,
+    worklist_of,
+)
+from eservices_core.words.identifiers import ClinicId, UserId
+from eservices_core.worklist import holding
+from eservices_core.worklist.deadlines import deadline_of
+from eservices_core.worklist.items import ANSWERED_ELSEWHERE, ItemKind, ItemRef
+
+ROWS_MAX: Final = 1_000
+"""So many items are looked at; a clinic that has more open has other worries."""
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class SeeWorklist(Command):
+    """Staff look at their clinic's worklist."""
+
+    staff: StaffMember
+
+
+@frozen(kw_only=True)
+class SeeUnread(Command):
+    """Staff look at what their clinic's patients have not read."""
+
+    staff: StaffMember
+
+
+@frozen
+class Row:
+    """One item, as staff see it.
+
+    Attributes:
+        about: the patient, where there is a user.
+        since: since when it waits; its age is what has passed since then.
+        deadline: by when it is to be answered.
+        overdue: that is past.
+        rank: how high it lies.
+        holder: who is at it; None if nobody.
+    """
+
+    item: ItemRef
+    about: UserId | None
+    since: datetime
+    deadline: datetime
+    overdue: bool
+    rank: Rank
+    holder: StaffMember | None
+
+
+@frozen
+class Worklist:
+    """All that waits for a clinic, the most pressing first.
+
+    Attributes:
+        requests: the red number by the blue 'a' (D-BOOK-15).
+        waiting_for_journal: how many entries the clinic's journal has not acknowledged (D-MAIL-3).
+        unread: how many conversations patients have not read.
+    """
+
+    rows: tuple[Row, ...]
+    requests: int
+    waiting_for_journal: int
+    unread: int
+    counts: tuple[tuple[ItemKind, int], ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        counted = Counter(row.item.kind for row in self.rows)
+        object.__setattr__(self, "counts", tuple((kind, counted[kind]) for kind in ItemKind))
+
+
+def see_worklist(services: Services, command: SeeWorklist) -> Worklist:
+    """Gather what waits: urgent things on top, then what is overdue, then the rest by age."""
+    unit = Unit(services, command)
+    clinic = command.staff.clinic
+    looking = SeeDesk(key=command.key, by=command.by, staff=command.staff)
+    desk = see_desk(services, looking)
+    laid = services.lists.listed(worklist_of(clinic), ROWS_MAX)
+    rows = [*(_row(unit, clinic, one) for one in laid), *_bookings(unit, clinic, desk)]
+    return Worklist(
+        tuple(sorted(rows, key=_place)),
+        desk.requests,
+        services.lists.length(ListName(ListKind.JOURNAL_PENDING, str(clinic))),
+        services.lists.length(_unread_at(clinic)),
+    )
+
+
+def see_unread(services: Services, command: SeeUnread) -> tuple[Listed, ...]:
+    """Give the conversations that patients have not read, the oldest first (D-MAIL-4)."""
+    unit = Unit(services, command)
+    return unit.services.lists.listed(_unread_at(command.staff.clinic), ROWS_MAX)
+
+
+def _unread_at(clinic: ClinicId) -> ListName:
+    return ListName(ListKind.UNREAD, str(clinic))
+
+
+def _place(row: Row) -> tuple[bool, bool, Rank, datetime, str]:
+    urgent = row.rank is Rank.URGENT
+    return not urgent, not row.overdue, row.rank, row.since, str(row.item)
+
+
+def _row(unit: Unit, clinic: ClinicId, listed: Listed) -> Row:
+    item = ItemRef.parse(listed.item)
+    settings = unit.services.clinics[clinic]
+    deadline = deadline_of(settings, item.kind, listed.since)
+    return _told(unit, clinic, item, listed.about, listed.since, deadline, Rank(listed.rank))
+
+
+def _told(  # noqa: PLR0913, PLR0917  all that a row is made of
+    unit: Unit,
+    clinic: ClinicId,
+    item: ItemRef,
+    about: UserId | None,
+    since: datetime,
+    deadline: datetime,
+    rank: Rank,
+) -> Row:
+    state = unit.state(events.WORKLIST_ITEM, holding_key(clinic, item))
+    holder = state.staff if isinstance(state, holding.HeldBy) else None
+    return Row(item, about, since, deadline, unit.at >= deadline, rank, holder)
+
+
+_PRESSING: Final = frozenset(
+    {Why.CANCELLED_LATE, Why.PATIENT_DIED, Why.CONFLICT, Why.UNDELIVERED, Why.NOT_YET_RECEIVED}
+)
+
+
+def _bookings(unit: Unit, clinic: ClinicId, desk: Desk) -> Iterator[Row]:
+    """Give each booking of the desk once, for the most pressing of its reasons."""
+    seen: set[ItemRef] = set()
+    for lies in desk.items:
+        item = ItemRef(ItemKind.BOOKING, str(lies.booking))
+        if item not in seen:
+            seen.add(item)
+            yield _booking(unit, clinic, item, lies)
+
+
+def _booking(unit: Unit, clinic: ClinicId, item: ItemRef, lies: Item) -> Row:
+    """A booking waits until its own clock says, or until its time begins."""
+    about = lies.patient.user if isinstance(lies.patient, OfUser) else None
+    rank = Rank.TROUBLE if lies.why in _PRESSING else Rank.USUAL
+    deadline = lies.sentence.by or lies.interval.starts_at
+    return _told(unit, clinic, item, about, min(unit.at, deadline), deadline, rank)
+
+
+# --- taking in hand ------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class TakeItem(Command):
+    """Staff take an item in hand; `over`: whoever has it."""
+
+    staff: StaffMember
+    item: ItemRef
+    over: bool = False
+
+
+@frozen(kw_only=True)
+class LetItemGo(Command):
+    """Staff leave an item to others."""
+
+    staff: StaffMember
+    item: ItemRef
+
+
+@frozen(kw_only=True)
+class CloseItem(Command):
+    """Staff close an item that no other act of theirs answers, with a reason."""
+
+    staff: StaffMember
+    item: ItemRef
+    reason: holding.CloseReason
+
+
+@frozen
+class ItemIsHeld:
+    """Whose it is now; None if nobody's."""
+
+    holder: StaffMember | None
+
+
+def take_item(services: Services, command: TakeItem) -> Outcome[ItemIsHeld, Refusal]:
+    """Take an item in hand; of two who do at once, one is told that another has it."""
+
+    def work(unit: Unit) -> Outcome[ItemIsHeld, Refusal]:
+        how = holding.TakeOver if command.over else holding.Take
+        return _hold(unit, command.staff, command.item, how(command.staff, unit.at))
+
+    return perform(services, command, ItemIsHeld, work)
+
+
+def let_item_go(services: Services, command: LetItemGo) -> Outcome[ItemIsHeld, Refusal]:
+    """Leave an item to others."""
+
+    def work(unit: Unit) -> Outcome[ItemIsHeld, Refusal]:
+        return _hold(unit, command.staff, command.item, holding.LetGo(command.staff))
+
+    return perform(services, command, ItemIsHeld, work)
+
+
+def close_item(services: Services, command: CloseItem) -> Outcome[ItemIsHeld, Refusal]:
+    """Close an item: a mail that did not arrive, a breach, custody that has ended."""
+
+    def work(unit: Unit) -> Outcome[ItemIsHeld, Refusal]:
+        if command.item.kind in ANSWERED_ELSEWHERE:
+            return Failure(ANSWERED_BY_ITS_OWN_ACT)
+        close = holding.Close(command.staff, command.reason, unit.at)
+        closed = _hold(unit, command.staff, command.item, close)
+        if isinstance(closed, Success):
+            take_off_worklist(unit, command.staff.clinic, command.item)
+        return closed
+
+    return perform(services, command, ItemIsHeld, work)
+
+
+def hand_back(unit: Unit, staff: StaffMember) -> None:
+    """Let go of all that a member of staff holds, within a unit of work: they have left."""
+    for held in unit.services.lists.listed(held_by(staff.clinic, staff.staff), ROWS_MAX):
+        _ = _carry_out(unit, staff.clinic, ItemRef.parse(held.item), holding.LetGo(staff))
+
+
+def _hold(
+    unit: Unit, staff: StaffMember, item: ItemRef, command: holding.Command
+) -> Outcome[ItemIsHeld, Refusal]:
+    unit.rule = "D-MAIL-4"
+    found = _listed(unit, staff, item)
+    if found is None:
+        return Failure(NO_SUCH_ITEM)
+    unit.about = found.about
+    return _carry_out(unit, staff.clinic, item, command)
+
+
+def _carry_out(
+    unit: Unit, clinic: ClinicId, item: ItemRef, command: holding.Command
+) -> Outcome[ItemIsHeld, Refusal]:
+    key = holding_key(clinic, item)
+    before = unit.state(events.WORKLIST_ITEM, key)
+    decided = holding.decide(before, command)
+    if isinstance(decided, Failure):
+        return Failure(refusal_of(decided.failure()))
+    unit.add(events.WORKLIST_ITEM, key, decided.unwrap())
+    after = unit.state(events.WORKLIST_ITEM, key)
+    if isinstance(before, holding.HeldBy) and before != after:
+        unit.take_off(held_by(clinic, before.staff.staff), str(item))
+    if not isinstance(after, holding.HeldBy):
+        return Success(ItemIsHeld(None))
+    unit.put_on(held_by(clinic, after.staff.staff), Listed(str(item), after.since))
+    return Success(ItemIsHeld(after.staff))
+
+
+def _listed(unit: Unit, staff: StaffMember, item: ItemRef) -> Row | Listed | None:
+    """Find what waits at this clinic; another clinic's answers as nothing (D-LOG-2)."""
+    if item.kind is not ItemKind.BOOKING:
+        return unit.services.lists.find(worklist_of(staff.clinic), str(item))
+    looking = SeeDesk(key="look", by=unit.by, staff=staff)
+    desk = see_desk(unit.services, looking)
+    return next((row for row in _bookings(unit, staff.clinic, desk) if row.item == item), None)
