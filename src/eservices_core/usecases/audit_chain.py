@@ -3,11 +3,11 @@
 Pure: entries and seals in, digests and findings out. Not here: when to seal (`seal_audit`), what
 is purged (`purge`).
 
-An entry's digest is the SHA-256 of a JSON array in ASCII without spaces: "audit-1", the log's clinic
-(null: the service's own), position, instant (UTC, microseconds), who (the wire's JSON object with
-its names sorted), act, about, rule, refused because, the stream's kind and key, purpose. The chain
-is `head = SHA-256(head before + digest)`, beginning with 32 zero bytes. A later form gets another
-first word; what was sealed in an earlier one is never sealed again.
+An entry's digest is the SHA-256 of a JSON array in ASCII without spaces: "audit-1", the log's
+clinic (null: the service's own), position, instant (UTC, microseconds), who (the wire's JSON
+object, its names sorted), act, about, rule, refused because, the stream's kind and key, purpose.
+The chain is `head = SHA-256(head before + digest)`, beginning with 32 zero bytes. A later form gets
+another first word; what was sealed in an earlier one is never sealed again.
 """
 
 import json
@@ -199,7 +199,7 @@ class Intact:
 Finding: TypeAlias = Intact | Broken
 
 
-def verify(  # noqa: PLR0913  a log is all of these
+def verify(  # noqa: PLR0913, PLR0917  a log is all of these
     log: ClinicId | None,
     checkpoint: Checkpoint | None,
     seals: Iterable[Seal],
