@@ -21,6 +21,7 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = {
+    "audit": "eservices_adapters.cli.audit:audit",
     "cpr": "eservices_adapters.cli.cpr:cpr",
     "demo": "eservices_adapters.cli.demo:demo",
     "explain": "eservices_adapters.cli.explain:explain",
