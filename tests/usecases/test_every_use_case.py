@@ -28,6 +28,8 @@ from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
+from eservices_core.usecases.own_log import SeeOwnLog
+from eservices_core.usecases.purge import PurgeEnded
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.sync_calendar import SyncBooking
@@ -145,8 +147,9 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         AskWhyNot,
         PreviewDay,
         SeeByLink,
+        SeeOwnLog,
     }
-    by_the_service = {FollowBooking, SyncBooking, EndAttempts}
+    by_the_service = {FollowBooking, SyncBooking, EndAttempts, PurgeEnded}
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}
     assert covered == commands - reading - by_the_service - of_many
