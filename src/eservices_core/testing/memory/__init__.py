@@ -7,6 +7,7 @@ production: nothing survives the process, the hasher is fast and the chance is k
 from eservices_core.testing.memory.audit_log import MemorySigner
 from eservices_core.testing.memory.calendar import MemoryCalendar
 from eservices_core.testing.memory.ledger import MemoryLedger, StoreUnreachable
+from eservices_core.testing.memory.min_log import MemoryMinLog
 from eservices_core.testing.memory.people import (
     ISSUER,
     MemoryMasterCards,
@@ -32,6 +33,7 @@ __all__ = [
     "MemoryLedger",
     "MemoryMailTransport",
     "MemoryMasterCards",
+    "MemoryMinLog",
     "MemoryMitid",
     "MemoryRegister",
     "MemorySigner",
