@@ -4,6 +4,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 """
 
 from functools import partial
+from typing import Self
 
 from attrs import frozen
 
@@ -44,6 +45,7 @@ class Installation:
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
+        ledger: the store behind them; leaving a `with` closes it.
     """
 
     services: Services
@@ -54,6 +56,13 @@ class Installation:
     transport: MailTransport
     reports: DeliveryReports | None
     simulated_mitid: SimulatedMitid
+    ledger: SqliteLedger
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ledger.close()
 
 
 def compose(
@@ -98,6 +107,7 @@ def compose(
             transport=_transport(config),
             reports=_reports(config),
             simulated_mitid=mitid,
+            ledger=ledger,
         )
     )
 

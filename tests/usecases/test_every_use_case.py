@@ -21,7 +21,9 @@ from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
+from eservices_core.usecases.own_log import SeeOwnLog
 from eservices_core.usecases.preview_closing import PreviewClosing
+from eservices_core.usecases.purge import PurgeEnded
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
@@ -64,8 +66,9 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         PreviewClosing,
         PreviewDay,
         SeeByLink,
+        SeeOwnLog,
     }
-    by_the_service = {FollowBooking, SyncBooking, EndAttempts}
+    by_the_service = {FollowBooking, SyncBooking, EndAttempts, PurgeEnded}
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}
     assert covered == commands - reading - by_the_service - of_many

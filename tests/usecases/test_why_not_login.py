@@ -55,10 +55,11 @@ def test_it_explains_a_lock_a_child_and_a_birthday() -> None:
     assert _why(day, teen).two_factor.rule == "S-ACC-3"
 
 
-def test_it_stores_nothing() -> None:
-    """D-BOOK-14: asking changes nothing."""
+def test_it_changes_nothing() -> None:
+    """D-BOOK-14, D-LOG-1: asking changes nothing, and that somebody asked is noted."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
-    before = (day.position(), len(day.ledger.audit()))
+    before = (day.position(), len(day.ledger.audit()) + 1)
     _ = _why(day, user)
     assert (day.position(), len(day.ledger.audit())) == before
+    assert day.ledger.audit()[-1].entry.act == "why_not_login"

@@ -22,6 +22,7 @@ _INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "bounce": "eservices_adapters.cli.bounce:bounce",
+    "audit": "eservices_adapters.cli.audit:audit",
     "cpr": "eservices_adapters.cli.cpr:cpr",
     "demo": "eservices_adapters.cli.demo:demo",
     "explain": "eservices_adapters.cli.explain:explain",

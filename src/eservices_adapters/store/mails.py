@@ -47,6 +47,11 @@ _NOTE: Final = (
 _REPORT: Final = "UPDATE mails SET reported = ? WHERE mail = ?"
 _END: Final = "UPDATE mails SET settled_at = ?, recipient = NULL, content = NULL WHERE mail = ?"
 
+_FORGET: Final = (
+    "DELETE FROM mails WHERE place IN (SELECT place FROM mails WHERE settled_at < ?"
+    " ORDER BY settled_at, place LIMIT ?)"
+)
+
 # --- writing -----------------------------------------------------------------------------------
 
 
@@ -105,6 +110,11 @@ def settle(
     """Note how an attempt ended; True if the mail's bytes were erased."""
     before = state_of(connection, mail)
     return before is not None and _note(connection, before, before.after(handover, at, next_try))
+
+
+def forget(connection: sqlite3.Connection, settled_before: datetime, limit: int) -> int:
+    """Forget mails that ended before an instant, oldest first; say how many."""
+    return connection.execute(_FORGET, (instant_of(settled_before), limit)).rowcount
 
 
 def report(connection: sqlite3.Connection, mail: MailId, reported: Reported) -> None:

@@ -153,6 +153,7 @@ _STEPS: Final = (
         ) STRICT
         """,
         "CREATE INDEX mails_due ON mails (next_try, place) WHERE settled_at IS NULL",
+        "CREATE INDEX mails_ended ON mails (settled_at, place) WHERE settled_at IS NOT NULL",
         "CREATE INDEX mails_about ON mails (about, place) WHERE about IS NOT NULL",
         """
         CREATE INDEX mails_of ON mails (stream_kind, stream_key, place)

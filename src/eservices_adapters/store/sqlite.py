@@ -1,8 +1,8 @@
 """The ledger on SQLite: one file that any number of threads and processes of one machine use.
 
-Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`, `audit_log`,
-`claims`, `lists`, `mails`), what the file looks like (`schema`), and who uses which connection
-(`connections`).
+Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`,
+`audit_log`, `claims`, `lists`, `mails`), what the file looks like (`schema`), and who uses which
+connection (`connections`).
 
 A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
 looks at cannot change under it; `synchronous = FULL` makes it durable before anybody is told.
@@ -284,6 +284,14 @@ class SqliteLedger:
         with self._begun() as connection:
             mails.report(connection, mail, reported)
             self._end(connection, erased=False)
+
+    def forget(self, settled_before: datetime, limit: int, /) -> int:
+        """Forget mails that ended before an instant, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody forgets fewer than no mails"
+        with self._begun() as connection:
+            forgotten = mails.forget(connection, settled_before, limit)
+            self._end(connection, erased=forgotten > 0)
+            return forgotten
 
     # --- transactions --------------------------------------------------------------------------
 

@@ -561,3 +561,10 @@ class Outbox(Protocol):
         The newest word stands; reports come late, twice and in any order.
         """
         ...
+
+    def forget(self, settled_before: datetime, limit: int, /) -> int:
+        """Forget mails that ended before an instant, oldest first, at most `limit`; say how many.
+
+        Nothing is known of them afterwards, as of a mail that never was (D-KEEP-1).
+        """
+        ...

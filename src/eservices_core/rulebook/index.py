@@ -344,9 +344,8 @@ _RULES: Final = (
     ),
     _built(
         "D-LOG-1",
-        "Acts are logged; numbers and secrets never are",
-        "eservices_core.ports.ledger:AuditEntry",
-        Later(Part.STORE, "the log is chained and sealed; a patient can be given their own"),
+        "Acts and looks are logged, chained and sealed; secrets never are",
+        "eservices_core.usecases.audit_chain:verify",
     ),
     _built(
         "D-LOG-2",
@@ -356,9 +355,9 @@ _RULES: Final = (
     ),
     _built(
         "D-KEEP-1",
-        "Events hold ids; content can be erased",
-        "eservices_core.words.identifiers:ContentId",
-        Later(Part.STORE, "periods, erasure, signed checkpoints, encryption at rest"),
+        "Periods, erasing, checkpoints; content is encrypted at rest",
+        "eservices_core.usecases.purge:purge",
+        Later(Part.STORE, "replaced addresses, closed users and kept answers go too"),
     ),
 )
 

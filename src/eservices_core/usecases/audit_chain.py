@@ -3,11 +3,11 @@
 Pure: entries and seals in, digests and findings out. Not here: when to seal (`seal_audit`), what
 is purged (`purge`).
 
-An entry's digest is the SHA-256 of a JSON array in ASCII without spaces: "audit-1", the log's clinic
-(null: the service's own), position, instant (UTC, microseconds), who (the wire's JSON object with
-its names sorted), act, about, rule, refused because, the stream's kind and key, purpose. The chain
-is `head = SHA-256(head before + digest)`, beginning with 32 zero bytes. A later form gets another
-first word; what was sealed in an earlier one is never sealed again.
+An entry's digest is the SHA-256 of a JSON array in ASCII without spaces: "audit-1", the log's
+clinic (null: the service's own), position, instant (UTC, microseconds), who (the wire's JSON
+object, its names sorted), act, about, rule, refused because, the stream's kind and key, purpose.
+The chain is `head = SHA-256(head before + digest)`, beginning with 32 zero bytes. A later form gets
+another first word; what was sealed in an earlier one is never sealed again.
 """
 
 import json
@@ -154,6 +154,11 @@ class Damage(Enum):
 
 
 @frozen
+class Unreadable:
+    """Stands where a store has an entry that is no entry any more."""
+
+
+@frozen
 class Head:
     """What is noted of a log elsewhere, so that nobody can cut its end off unnoticed."""
 
@@ -199,11 +204,11 @@ class Intact:
 Finding: TypeAlias = Intact | Broken
 
 
-def verify(  # noqa: PLR0913  a log is all of these
+def verify(  # noqa: PLR0913, PLR0917  a log is all of these
     log: ClinicId | None,
     checkpoint: Checkpoint | None,
     seals: Iterable[Seal],
-    entries: Iterable[Audited],
+    entries: Iterable[Audited | Unreadable],
     signer: Signer,
     noted: Iterable[Head] = (),
 ) -> Finding:
@@ -258,13 +263,13 @@ def _wrong_seal(
 class _Rest:
     """The entries that were not looked at yet."""
 
-    def __init__(self, entries: Iterable[Audited]) -> None:
-        self._entries: Iterator[Audited] = iter(entries)
+    def __init__(self, entries: Iterable[Audited | Unreadable]) -> None:
+        self._entries: Iterator[Audited | Unreadable] = iter(entries)
 
-    def _next(self) -> Audited | None:
+    def _next(self) -> Audited | Unreadable | None:
         return next(self._entries, None)
 
-    def _put_back(self, audited: Audited | None) -> None:
+    def _put_back(self, audited: Audited | Unreadable | None) -> None:
         if audited is not None:
             self._entries = chain((audited,), self._entries)
 
@@ -272,7 +277,7 @@ class _Rest:
         """Find an entry that lies within what was already looked at."""
         following = self._next()
         self._put_back(following)
-        if end is None or following is None or following.position > end.through:
+        if end is None or not isinstance(following, Audited) or following.position > end.through:
             return None
         return Broken(log, Damage.INSERTED, end.count, following.position)
 
@@ -281,6 +286,8 @@ class _Rest:
         first = seal.count - len(seal.digests) + 1
         for offset, expected in enumerate(seal.digests):
             audited = self._next()
+            if isinstance(audited, Unreadable):
+                return Broken(seal.log, Damage.CHANGED, first + offset)
             if audited is None or digest(audited) != expected:
                 damage = self._damage(audited, expected, seal.digests[offset + 1 :], seal)
                 position = None if audited is None else audited.position
@@ -293,7 +300,7 @@ class _Rest:
         if audited is None or audited.position > seal.through or digest(audited) in later:
             return Damage.MISSING
         following = self._next()
-        inserted = following is not None and digest(following) == expected
+        inserted = isinstance(following, Audited) and digest(following) == expected
         return Damage.INSERTED if inserted else Damage.CHANGED
 
     def count(self) -> int:

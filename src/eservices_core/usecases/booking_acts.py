@@ -30,6 +30,7 @@ from eservices_core.usecases.bookings import (
     stream_of,
 )
 from eservices_core.usecases.journal_acts import write_in_journal
+from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.refusals import TIME_IS_TAKEN, Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
@@ -51,6 +52,7 @@ def act(unit: Unit, identifier: BookingId, command: Command) -> Outcome[Booking,
         _hold_time(unit, identifier, event, after.terms)
         _list(unit, identifier, event, before, after)
         _lay_on_desk(unit, identifier, event, after)
+        _keep(unit, identifier, event, after.terms)
         _tell(unit, identifier, event, before, after.terms)
         _write_down(unit, identifier, event, after)
     return Success(unit.state(events.BOOKING, identifier))
@@ -94,6 +96,24 @@ def _list(
             else:
                 listed.append(BookingEnded(identifier))
             unit.add(events.PATIENT_BOOKINGS, key, listed)
+        case _:
+            pass
+
+
+def _keep(unit: Unit, identifier: BookingId, event: life.Event, terms: Terms) -> None:
+    """Note from when on it is kept: its end, or that of its time, whatever staff say of it."""
+    ended = Ended(EndedKind.BOOKING, str(identifier))
+    match event:
+        case life.TimeRequested() | life.BookedByStaff() | life.BookingMoved():
+            ends_now(unit, terms.clinic, ended, at=terms.interval.ends_at)
+        case (
+            life.BookingDeclined()
+            | life.BookingCancelled()
+            | life.BookingExpired()
+            | life.PatientAttended()
+            | life.PatientMissed()
+        ):
+            ends_now(unit, terms.clinic, ended)
         case _:
             pass
 

@@ -1,7 +1,8 @@
 """The clinic's desk for bookings (S-BOOK-3, S-BOOK-7, D-BOOK-15): what waits for whom, and why.
 
-Reads only. The red number counts requests that wait for the clinic; undelivered confirmations and
-conflicts have marks of their own. Late cancellations lie at the top (D-BOOK-10).
+Reads only, and notes who saw it. The red number counts requests that wait for the clinic;
+undelivered confirmations and conflicts have marks of their own. Late cancellations lie at the top
+(D-BOOK-10).
 """
 
 from datetime import timedelta
@@ -25,7 +26,7 @@ from eservices_core.booking.states import (
     Requested,
     Undelivered,
 )
-from eservices_core.booking.terms import Patient
+from eservices_core.booking.terms import OfUser, Patient
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import Handover, Reported
@@ -35,7 +36,9 @@ from eservices_core.usecases.bookings import (
     desk_key,
     live_window,
     settings_of,
+    stream_of,
 )
+from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, PractitionerId
@@ -108,10 +111,26 @@ _WEEK: Final = timedelta(days=7)
 
 
 def see_desk(services: Services, command: SeeDesk) -> Desk:
-    """Gather what waits."""
-    unit = Unit(services, command)
+    """Gather what waits; whose bookings were shown is in the audit log (D-LOG-1)."""
+    return look(
+        services,
+        command,
+        "see_desk",
+        lambda unit: _desk(unit, command),
+        lambda desk: (_seen(item) for item in desk.items),
+        rule="S-BOOK-7",
+        purpose="desk",
+    )
+
+
+def _seen(item: Item) -> Seen:
+    about = item.patient.user if isinstance(item.patient, OfUser) else None
+    return Seen(about, stream_of(item.booking))
+
+
+def _desk(unit: Unit, command: SeeDesk) -> Desk:
     clinic = command.staff.clinic
-    live = [held.booking for held in services.claims.live_at(clinic, live_window(unit.at))]
+    live = [held.booking for held in unit.services.claims.live_at(clinic, live_window(unit.at))]
     laid = _laid(unit, command.staff)
     items: list[Item] = []
     for identifier in dict.fromkeys((*live, *laid)):

@@ -8,6 +8,7 @@ Not here: handing entries to that system, and what is released by its answer (`j
 from eservices_core import events
 from eservices_core.journal import entry
 from eservices_core.ports.lists import Listed, ListKind, ListName
+from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ClinicId, EntryId, UserId
 
@@ -31,6 +32,7 @@ def write_in_journal(unit: Unit, terms: entry.Terms) -> tuple[EntryId, bool]:
     unit.add(events.JOURNAL_ENTRY, identifier, written)
     listed = Listed(str(identifier), terms.at, about=terms.user)
     unit.put_on(journal_of(terms.clinic, terms.user), listed)
+    ends_now(unit, terms.clinic, Ended(EndedKind.JOURNAL_ENTRY, str(identifier)), at=terms.at)
     if outside:
         unit.put_on(pending_of(terms.clinic), listed)
     return identifier, not outside

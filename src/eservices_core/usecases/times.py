@@ -24,6 +24,7 @@ from eservices_core.usecases.bookings import (
     patient_key,
     settings_of,
 )
+from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reaching_session
@@ -111,7 +112,16 @@ def see_own_bookings(
     services: Services, command: SeeOwnBookings
 ) -> Outcome[tuple[OwnBooking, ...], Refusal]:
     """List a patient's bookings at a clinic: open ones first, then ended ones, newest first."""
-    unit = Unit(services, command)
+    return look_or_refuse(
+        services,
+        command,
+        "see_own_bookings",
+        lambda unit: _own_bookings(unit, command),
+        rule="S-BOOK-5",
+    )
+
+
+def _own_bookings(unit: Unit, command: SeeOwnBookings) -> Outcome[tuple[OwnBooking, ...], Refusal]:
     session = reaching_session(unit, command.session, command.browser, command.clinic)
     if isinstance(session, Failure):
         return session
@@ -122,4 +132,5 @@ def see_own_bookings(
         state = own_booking(unit, user, command.clinic, identifier).unwrap()
         read = sentence(state, Reader.PATIENT, unit.at)
         seen.append(OwnBooking(identifier, state.terms.interval, read))
+    unit.stream = None  # of all of them, and not of the last one alone
     return Success(tuple(seen))

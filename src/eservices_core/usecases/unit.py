@@ -141,14 +141,18 @@ class Unit:
         """Fold a stream, with what this unit has added to it."""
         stream = StreamId(kind.name, str(key))
         if stream not in self._states:
-            recorded = self.services.ledger.history(stream)
             state = kind.initial
-            for one in recorded:
+            for one in self.recorded(stream):
                 state = kind.evolve(state, cast("E", one.event))
             self._states[stream] = state
-            self._recorded[stream] = recorded
-            self._versions[stream] = recorded[-1].version if recorded else 0
         return cast("S", self._states[stream])
+
+    def recorded(self, stream: StreamId) -> tuple[Recorded, ...]:
+        """Read a stream of whatever kind as it was recorded; it must still hold at the commit."""
+        if stream not in self._recorded:
+            self._recorded[stream] = self.services.ledger.history(stream)
+            self._versions[stream] = len(self._recorded[stream])
+        return self._recorded[stream]
 
     def position(self, kind: Kind[S, E], key: object, event: type[E]) -> int:
         """Say where in the ledger a stream's newest event of a type lies; 0 if there is none.

@@ -12,27 +12,29 @@ from attrs import frozen
 
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Begun, Live
+from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.texts import Text
-from eservices_core.usecases.bookings import booking_at
+from eservices_core.usecases.bookings import booking_at, stream_of
 from eservices_core.usecases.cancel_booking import (
     BookingIsCancelled,
     CancelForClinic,
     cancel_for_clinic,
 )
+from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.move_booking import Moved, MoveForClinic, move_for_clinic
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import COPENHAGEN
-from eservices_core.words.identifiers import BookingId, PractitionerId
+from eservices_core.words.identifiers import BookingId, PractitionerId, UserId
 from eservices_core.words.interval import Interval
 
 
 @frozen(kw_only=True)
 class PreviewDay(Command):
-    """Staff look at what lies in a practitioner's book; nothing is changed or stored."""
+    """Staff look at what lies in a practitioner's book; who saw it is noted."""
 
     staff: StaffMember
     practitioner: PractitionerId
@@ -96,16 +98,33 @@ class DayDone:
 
 def preview_day(services: Services, command: PreviewDay) -> tuple[Lies, ...]:
     """List the live bookings that begin within a time, by their start."""
-    unit = Unit(services, command)
-    found = _live(unit, command.staff, command.practitioner, command.within)
-    return tuple(
-        Lies(
-            identifier,
-            state.terms.interval,
-            sentence(state, Reader.STAFF, unit.at).text,
-        )
-        for identifier, state in found
-    )
+
+    def read(unit: Unit) -> list[tuple[BookingId, Begun, Lies]]:
+        live = _live(unit, command.staff, command.practitioner, command.within)
+        return [
+            (
+                identifier,
+                state,
+                Lies(
+                    identifier,
+                    state.terms.interval,
+                    sentence(state, Reader.STAFF, unit.at).text,
+                ),
+            )
+            for identifier, state in live
+        ]
+
+    found = look(services, command, "preview_day", read, _seen, rule="D-BOOK-11", purpose="desk")
+    return tuple(lies for _, _, lies in found)
+
+
+def _seen(found: list[tuple[BookingId, Begun, Lies]]) -> list[Seen]:
+    return [Seen(_user_of(state), stream_of(identifier)) for identifier, state, _ in found]
+
+
+def _user_of(state: Begun) -> UserId | None:
+    patient = state.terms.patient
+    return patient.user if isinstance(patient, OfUser) else None
 
 
 def cancel_day(services: Services, command: CancelDay) -> DayDone:

@@ -37,6 +37,7 @@ from eservices_core.testing.contracts.lists import ListsContract
 from eservices_core.testing.contracts.machine import LedgerMachine
 from eservices_core.testing.contracts.mail_transport import MailTransportContract, MailUnderTest
 from eservices_core.testing.contracts.master_cards import CardsUnderTest, MasterCardsContract
+from eservices_core.testing.contracts.min_log import MinLogContract
 from eservices_core.testing.contracts.mitid import MitidContract, MitidUnderTest
 from eservices_core.testing.contracts.outbox import OutboxContract
 from eservices_core.testing.contracts.password_hasher import PasswordHasherContract
@@ -65,6 +66,7 @@ __all__ = [
     "MailTransportContract",
     "MailUnderTest",
     "MasterCardsContract",
+    "MinLogContract",
     "MitidContract",
     "MitidUnderTest",
     "OutboxContract",

@@ -1,4 +1,4 @@
-"""The audit log's contract: whole logs, one seal of each number, and nothing removed but a prefix."""
+"""The audit log's contract: whole logs, one seal of a number, nothing removed but a prefix."""
 
 from attrs import evolve as with_changes
 
@@ -87,10 +87,10 @@ class AuditLogContract(LedgerFixtures):
         seals = [_a_seal(ledger, number, number) for number in (1, 2, 3)]
         assert all(ledger.add_seal(seal) for seal in seals)
         checkpoint = _a_checkpoint(seals[1])
-        assert ledger.purge_audit(checkpoint) == 2
+        assert ledger.purge_audit(checkpoint) == seals[1].count
         assert _acts(other) == ["act-2", "act-3"]
         assert _acts(other, _OTHER) == ["act-0", "act-1"]
-        assert len(other.audit_about(ANNA)) == 4
+        assert len(other.audit_about(ANNA)) == len(_acts(other) + _acts(other, _OTHER))
         assert other.seals(CLINIC, 0, 9) == (seals[2],)
         assert other.checkpoint(CLINIC) == checkpoint
         assert other.checkpoint(_OTHER) is None
@@ -127,7 +127,7 @@ class AuditLogContract(LedgerFixtures):
         _fill(ledger, 2)
         seal = _a_seal(ledger, 1, 2)
         assert ledger.add_seal(seal)
-        assert ledger.purge_audit(_a_checkpoint(seal)) == 2
+        assert ledger.purge_audit(_a_checkpoint(seal)) == seal.count
         _fill(ledger, 1, name="later")
         (audited,) = ledger.audit_at(CLINIC, 0, 9)
         assert audited.position > seal.through

@@ -94,7 +94,7 @@ class JournalContract(Contract):
         assert list(under_test.of(_ENTRY.clinic, _ANNA)) == entries
 
     def test_an_entry_is_moved_whole(self, under_test: JournalUnderTest) -> None:
-        """D-MAIL-8: an entry that is moved stands in the other journal, and no more in the first."""
+        """D-MAIL-8: an entry set aside stands in no journal, even if it is filed again."""
         _ = under_test.journal.file(_ENTRY)
         for _ in range(2):  # asked again, it is where it was moved
             assert isinstance(under_test.journal.move(_ENTRY.entry, _BENT), Acknowledged)

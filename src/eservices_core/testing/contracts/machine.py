@@ -252,6 +252,18 @@ class LedgerMachine(RuleBasedStateMachine):
         self.ledger.settle(self.model.mails[place][0].mail, handover, at, next_try)
         self.model.settle(place, handover, at, next_try)
 
+    @rule(before=instants(), limit=st.integers(0, 3))
+    def forget(self, before: datetime, limit: int) -> None:
+        """Mails that ended are forgotten, the oldest ends first."""
+        ended = [
+            (state.settled_at, place)
+            for place, (_, state) in enumerate(self.model.mails)
+            if state.settled_at is not None and state.settled_at < before
+        ]
+        going = {place for _, place in sorted(ended)[:limit]}
+        assert self.ledger.forget(before, limit) == len(going), "as many are forgotten"
+        self.model.mails = [one for place, one in enumerate(self.model.mails) if place not in going]
+
     @precondition(lambda self: self.model.mails)
     @rule(data=st.data(), reported=st.sampled_from(Reported))
     def report(self, data: st.DataObject, reported: Reported) -> None:

@@ -8,6 +8,7 @@ from eservices_core.testing.memory.audit_log import MemorySigner
 from eservices_core.testing.memory.calendar import MemoryCalendar
 from eservices_core.testing.memory.journal import MemoryJournal
 from eservices_core.testing.memory.ledger import MemoryLedger, StoreUnreachable
+from eservices_core.testing.memory.min_log import MemoryMinLog
 from eservices_core.testing.memory.people import (
     ISSUER,
     MemoryMasterCards,
@@ -34,6 +35,7 @@ __all__ = [
     "MemoryLedger",
     "MemoryMailTransport",
     "MemoryMasterCards",
+    "MemoryMinLog",
     "MemoryMitid",
     "MemoryRegister",
     "MemorySigner",

@@ -49,7 +49,7 @@ class StoreUnreachable(Exception):  # noqa: N818  said in the words of this hous
 
 
 class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
-    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox; any threads may use it.
+    """Implements all seven ports of a store; any threads may use it.
 
     >>> from eservices_core.ports.ledger import BySystem, Change
     >>> from eservices_core.testing.memory import copenhagen

@@ -78,6 +78,20 @@ class MemoryOutbox:
                 state = with_changes(kept.state, reported=reported)
                 self._mails[mail] = with_changes(kept, state=state)
 
+    def forget(self, settled_before: datetime, limit: int, /) -> int:
+        """Forget mails that ended before an instant, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody forgets fewer than no mails"
+        with self._lock:
+            ended = [
+                (kept.state.settled_at, place, mail)
+                for place, (mail, kept) in enumerate(self._mails.items())
+                if kept.state.settled_at is not None and kept.state.settled_at < settled_before
+            ]
+            going = [mail for _, _, mail in sorted(ended)[:limit]]
+            for mail in going:
+                del self._mails[mail]
+        return len(going)
+
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
         with self._lock:

@@ -1,0 +1,1 @@
+"""MinLog, as far as it goes without the national service: files that can be sent there."""

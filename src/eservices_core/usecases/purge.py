@@ -1,0 +1,198 @@
+"""Purge: when a period is over, what it was set for is erased for good (D-KEEP-1).
+
+Once round, by whoever runs it, as often as one likes, in bounded batches; each thing is a unit of
+work of its own, so a worker that is killed loses nothing. Streams and what they say stay: a purged
+one replays to the state that it had, and readers find its records erased. Of the audit log the
+beginning goes, under a signed checkpoint; of mails that ended long ago, what was known of them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+
+import attrs
+from attrs import frozen
+
+from eservices_core import events
+from eservices_core.access import guardian, mitid_attempt
+from eservices_core.clinic.keeping_settings import KeepingSettings
+from eservices_core.outcome import Outcome, Success
+from eservices_core.ports.audit_log import AuditLog, Seal, Signer
+from eservices_core.ports.ledger import BySystem, Outbox, Recorded, StreamId
+from eservices_core.ports.lists import Listed
+from eservices_core.usecases.audit_chain import make_checkpoint
+from eservices_core.usecases.bookings import LIVE_AHEAD
+from eservices_core.usecases.keeping_acts import Ended, EndedKind, ended_of, goes_on, period_of
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.words.identifiers import ClinicId, ContentId
+
+_SEAL_PAGE: Final = 20
+
+
+@frozen(kw_only=True)
+class PurgeEnded(Command):
+    """The service erases the content of one thing that ended longer ago than it is kept."""
+
+    clinic: ClinicId | None
+    kind: EndedKind
+    item: str
+
+
+@frozen
+class ContentIsErased:
+    """How many records were named; those that were erased before are counted too."""
+
+    records: int
+
+
+@frozen
+class Purged:
+    """What a round has done.
+
+    Attributes:
+        ended: how many things have no content any more.
+        mails: of how many mails nothing is known any more.
+        audit: how many entries of audit logs went.
+    """
+
+    ended: int
+    mails: int
+    audit: int
+
+
+def purge(
+    services: Services, outbox: Outbox, audit_log: AuditLog, signer: Signer, limit: int = 100
+) -> Purged:
+    """Erase what is due, at most `limit` things of each kind and mails; call again for more."""
+    return Purged(
+        ended=sum(
+            _purge_kind(services, clinic, kind, limit)
+            for kind in EndedKind
+            for clinic in (None, *services.clinics)
+        ),
+        mails=_forget_mails(services, outbox, limit),
+        audit=sum(_purge_log(services, audit_log, log, signer) for log in audit_log.logs()),
+    )
+
+
+# --- content -----------------------------------------------------------------------------------
+
+
+def _purge_kind(services: Services, clinic: ClinicId | None, kind: EndedKind, limit: int) -> int:
+    oldest = services.lists.listed(ended_of(clinic, kind), limit)
+    kept_since = services.clock.now() - period_of(services, clinic, kind)
+    due = [listed for listed in oldest if listed.since <= kept_since]
+    for listed in due:
+        _erase(services, clinic, kind, listed)
+    return len(due)
+
+
+def _erase(services: Services, clinic: ClinicId | None, kind: EndedKind, listed: Listed) -> None:
+    key = f"purge-{services.chance.entropy(16).hex()}"
+    command = PurgeEnded(key=key, by=BySystem(), clinic=clinic, kind=kind, item=listed.item)
+
+    def work(unit: Unit) -> Outcome[ContentIsErased, Refusal]:
+        unit.rule, unit.about = "D-KEEP-1", listed.about
+        unit.stream = StreamId(kind.value, listed.item)
+        # Reading the stream holds it: what is listed anew comes with an event, and is noticed.
+        recorded = unit.recorded(unit.stream)
+        if services.lists.find(ended_of(clinic, kind), listed.item) != listed:
+            return Success(ContentIsErased(0))  # it went on, or another round was first
+        goes_on(unit, clinic, Ended(kind, listed.item))
+        chosen = _RECORDS.get(kind)
+        named = chosen(unit, listed.item) if chosen else _in_all(recorded)
+        records = tuple(dict.fromkeys(named))
+        for record in records:
+            unit.erase(record)
+        return Success(ContentIsErased(len(records)))
+
+    _ = perform(services, command, ContentIsErased, work)
+
+
+def _in_all(recorded: Iterable[Recorded]) -> Iterator[ContentId]:
+    """Every record that a stream's events name: whatever was said in it, also what was replaced."""
+    for one in recorded:
+        yield from records_in(one.event)
+
+
+def records_in(value: object) -> Iterator[ContentId]:
+    """Find every record that a value names, however deep."""
+    if isinstance(value, ContentId):
+        yield value
+    elif isinstance(value, tuple | frozenset):
+        for each in cast("Iterable[object]", value):
+            yield from records_in(each)
+    elif attrs.has(kind := cast("type[Any]", type(value))):
+        for field in attrs.fields(kind):
+            yield from records_in(getattr(value, field.name))
+
+
+def _of_mitid_attempt(unit: Unit, key: str) -> Iterable[ContentId]:
+    match unit.state(events.MITID_ATTEMPT, key):
+        case mitid_attempt.AtMitid(memo=record) | mitid_attempt.MaySignUp(identity=record):
+            return (record,)
+        case _:
+            return ()
+
+
+def _of_guardian(unit: Unit, key: str) -> Iterable[ContentId]:
+    """What was abandoned; once it is used, the numbers are the guardianship's."""
+    match unit.state(events.GUARDIAN, key):
+        case (
+            guardian.Stated(numbers=record)
+            | guardian.Identified(numbers=record)
+            | guardian.Verified(numbers=record)
+        ):
+            return (record,)
+        case _:
+            return ()
+
+
+_RECORDS: Final[Mapping[EndedKind, Callable[[Unit, str], Iterable[ContentId]]]] = {
+    EndedKind.MITID_ATTEMPT: _of_mitid_attempt,
+    EndedKind.GUARDIAN: _of_guardian,
+}
+"""Which records of a stream are erased, where it is not every one that its events name."""
+
+
+# --- what is known of mails ----------------------------------------------------------------------
+
+
+def _forget_mails(services: Services, outbox: Outbox, limit: int) -> int:
+    """Forget mails of long ago; never one that a booking ahead still rests on (D-BOOK-2)."""
+    periods = [keeping.mails for keeping in _every(services)]
+    return outbox.forget(services.clock.now() - max(LIVE_AHEAD, *periods), limit)
+
+
+def _every(services: Services) -> list[KeepingSettings]:
+    return [each.keeping for each in services.clinics.values()] or [KeepingSettings()]
+
+
+# --- the audit log -------------------------------------------------------------------------------
+
+
+def _purge_log(
+    services: Services, audit_log: AuditLog, log: ClinicId | None, signer: Signer
+) -> int:
+    """Purge a log's beginning: whole seals, all of whose entries are older than the period."""
+    now = services.clock.now()
+    last = _last_to_go(audit_log, log, now - _audit_period(services, log))
+    return 0 if last is None else audit_log.purge_audit(make_checkpoint(last, now, signer))
+
+
+def _audit_period(services: Services, log: ClinicId | None) -> timedelta:
+    if log is not None and log in services.clinics:
+        return services.clinics[log].keeping.audit
+    return max(keeping.audit for keeping in _every(services))
+
+
+def _last_to_go(audit_log: AuditLog, log: ClinicId | None, kept_since: datetime) -> Seal | None:
+    last: Seal | None = None
+    while seals := audit_log.seals(log, 0 if last is None else last.number, _SEAL_PAGE):
+        for seal in seals:
+            if seal.newest > kept_since:
+                return last
+            last = seal
+    return last
