@@ -23,6 +23,7 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, states
 from eservices_core.journal import entry
+from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words.identifiers import AttemptId, BookingId
 
 DomainEvent: TypeAlias = (
@@ -45,6 +46,9 @@ DomainEvent: TypeAlias = (
     | guest.ListEvent
     | link.Event
     | entry.Event
+    | member.Event
+    | desk_session.Event
+    | opening.ProtectedOpened
 )
 
 S = TypeVar("S")
@@ -101,5 +105,12 @@ GUEST_ATTEMPTS: Final = Kind[tuple[AttemptId, ...], guest.ListEvent](
 )
 JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
     "journal_entry", entry.NoEntry(), entry.evolve
+)
+STAFF: Final = Kind[member.Member, member.Event]("staff", member.NotEnrolled(), member.evolve)
+STAFF_SESSION: Final = Kind[desk_session.StaffSession, desk_session.Event](
+    "staff_session", desk_session.NotBegun(), desk_session.evolve
+)
+PROTECTED_OPENINGS: Final = Kind[opening.Openings, opening.ProtectedOpened](
+    "protected_openings", (), opening.note_opening
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

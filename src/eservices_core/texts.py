@@ -52,6 +52,12 @@ class NextStep(Enum):
     TRY_AGAIN = "try_again"
     CHOOSE_ANOTHER_TIME = "choose_another_time"
     LOG_IN = "log_in"
+    ASK_MANAGER = "ask_manager"
+    ASK_COLLEAGUE = "ask_colleague"
+    OPEN_PATIENT = "open_patient"
+    ENROLL_MANAGER = "enroll_manager"
+    STATE_PURPOSE = "state_purpose"
+    STATE_REASON = "state_reason"
 
 
 PUBLIC_REFUSAL: Final = Text(

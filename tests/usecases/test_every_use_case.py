@@ -27,13 +27,17 @@ from eservices_core.usecases.book_by_link import SeeByLink
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
+from eservices_core.usecases.leavers import NoteLeaver
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.staff import SeeStaff
+from eservices_core.usecases.staff_sessions import UseStaffSession
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
 from eservices_core.usecases.unit import ATTEMPTS_MAX, KEY_REUSED, TooBusy
 from eservices_core.usecases.use_session import UseSession, use_session
+from eservices_core.usecases.watch_lookups import LookForAlarms, SeeAlarms
 from eservices_core.usecases.whole_day import CancelDay, MoveDay, PreviewDay
 from eservices_core.usecases.why_not_login import WhyNotLogin
 from eservices_core.words.identifiers import BrowserId, SessionId
@@ -145,8 +149,11 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         AskWhyNot,
         PreviewDay,
         SeeByLink,
+        SeeStaff,
+        SeeAlarms,
+        UseStaffSession,
     }
-    by_the_service = {FollowBooking, SyncBooking, EndAttempts}
+    by_the_service = {FollowBooking, SyncBooking, EndAttempts, NoteLeaver, LookForAlarms}
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}
     assert covered == commands - reading - by_the_service - of_many
@@ -335,6 +342,9 @@ PORTS: Final = (
     "hasher",
     "clock",
     "chance",
+    "archive",
+    "lists",
+    "staff_directory",
 )
 
 
@@ -391,7 +401,9 @@ def _breaking(day: Day, breaks_at: int) -> Services:
     """Give services of which one call raises, counted over all ports."""
     calls = count()
     ports: dict[str, Any] = {
-        port: Breaking(getattr(day.services, port), calls, breaks_at) for port in PORTS
+        port: Breaking(adapter, calls, breaks_at)
+        for port in PORTS
+        if (adapter := getattr(day.services, port)) is not None
     }
     return evolve(day.services, **ports)
 

@@ -128,6 +128,14 @@ EVENTS = {
     "journal_entry.filed": ("entry.EntryFiled", "reference"),
     "journal_entry.refused": ("entry.EntryRefused", ""),
     "journal_entry.moved": ("entry.EntryMoved", "user by"),
+    "staff.enrolled": ("member.StaffEnrolled", "role begins_at by"),
+    "staff.role_changed": ("member.RoleChanged", "role by"),
+    "staff.end_set": ("member.EndSet", "ends_at by"),
+    "staff.end_lifted": ("member.EndLifted", "by"),
+    "staff.left": ("member.StaffLeft", ""),
+    "staff_session.begun": ("desk_session.StaffCameIn", "staff ends_at"),
+    "staff_session.ended": ("desk_session.StaffLoggedOut", ""),
+    "protected_openings.opened": ("opening.ProtectedOpened", "by purpose reason at"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {

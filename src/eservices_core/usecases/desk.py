@@ -27,7 +27,7 @@ from eservices_core.booking.states import (
 )
 from eservices_core.booking.terms import Patient
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.outcome import Failure
+from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Handover, Reported
 from eservices_core.usecases.bookings import (
     LIVE_AHEAD,
@@ -36,6 +36,7 @@ from eservices_core.usecases.bookings import (
     live_window,
     settings_of,
 )
+from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, PractitionerId
@@ -107,9 +108,12 @@ class SeeDesk(Command):
 _WEEK: Final = timedelta(days=7)
 
 
-def see_desk(services: Services, command: SeeDesk) -> Desk:
+def see_desk(services: Services, command: SeeDesk) -> Outcome[Desk, Refusal]:
     """Gather what waits."""
     unit = Unit(services, command)
+    barred = unit.barred()
+    if barred is not None:
+        return Failure(barred)
     clinic = command.staff.clinic
     live = [held.booking for held in services.claims.live_at(clinic, live_window(unit.at))]
     laid = _laid(unit, command.staff)
@@ -122,12 +126,13 @@ def see_desk(services: Services, command: SeeDesk) -> Desk:
             items += [_item(unit, identifier, state, why) for why in whys]
     ordered = sorted(items, key=lambda item: (item.why, item.interval, item.booking))
     counted = [item.why for item in ordered]
-    return Desk(
+    desk = Desk(
         counted.count(Why.REQUEST),
         counted.count(Why.UNDELIVERED),
         counted.count(Why.CONFLICT),
         tuple(ordered),
     )
+    return Success(desk)
 
 
 def _laid(unit: Unit, staff: StaffMember) -> list[BookingId]:

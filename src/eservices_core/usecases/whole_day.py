@@ -13,7 +13,7 @@ from attrs import frozen
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Begun, Live
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.outcome import Failure, Outcome
+from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.usecases.bookings import booking_at
 from eservices_core.usecases.cancel_booking import (
@@ -94,11 +94,14 @@ class DayDone:
     not_seen: tuple[BookingId, ...] = ()
 
 
-def preview_day(services: Services, command: PreviewDay) -> tuple[Lies, ...]:
+def preview_day(services: Services, command: PreviewDay) -> Outcome[tuple[Lies, ...], Refusal]:
     """List the live bookings that begin within a time, by their start."""
     unit = Unit(services, command)
+    barred = unit.barred()
+    if barred is not None:
+        return Failure(barred)
     found = _live(unit, command.staff, command.practitioner, command.within)
-    return tuple(
+    lies = tuple(
         Lies(
             identifier,
             state.terms.interval,
@@ -106,6 +109,7 @@ def preview_day(services: Services, command: PreviewDay) -> tuple[Lies, ...]:
         )
         for identifier, state in found
     )
+    return Success(lies)
 
 
 def cancel_day(services: Services, command: CancelDay) -> DayDone:

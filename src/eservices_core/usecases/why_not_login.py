@@ -37,6 +37,9 @@ class LoginExplained:
 def why_not_login(services: Services, command: WhyNotLogin) -> Outcome[LoginExplained, Refusal]:
     """Say what either method would come to now."""
     unit = Unit(services, command)
+    barred = unit.barred()
+    if barred is not None:
+        return Failure(barred)
     if not people.is_patient_of(unit, command.staff.clinic, command.user):
         return Failure(NO_SUCH_PATIENT)
     facts = people.two_factor_facts(unit, command.user, on_known_browser=False)

@@ -37,6 +37,10 @@ from eservices_core.testing.contracts.master_cards import CardsUnderTest, Master
 from eservices_core.testing.contracts.mitid import MitidContract, MitidUnderTest
 from eservices_core.testing.contracts.outbox import OutboxContract
 from eservices_core.testing.contracts.password_hasher import PasswordHasherContract
+from eservices_core.testing.contracts.staff_directory import (
+    DirectoryUnderTest,
+    StaffDirectoryContract,
+)
 from eservices_core.testing.contracts.time_and_chance import ChanceContract, ClockContract
 from eservices_core.testing.ledger_examples import WholeLedger
 
@@ -53,6 +57,7 @@ __all__ = [
     "Contract",
     "CustodyRegisterContract",
     "DeliveryReportsContract",
+    "DirectoryUnderTest",
     "LedgerContract",
     "LedgerMachine",
     "MailTransportContract",
@@ -64,5 +69,6 @@ __all__ = [
     "PasswordHasherContract",
     "RegisterUnderTest",
     "ReportsUnderTest",
+    "StaffDirectoryContract",
     "WholeLedger",
 ]

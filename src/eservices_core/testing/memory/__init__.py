@@ -21,6 +21,7 @@ from eservices_core.testing.memory.small import (
     SeededChance,
     copenhagen,
 )
+from eservices_core.testing.memory.staff import MemoryStaffDirectory
 
 __all__ = [
     "ISSUER",
@@ -33,6 +34,7 @@ __all__ = [
     "MemoryMasterCards",
     "MemoryMitid",
     "MemoryRegister",
+    "MemoryStaffDirectory",
     "MitidPerson",
     "SeededChance",
     "StoreUnreachable",
