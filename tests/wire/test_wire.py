@@ -207,6 +207,8 @@ WORDS = {
         "cannot_be_confirmed custody_ended turned_fifteen withdrawn_by_clinic"
     ),
     "guesses.Purpose": "code password prove_address send_code",
+    "member.Role": "manager practitioner reception support",
+    "opening.Purpose": "booking call complaint item result visit",
     "session.Method": "mitid two_factor",
     "staff.IdentityEvidence": (
         "called_back driving_licence known_in_person national_id_card passport residence_card"

@@ -25,7 +25,7 @@ class Purpose(Enum):
     """What a patient is opened for; closed."""
 
     ITEM = "item"
-    """Something on the worklist; it is named, and must lie there for this patient."""
+    """Something on the worklist; it is named, and must lie there for this patient (D-STAFF-103)."""
     BOOKING = "booking"
     """An appointment; it is named, and must be this patient's at this clinic."""
     CALL = "call"

@@ -2,8 +2,9 @@
 
 A clinic without a manager has no staff that could take anybody on: its first one is enrolled by the
 installation, whose command line is used by whoever has the key. A clinic that has a manager keeps
-one: the last manager is given no other role and no end date. Where the clinic's own system keeps
-its staff, nobody is enrolled here. Not here: what happens at an end date by itself (`leavers`).
+one: the last manager is given no other role and no end date (D-STAFF-102). Where the clinic's own
+system keeps its staff, nobody is enrolled here. Not here: what happens at an end date by itself
+(`leavers`).
 """
 
 from datetime import datetime
