@@ -23,6 +23,7 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, states
 from eservices_core.journal import entry
+from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words.identifiers import AttemptId, BookingId
 from eservices_core.worklist import holding
 
@@ -47,6 +48,9 @@ DomainEvent: TypeAlias = (
     | link.Event
     | entry.Event
     | holding.Event
+    | member.Event
+    | desk_session.Event
+    | opening.ProtectedOpened
 )
 
 S = TypeVar("S")
@@ -106,5 +110,12 @@ JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
 )
 WORKLIST_ITEM: Final = Kind[holding.Holding, holding.Event](
     "worklist_item", holding.Free(), holding.evolve
+)
+STAFF: Final = Kind[member.Member, member.Event]("staff", member.NotEnrolled(), member.evolve)
+STAFF_SESSION: Final = Kind[desk_session.StaffSession, desk_session.Event](
+    "staff_session", desk_session.NotBegun(), desk_session.evolve
+)
+PROTECTED_OPENINGS: Final = Kind[opening.Openings, opening.ProtectedOpened](
+    "protected_openings", (), opening.note_opening
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

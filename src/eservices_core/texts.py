@@ -54,6 +54,12 @@ class NextStep(Enum):
     LOG_IN = "log_in"
     TAKE_ITEM_OVER = "take_item_over"
     ANSWER_ITEM = "answer_item"
+    ASK_MANAGER = "ask_manager"
+    ASK_COLLEAGUE = "ask_colleague"
+    OPEN_PATIENT = "open_patient"
+    ENROLL_MANAGER = "enroll_manager"
+    STATE_PURPOSE = "state_purpose"
+    STATE_REASON = "state_reason"
 
 
 PUBLIC_REFUSAL: Final = Text(

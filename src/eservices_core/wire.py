@@ -32,6 +32,7 @@ from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
+from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words import identifiers
 from eservices_core.words.clinic_time import parse_instant
 from eservices_core.worklist import holding
@@ -129,6 +130,14 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     holding.ItemLetGo: "worklist_item.let_go",
     holding.HoldingEnded: "worklist_item.ended",
     holding.ItemClosed: "worklist_item.closed",
+    member.StaffEnrolled: "staff.enrolled",
+    member.RoleChanged: "staff.role_changed",
+    member.EndSet: "staff.end_set",
+    member.EndLifted: "staff.end_lifted",
+    member.StaffLeft: "staff.left",
+    desk_session.StaffCameIn: "staff_session.begun",
+    desk_session.StaffLoggedOut: "staff_session.ended",
+    opening.ProtectedOpened: "protected_openings.opened",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {

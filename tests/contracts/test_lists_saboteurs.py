@@ -77,6 +77,7 @@ class _OneListForAll(MemoryLedger):
     def listed(
         self, name: ListName, limit: int, after: Listed | None = None, /
     ) -> tuple[Listed, ...]:
+        del name
         every = sorted(
             (one for items in self._lists.values() for one in items.values()),
             key=lambda one: one.place,
@@ -103,7 +104,7 @@ class _NoLimit(MemoryLedger):
     def listed(
         self, name: ListName, limit: int, after: Listed | None = None, /
     ) -> tuple[Listed, ...]:
-        del limit
+        del limit  # all of it, whatever was asked for
         return super().listed(name, 1000, after)
 
 

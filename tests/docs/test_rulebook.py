@@ -15,7 +15,7 @@ from attrs import evolve
 
 import eservices_core
 from eservices_adapters.cli.rules_check import why_homeless
-from eservices_core import access, booking
+from eservices_core import access, booking, staffing
 from eservices_core.access import user
 from eservices_core.access.login import TWO_FACTOR, LoginReason, refused
 from eservices_core.booking import life
@@ -39,7 +39,7 @@ from eservices_core.variants import with_row
 
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCS = _ROOT / "docs"
-_OURS = {f"D-ACC-{number}" for number in range(101, 107)}
+_OURS = {rule for rule in RULES if re.fullmatch(r"D-[A-Z]+-1[0-9]{2}", rule)}
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:
@@ -100,10 +100,10 @@ class TestTheIndex:
         assert found.keys() == TABLES.keys()
 
     def test_no_machine_is_forgotten(self) -> None:
-        """Every module of access and booking that decides commands is in the rulebook."""
+        """Every module of access, booking and staffing that decides is in the rulebook."""
         found = {
             module.__name__.rpartition(".")[2]
-            for package in (access, booking)
+            for package in (access, booking, staffing)
             for module in _modules(package)
             if {"Command", "decide"} <= vars(module).keys()
         }
@@ -117,8 +117,8 @@ def _members(union: Any) -> set[type]:
 
 def _home_of(name: str) -> tuple[ModuleType, ModuleType]:
     """The module that decides a machine's commands, and the one that has its events."""
-    access_too = find_spec(f"eservices_core.access.{name}") is not None
-    decides = import_module(f"eservices_core.{'access' if access_too else 'booking'}.{name}")
+    names = (f"eservices_core.{wing}.{name}" for wing in ("access", "booking", "staffing"))
+    decides = import_module(next(found for found in names if find_spec(found) is not None))
     return decides, life if name == "booking" else decides
 
 

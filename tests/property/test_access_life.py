@@ -20,7 +20,7 @@ from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import MailKind, Name, NameKind, OutgoingMail
+from eservices_core.ports.ledger import ByStaff, MailKind, Name, NameKind, OutgoingMail
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_out import LogOut, log_out
@@ -864,7 +864,7 @@ class AccessLife(RuleBasedStateMachine):
         clinic = self._clinic(account, clinic)
         command = CloseUser(
             key=self.day.key(),
-            by=self.day.by_staff,
+            by=ByStaff(self._staff(clinic)),
             staff=self._staff(clinic),
             user=account.user,
             because=because,

@@ -358,7 +358,8 @@ class BookDay(World):
 
     def desk(self) -> Desk:
         """What lies on the desk."""
-        return see_desk(self.services, SeeDesk(key=self.key(), by=self.by_staff, staff=self.staff))
+        look = SeeDesk(key=self.key(), by=self.by_staff, staff=self.staff)
+        return see_desk(self.services, look).unwrap()
 
     def times(
         self, first: date = NEXT_MONDAY, days: int = 1, asker: Asker = Asker.WITH_USER

@@ -58,6 +58,7 @@ from tests.usecases.people import (
     TICK,
     WORK,
 )
+from tests.usecases.staffing_cases import STAFFING
 from tests.usecases.test_log_in_with_password import wrong
 
 NEW_PASSWORD: Final = Password.parse("kanariefuglens sang").unwrap()
@@ -105,6 +106,7 @@ _PORTS: Final = {
     "records": "ledger",
     "archive": "ledger",
     "claims": "ledger",
+    "lists": "ledger",
     "register": "register",
     "mitid": "mitid",
     "master_cards": "cards",
@@ -630,3 +632,4 @@ def _dissociate_a_patient(day: Day) -> Prepared:
 # --- the appointment book ------------------------------------------------------------------------
 
 CASES.extend(Case(f"book{prepare.__name__}", prepare, FullDay) for prepare in BOOKING)
+CASES.extend(Case(f"staff{prepare.__name__}", prepare) for prepare in STAFFING)

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from eservices_core.access.guardianship import ByHandBasis, ByHandRelation
-from eservices_core.clinic.master_card import MasterCard
+from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Outcome
+from eservices_core.ports.ledger import ByStaff
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.usecases import manage_association as association
 from eservices_core.usecases.change_address import (
@@ -57,6 +58,10 @@ class StaffActs(World):
         self.card(number, clinic=staff.clinic, born=born)
         return self.create_patient(number, name, staff, evidence, owner).unwrap().user
 
+    def protect(self, number: CivilNumber) -> None:
+        """Have name and address protected on the master card at `CLINIC` (D-ACC-19)."""
+        self.card(number, protection=Protection.PROTECTED)
+
     def create_patient(
         self,
         number: CivilNumber,
@@ -68,7 +73,7 @@ class StaffActs(World):
         """Have the clinic create a patient of its master card."""
         command = CreatePatient(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             number=number,
             username=self.username(name),
@@ -84,7 +89,7 @@ class StaffActs(World):
         """Have the clinic set the tick, with a username that it agreed where there is none."""
         command = SetNoMitid(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             user=user,
             evidence=PASSPORT,
@@ -98,7 +103,7 @@ class StaffActs(World):
         """Have the clinic remove the tick."""
         command = RemoveNoMitid(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             user=user,
             evidence=PASSPORT,
@@ -111,7 +116,7 @@ class StaffActs(World):
         """Have the clinic send a temporary password, with a username if it agreed one."""
         command = SendPassword(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             user=user,
             username=None if username is None else self.username(username),
@@ -124,7 +129,7 @@ class StaffActs(World):
         """Have the clinic verify a guardian by hand."""
         command = VerifyByHand(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             user=user,
             relation=ByHandRelation.FOSTER_PARENT,
@@ -148,7 +153,10 @@ class StaffActs(World):
         return association.manage_association(
             self.services,
             association.AssociatePatient(
-                key=self.key(), by=self.by_staff, staff=staff or self.staff, number=number
+                key=self.key(),
+                by=ByStaff(staff or self.staff),
+                staff=staff or self.staff,
+                number=number,
             ),
         )
 
@@ -159,7 +167,10 @@ class StaffActs(World):
         return association.manage_association(
             self.services,
             association.DissociatePatient(
-                key=self.key(), by=self.by_staff, staff=staff or self.staff, user=user
+                key=self.key(),
+                by=ByStaff(staff or self.staff),
+                staff=staff or self.staff,
+                user=user,
             ),
         )
 
@@ -180,7 +191,7 @@ class StaffActs(World):
         """Have the clinic unlock a login."""
         command = UnlockUser(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             user=user,
             evidence=PASSPORT,
@@ -193,7 +204,7 @@ class StaffActs(World):
         """Have the clinic move a user to another number."""
         command = ChangeNumber(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             old=old,
             new=new,
@@ -213,7 +224,7 @@ class StaffActs(World):
         """Have the clinic change a patient's address."""
         command = ChangePatientsAddress(
             key=self.key(),
-            by=self.by_staff,
+            by=ByStaff(staff or self.staff),
             staff=staff or self.staff,
             user=user,
             evidence=evidence,

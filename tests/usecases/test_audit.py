@@ -107,6 +107,17 @@ WRITTEN: Final[dict[str, list[Entry]]] = {
         ("take_try", "D-BOOK-7", None),
         ("cancel_by_link", "S-BOOK-5", None),
     ],
+    "staff_first_manager": [("enroll_first_manager", "D-STAFF-1", None)],
+    "staff_enroll": [("enroll_staff", "D-STAFF-1", None)],
+    "staff_change_role": [("change_staff_role", "D-STAFF-1", None)],
+    "staff_set_end": [("set_end_date", "D-STAFF-1", None)],
+    "staff_lift_end": [("lift_end_date", "D-STAFF-1", None)],
+    "staff_come_in": [("let_staff_in", "D-STAFF-1", None)],
+    "staff_go": [("log_staff_out", "D-STAFF-1", None)],
+    "staff_open": [("open_patient", "D-STAFF-1", None)],
+    "staff_open_a_protected_patient": [("open_patient", "D-ACC-19", None)],
+    "staff_draw_a_sample": [("draw_sample", "D-STAFF-1", None)],
+    "staff_close_an_alarm": [("close_alarm", "D-STAFF-1", None)],
 }
 NOBODY_KNOWN: Final = {
     "go_to_mitid",
@@ -122,6 +133,15 @@ NOBODY_KNOWN: Final = {
     "book_ask_for_another_code",
     "book_prove_an_address",
     "book_cancel_by_the_link",
+    "staff_first_manager",
+    "staff_enroll",
+    "staff_change_role",
+    "staff_set_end",
+    "staff_lift_end",
+    "staff_come_in",
+    "staff_go",
+    "staff_draw_a_sample",
+    "staff_close_an_alarm",
 }
 """Where nobody knows yet whom it is about, or it is about no user."""
 

@@ -22,7 +22,6 @@ from eservices_core.booking.states import (
 )
 from eservices_core.booking.terms import OnCard
 from eservices_core.clinic.booking_settings import CommentRule, Grade, Switch
-from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import Handover, MailKind, Reported
 from eservices_core.testing.world import (
@@ -38,7 +37,7 @@ from eservices_core.usecases.manage_association import DissociatePatient, manage
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.request_time import COMMENT_MAX
 from eservices_core.words.clinic_time import COPENHAGEN
-from eservices_core.words.identifiers import BookingId, StaffId, UserId
+from eservices_core.words.identifiers import BookingId, UserId
 from eservices_core.words.interval import Interval, minute_of
 from tests.usecases.book_day import BookDay, Patient, wall
 from tests.usecases.people import reason
@@ -227,11 +226,12 @@ def test_an_answer_that_never_came(day: BookDay, anna: Patient) -> None:
 
 def test_reception_approves_where_it_may(anna: Patient, day: BookDay) -> None:
     """D-BOOK-11: reception approves only where the settings let it, and both names are kept."""
-    reception = StaffMember(StaffId("reception"), CLINIC)
+    reception = day.enroll("reception")
     booking = day.requested(anna, wall(9, 20))
     refused = day.approves(booking, reception)
     assert reason(refused) == ("D-BOOK-11", "practitioner_only")
     lenient = set_to(reception_approves=Switch.ON)
+    assert lenient.enroll("reception") == reception
     other = lenient.requested(lenient.comes(ANNA, "anna"), wall(9, 20))
     _ = lenient.approves(other, reception).unwrap()
     state = lenient.now(other)

@@ -20,15 +20,19 @@ from eservices_core.usecases.book_by_link import SeeByLink
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
+from eservices_core.usecases.leavers import NoteLeaver
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.own_log import SeeOwnLog
 from eservices_core.usecases.preview_closing import PreviewClosing
 from eservices_core.usecases.purge import PurgeEnded
 from eservices_core.usecases.services import Command
+from eservices_core.usecases.staff import SeeStaff
+from eservices_core.usecases.staff_sessions import UseStaffSession
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
 from eservices_core.usecases.unit import ATTEMPTS_MAX, KEY_REUSED, TooBusy
 from eservices_core.usecases.use_session import UseSession, use_session
+from eservices_core.usecases.watch_lookups import LookForAlarms, SeeAlarms
 from eservices_core.usecases.whole_day import CancelDay, MoveDay, PreviewDay
 from eservices_core.usecases.why_not_login import WhyNotLogin
 from eservices_core.words.identifiers import BrowserId
@@ -67,8 +71,18 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         PreviewDay,
         SeeByLink,
         SeeOwnLog,
+        SeeStaff,
+        SeeAlarms,
+        UseStaffSession,
     }
-    by_the_service = {FollowBooking, SyncBooking, EndAttempts, PurgeEnded}
+    by_the_service = {
+        FollowBooking,
+        SyncBooking,
+        EndAttempts,
+        NoteLeaver,
+        LookForAlarms,
+        PurgeEnded,
+    }
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}
     assert covered == commands - reading - by_the_service - of_many
@@ -247,8 +261,6 @@ def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> No
 
 
 # --- ports that raise, and others who are first ---------------------------------------------------
-
-
 def test_a_session_is_used_only_when_all_that_it_rests_on_could_be_asked() -> None:
     """faults: 12. Any port that raises while a session is used comes through, and opens nothing."""
     day = Day()

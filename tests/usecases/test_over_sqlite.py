@@ -27,7 +27,12 @@ def over_sqlite(day: Day, tmp_path: Path) -> Generator[Day, None, None]:
         real: Any = ledger
         day.ledger = real
         day.services = evolve(
-            day.services, ledger=ledger, records=ledger, archive=ledger, claims=ledger
+            day.services,
+            ledger=ledger,
+            records=ledger,
+            archive=ledger,
+            claims=ledger,
+            lists=ledger,
         )
         yield day
 

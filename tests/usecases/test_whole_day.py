@@ -7,7 +7,7 @@ import pytest
 
 from eservices_core.booking.delivery import Evidence
 from eservices_core.booking.states import AwaitingDelivery, Cancelled
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.ledger import ByStaff, MailKind
 from eservices_core.testing.world import OTHER_PRACTITIONER, PRACTITIONER
 from eservices_core.usecases.desk import Why
 from eservices_core.usecases.whole_day import (
@@ -70,7 +70,7 @@ def preview(day: BookDay, within: Interval = AFTERNOON) -> tuple[Lies, ...]:
             practitioner=PRACTITIONER,
             within=within,
         ),
-    )
+    ).unwrap()
 
 
 def cancel(day: BookDay, seen: tuple[BookingId, ...], key: str = "ill") -> DayDone:
@@ -191,7 +191,7 @@ def test_another_clinic_sees_nothing(day: BookDay) -> None:
     _, bookings = afternoon(day)
     command = CancelDay(
         key="theirs",
-        by=day.by_staff,
+        by=ByStaff(day.other_staff),
         staff=day.other_staff,
         practitioner=PRACTITIONER,
         within=AFTERNOON,

@@ -133,6 +133,14 @@ EVENTS = {
     "worklist_item.let_go": ("holding.ItemLetGo", "by"),
     "worklist_item.ended": ("holding.HoldingEnded", ""),
     "worklist_item.closed": ("holding.ItemClosed", "by reason at"),
+    "staff.enrolled": ("member.StaffEnrolled", "role begins_at by"),
+    "staff.role_changed": ("member.RoleChanged", "role by"),
+    "staff.end_set": ("member.EndSet", "ends_at by"),
+    "staff.end_lifted": ("member.EndLifted", "by"),
+    "staff.left": ("member.StaffLeft", ""),
+    "staff_session.begun": ("desk_session.StaffCameIn", "staff ends_at"),
+    "staff_session.ended": ("desk_session.StaffLoggedOut", ""),
+    "protected_openings.opened": ("opening.ProtectedOpened", "by purpose reason at"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
@@ -205,6 +213,8 @@ WORDS = {
     ),
     "guesses.Purpose": "code password prove_address send_code",
     "holding.CloseReason": "handled nothing_to_do notified patient_called",
+    "member.Role": "manager practitioner reception support",
+    "opening.Purpose": "booking call complaint item result visit",
     "session.Method": "mitid two_factor",
     "staff.IdentityEvidence": (
         "called_back driving_licence known_in_person national_id_card passport residence_card"

@@ -30,6 +30,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "play": "eservices_adapters.cli.play:play",
     "rules": "eservices_adapters.cli.rules:rules",
     "settings": "eservices_adapters.cli.settings:settings",
+    "staff": "eservices_adapters.cli.staff:staff",
     "story": "eservices_adapters.cli.story:story",
     "whatif": "eservices_adapters.cli.whatif:whatif",
     "why-not": "eservices_adapters.cli.why_not:why_not",

@@ -288,7 +288,7 @@ def _the_doctor_is_ill(box: Box, winner: _Booked, guest: BookingId, day: date) -
     look = PreviewDay(
         key=asked.key, by=asked.by, staff=box.staff, practitioner=DOCTOR, within=afternoon
     )
-    seen = tuple(lies.booking for lies in preview_day(services, look))
+    seen = tuple(lies.booking for lies in must(preview_day(services, look)))
     yield step(box, _RECEPTION, "looks at the afternoon", f"{len(seen)} patients", "D-BOOK-11")
     cancel = CancelDay(
         key=asked.key,
@@ -394,7 +394,8 @@ _TIMES_NEEDED: Final = 4
 
 def _desk(box: Box) -> Desk:
     asked = box.asked_by_staff()
-    return see_desk(box.installation.services, SeeDesk(key=asked.key, by=asked.by, staff=box.staff))
+    look = SeeDesk(key=asked.key, by=asked.by, staff=box.staff)
+    return must(see_desk(box.installation.services, look))
 
 
 def _state(box: Box, who: str, does: str, booking: BookingId, state: type[Begun]) -> Step:

@@ -31,8 +31,15 @@ from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import Actor, ByNobodyKnown, ByStaff
+from eservices_core.ports.ledger import Actor, ByNobodyKnown, ByStaff, BySystem
+from eservices_core.staffing.member import Role
 from eservices_core.usecases.deliver_mail import deliver_mail
+from eservices_core.usecases.staff import (
+    EnrollFirstManager,
+    EnrollStaff,
+    enroll_first_manager,
+    enroll_staff,
+)
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
@@ -219,7 +226,28 @@ def set_up(folder: Path, calendar: Path | None = None) -> Outcome[Box, tuple[str
     calendars.mkdir()
     doctors = calendars / f"{DOCTOR}.ics"
     _ = make_calendar(doctors) if calendar is None else copyfile(calendar, doctors)
-    return open_box(folder)
+    opened = open_box(folder)
+    if not isinstance(opened, Failure):
+        _enroll(opened.unwrap())
+    return opened
+
+
+def _enroll(box: Box) -> None:
+    """Have the doctor be the clinic's manager, and take reception on."""
+    services, doctor = box.installation.services, box.doctor
+    first = EnrollFirstManager(
+        key="the-doctor", by=BySystem(), clinic=CLINIC, member=doctor.staff, name="Sofie"
+    )
+    _ = enroll_first_manager(services, first).unwrap()
+    reception = EnrollStaff(
+        key="reception",
+        by=ByStaff(doctor),
+        staff=doctor,
+        member=box.staff.staff,
+        name="Reception",
+        role=Role.RECEPTION,
+    )
+    _ = enroll_staff(services, reception).unwrap()
 
 
 def open_box(folder: Path) -> Outcome[Box, tuple[str, ...]]:

@@ -164,7 +164,7 @@ class Acts:
         look = PreviewDay(
             key=asked.key, by=asked.by, staff=self.box.staff, practitioner=DOCTOR, within=within
         )
-        seen = tuple(lies.booking for lies in preview_day(services, look))
+        seen = tuple(lies.booking for lies in preview_day(services, look).unwrap())
         asked = self.box.asked_by_staff()
         command = CancelDay(
             key=asked.key,

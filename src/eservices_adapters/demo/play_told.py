@@ -159,7 +159,7 @@ class Teller:
         desk = see_desk(
             self.box.installation.services,
             SeeDesk(key=asked.key, by=asked.by, staff=self.box.staff),
-        )
+        ).unwrap()
         counts = (
             f"the red number is {desk.requests}; undelivered: {desk.undelivered}; "
             f"conflicts: {desk.conflicts}"
@@ -181,7 +181,7 @@ class Teller:
             type=VISIT,
             at=at,
         )
-        row = ask_why_not(self.box.installation.services, command)
+        row = ask_why_not(self.box.installation.services, command).unwrap()
         what = f"{at:%A %Y-%m-%d %H:%M}: {row.name.replace('_', ' ')}"
         return Answer(self.box.clock.now(), row.rule, what, says=row.says)
 

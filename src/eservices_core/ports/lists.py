@@ -41,6 +41,8 @@ class ListKind(Enum):
     """What one member of staff holds (D-MAIL-4, D-STAFF-1)."""
     STAFF = "staff"
     """The staff of one clinic (D-STAFF-1)."""
+    ALARMS = "alarms"
+    """Look-ups that one clinic's manager is told of (D-STAFF-1)."""
     ENDED = "ended"
     """What has ended and is kept for a time (D-KEEP-1); `since` is when the time began."""
 

@@ -22,6 +22,9 @@ from eservices_core.booking.offered import OFFERED
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
 from eservices_core.rulebook.machines import Machine
+from eservices_core.staffing.desk_session import ENTRY
+from eservices_core.staffing.opening import OPENING
+from eservices_core.staffing.permissions import PERMISSIONS
 from eservices_core.tables import Row, Table
 
 __all__ = ["MACHINES", "RULES", "TABLES", "Machine", "Rule", "rows_of"]
@@ -43,9 +46,12 @@ TABLES: Final[Mapping[str, Table[Any, Any]]] = {
         APPROVAL,
         RECEIVED,
         CANCELLING,
+        ENTRY,
+        PERMISSIONS,
+        OPENING,
     )
 }
-"""Every decision table by its name, in the order in which a login and then a booking meet them."""
+"""Every decision table by its name: first those of a login, then of a booking, then of staff."""
 
 
 def rows_of(rule: str) -> tuple[tuple[Table[Any, Any], Row[Any]], ...]:

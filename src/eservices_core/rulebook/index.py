@@ -335,7 +335,27 @@ _RULES: Final = (
     _planned("S-SITE-1", "After login: the site's pages, and help", Part.PORTAL),
     _planned("S-APP-1", "The app is one of the services", Part.PORTAL),
     _planned("D-APP-1", "The API can what the sites can", Part.PORTAL),
-    _planned("D-STAFF-1", "Staff are named, have a role and a purpose", Part.PORTAL),
+    _built(
+        "D-STAFF-1",
+        "Staff are named, have a role and a purpose",
+        "eservices_core.staffing.permissions:PERMISSIONS",
+        Later(Part.PORTAL, "the login with two factors, and the desk's pages"),
+    ),
+    _built(
+        "D-STAFF-101",
+        "A session of staff lasts a working day",
+        "eservices_core.staffing.desk_session:SESSION_LASTS",
+    ),
+    _built(
+        "D-STAFF-102",
+        "A clinic keeps a manager",
+        f"{_ACTS}.staff:set_end_date",
+    ),
+    _built(
+        "D-STAFF-103",
+        "A purpose that names something must name what is there",
+        "eservices_core.staffing.opening:OPENING",
+    ),
     _built(
         "D-SES-1",
         "One session in a browser, for one patient",

@@ -12,9 +12,11 @@ False
 """
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from typing import Final
+
+from attrs import evolve as with_changes
 
 from eservices_core.access.mitid import Assurance, IdentityKind
 from eservices_core.clinic.booking_settings import (
@@ -29,8 +31,9 @@ from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, OutgoingMail
+from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, BySystem, OutgoingMail
 from eservices_core.ports.world import MitidStart
+from eservices_core.staffing.member import Role, StaffRecord
 from eservices_core.testing.memory import (
     FakeClock,
     FastHasher,
@@ -40,6 +43,7 @@ from eservices_core.testing.memory import (
     MemoryMasterCards,
     MemoryMitid,
     MemoryRegister,
+    MemoryStaffDirectory,
     MitidPerson,
     SeededChance,
 )
@@ -55,6 +59,7 @@ from eservices_core.usecases.log_in_with_mitid import (
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
+from eservices_core.usecases.staff import EnrollFirstManager, enroll_first_manager
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
@@ -109,6 +114,8 @@ EVERY_WORKING_DAY: Final = BookingSettings(
 )
 """Two practitioners, Monday to Friday from 8 to 12 and 13 to 16; a visit takes 20 minutes."""
 
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
 _CODE: Final = re.compile(r"(?:Koden er|The code is)\s+([A-Z2-9]{4}-[A-Z2-9]{4})")
 _PASSWORD: Final = re.compile(r"(?:temporary\s+password)\s+(?:is\s+)?(\S+?)(?:\.\s|\s)")
 
@@ -118,10 +125,11 @@ class World:
 
     Attributes:
         services: what every use case is given.
-        ledger, register, mitid, cards, mailbox, calendar, clock, chance, hasher: the adapters under
-            it.
+        ledger, register, mitid, cards, mailbox, calendar, clock, chance, hasher, directory: the
+            adapters under it.
         booking: the booking settings of both clinics; `EVERY_WORKING_DAY` unless others are given.
-        staff: a member of staff of `CLINIC`; `other_staff` one of `OTHER_CLINIC`.
+        staff: the manager of `CLINIC`; `other_staff` that of `OTHER_CLINIC`. Others are enrolled
+            with `enroll`.
     """
 
     def __init__(
@@ -141,6 +149,7 @@ class World:
         self.cards = MemoryMasterCards()
         self.mailbox = MemoryMailTransport()
         self.hasher = FastHasher()
+        self.directory = MemoryStaffDirectory()
         self.booking = booking or EVERY_WORKING_DAY
         self.calendar = MemoryCalendar(
             (clinic, who.practitioner)
@@ -174,7 +183,10 @@ class World:
             ),
             access=access or AccessSettings(),
             clinics={CLINIC: settings, OTHER_CLINIC: settings},
+            staff_directory=self.directory,
         )
+        for manager in (self.staff, self.other_staff):
+            self.directory.put(manager, StaffRecord(Role.MANAGER, _LONG_AGO))
 
     # -- words --
 
@@ -213,6 +225,27 @@ class World:
         return BrowserId(f"browser-{name}")
 
     # -- people --
+
+    def enroll(
+        self, name: str, role: Role = Role.RECEPTION, clinic: ClinicId = CLINIC
+    ) -> StaffMember:
+        """Have somebody work at a clinic, for years."""
+        staff = StaffMember(StaffId(name), clinic)
+        self.directory.put(staff, StaffRecord(role, _LONG_AGO))
+        return staff
+
+    def keep_staff_in_ledger(self) -> None:
+        """Have the clinics keep their staff here: both managers are enrolled, nobody else is."""
+        self.services = with_changes(self.services, staff_directory=None)
+        for manager in (self.staff, self.other_staff):
+            first = EnrollFirstManager(
+                key=f"manager-of-{manager.clinic}",
+                by=BySystem(),
+                clinic=manager.clinic,
+                member=manager.staff,
+                name="A Manager",
+            )
+            _ = enroll_first_manager(self.services, first).unwrap()
 
     def card(
         self,

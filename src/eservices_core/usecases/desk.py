@@ -28,7 +28,7 @@ from eservices_core.booking.states import (
 )
 from eservices_core.booking.terms import OfUser, Patient
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.outcome import Failure
+from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import Handover, Reported
 from eservices_core.usecases.bookings import (
     LIVE_AHEAD,
@@ -39,6 +39,7 @@ from eservices_core.usecases.bookings import (
     stream_of,
 )
 from eservices_core.usecases.looking import Seen, look
+from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, PractitionerId
@@ -110,13 +111,13 @@ class SeeDesk(Command):
 _WEEK: Final = timedelta(days=7)
 
 
-def see_desk(services: Services, command: SeeDesk) -> Desk:
+def see_desk(services: Services, command: SeeDesk) -> Outcome[Desk, Refusal]:
     """Gather what waits; whose bookings were shown is in the audit log (D-LOG-1)."""
     return look(
         services,
         command,
         "see_desk",
-        lambda unit: _desk(unit, command),
+        lambda unit: desk_of(unit, command.staff),
         lambda desk: (_seen(item) for item in desk.items),
         rule="S-BOOK-7",
         purpose="desk",
@@ -128,10 +129,11 @@ def _seen(item: Item) -> Seen:
     return Seen(about, stream_of(item.booking))
 
 
-def _desk(unit: Unit, command: SeeDesk) -> Desk:
-    clinic = command.staff.clinic
+def desk_of(unit: Unit, staff: StaffMember) -> Desk:
+    """Gather a clinic's desk within a unit of work or a look."""
+    clinic = staff.clinic
     live = [held.booking for held in unit.services.claims.live_at(clinic, live_window(unit.at))]
-    laid = _laid(unit, command.staff)
+    laid = _laid(unit, staff)
     items: list[Item] = []
     for identifier in dict.fromkeys((*live, *laid)):
         found = booking_at(unit, clinic, identifier)

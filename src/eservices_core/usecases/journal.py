@@ -21,6 +21,7 @@ from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases import people
 from eservices_core.usecases.journal_acts import journal_of, pending_of
+from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import (
     NO_SUCH_ENTRY,
     NO_SUCH_PATIENT,
@@ -77,11 +78,17 @@ def read_journal(
     services: Services, command: ReadJournal
 ) -> Outcome[tuple[EntryShown, ...], Refusal]:
     """Show the entries of one of the clinic's patients, oldest first, under Miscellaneous."""
-    unit = Unit(services, command)
-    listed = services.lists.listed(journal_of(command.staff.clinic, command.user), ENTRIES_MAX)
-    if not listed and not people.is_patient_of(unit, command.staff.clinic, command.user):
-        return Failure(NO_SUCH_PATIENT)
-    return Success(tuple(_shown(unit, EntryId(one.item)) for one in listed))
+
+    def read(unit: Unit) -> Outcome[tuple[EntryShown, ...], Refusal]:
+        listed = services.lists.listed(journal_of(command.staff.clinic, command.user), ENTRIES_MAX)
+        if not listed and not people.is_patient_of(unit, command.staff.clinic, command.user):
+            return Failure(NO_SUCH_PATIENT)
+        unit.about = command.user
+        return Success(tuple(_shown(unit, EntryId(one.item)) for one in listed))
+
+    return look_or_refuse(
+        services, command, "read_journal", read, rule="S-MAIL-3", purpose="journal"
+    )
 
 
 def _shown(unit: Unit, identifier: EntryId) -> EntryShown:

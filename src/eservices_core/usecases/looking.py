@@ -39,13 +39,17 @@ def look(  # noqa: PLR0913  what is read, of whom, and what for
     *,
     rule: str | None = None,
     purpose: str | None = None,
-) -> R:
+) -> Outcome[R, Refusal]:
     """Read, and note of everybody of whom something was shown that it was seen, and what for.
 
-    Where nobody's was shown there is one entry about nobody: that somebody looked.
+    Where nobody's was shown there is one entry about nobody: that somebody looked. Staff who may
+    not (D-STAFF-1) are refused, and that is noted.
     """
     unit = Unit(services, command)
     unit.purpose = purpose
+    barred = unit.barred()
+    if barred is not None:
+        return _refused(unit, command, act, barred)
     found = read(unit)
     whose = tuple(dict.fromkeys(seen(found))) or (Seen(unit.about, unit.stream),)
     _note(
@@ -56,7 +60,7 @@ def look(  # noqa: PLR0913  what is read, of whom, and what for
             for one in whose
         ),
     )
-    return found
+    return Success(found)
 
 
 def look_or_refuse(  # noqa: PLR0913  as `look`
@@ -71,13 +75,20 @@ def look_or_refuse(  # noqa: PLR0913  as `look`
     """Read about whom the unit is about, and note it; a refusal is noted too, with its rule."""
     unit = Unit(services, command)
     unit.purpose = purpose
-    outcome = read(unit)
-    because = None
+    barred = unit.barred()
+    outcome = read(unit) if barred is None else Failure(barred)
     if isinstance(outcome, Failure):
-        rule, because = outcome.failure().rule, outcome.failure().reason
-    entry = AuditEntry(act, unit.about, rule, because, unit.stream, unit.clinic, unit.purpose)
+        return _refused(unit, command, act, outcome.failure())
+    entry = AuditEntry(act, unit.about, rule, None, unit.stream, unit.clinic, unit.purpose)
     _note(unit, command, (entry,))
     return outcome
+
+
+def _refused(unit: Unit, command: Command, act: str, refusal: Refusal) -> Failure[Refusal]:
+    rule, because = refusal.rule, refusal.reason
+    entry = AuditEntry(act, unit.about, rule, because, unit.stream, unit.clinic, unit.purpose)
+    _note(unit, command, (entry,))
+    return Failure(refusal)
 
 
 def _note(unit: Unit, command: Command, entries: tuple[AuditEntry, ...]) -> None:

@@ -146,6 +146,11 @@ def is_patient_of(unit: Unit, clinic: ClinicId, user: UserId) -> bool:
     return association.is_associated(association_of(unit, clinic, user))
 
 
+def tick_of_clinic(unit: Unit, clinic: ClinicId, user: UserId) -> Tick:
+    """Say whether this clinic vouches that the user cannot use MitID."""
+    return association.tick_of(association_of(unit, clinic, user))
+
+
 def any_tick(unit: Unit, user: UserId) -> Tick:
     """Say whether any associated clinic vouches that the user cannot use MitID."""
     ticks = (

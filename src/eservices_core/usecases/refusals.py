@@ -16,7 +16,12 @@ from attrs import frozen
 
 from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep, Says, Text
-from eservices_core.usecases import access_refusals, booking_refusals, desk_refusals
+from eservices_core.usecases import (
+    access_refusals,
+    booking_refusals,
+    desk_refusals,
+    staffing_refusals,
+)
 
 
 @frozen
@@ -327,10 +332,105 @@ NO_SUCH_ENTRY: Final = Refusal(
         ),
     ),
 )
+NOT_AS_PATIENT: Final = Refusal(
+    "D-STAFF-1",
+    "staff_are_no_patients",
+    NextStep.OPEN_PATIENT,
+    Says(
+        Text(
+            "Ingen kan se eller handle som en patient. Åbn patienten i stedet.",
+            "Nobody can look or act as a patient. Open the patient instead.",
+        ),
+        Text(
+            "Ingen kan se eller handle som en patient. Åbn patienten i stedet.",
+            "Nobody can look or act as a patient. Open the patient instead.",
+        ),
+    ),
+)
+ACTS_AS_ANOTHER: Final = Refusal(
+    "D-STAFF-1",
+    "acts_as_another",
+    NextStep.LOG_IN,
+    Says(
+        Text("Log ind som dig selv.", "Log in as yourself."),
+        Text("Log ind som dig selv.", "Log in as yourself."),
+    ),
+)
+LAST_MANAGER: Final = Refusal(
+    "D-STAFF-1",
+    "last_manager",
+    NextStep.ENROLL_MANAGER,
+    Says(
+        Text(
+            "Klinikken skal have en leder. Gør en anden til leder først.",
+            "The clinic must have a manager. Make somebody else one first.",
+        ),
+        Text(
+            "Klinikken skal have en leder. Gør en anden til leder først.",
+            "The clinic must have a manager. Make somebody else one first.",
+        ),
+    ),
+)
+FIRST_MANAGER_STANDS: Final = Refusal(
+    "D-STAFF-1",
+    "first_manager_stands",
+    NextStep.ASK_MANAGER,
+    Says(
+        Text(
+            "Klinikken har en leder, som opretter medarbejdere.",
+            "The clinic has a manager, who enrolls staff.",
+        ),
+        Text(
+            "Klinikken har en leder, som opretter medarbejdere.",
+            "The clinic has a manager, who enrolls staff.",
+        ),
+    ),
+)
+NO_STAFF_NAME: Final = Refusal(
+    "D-STAFF-1",
+    "no_staff_name",
+    NextStep.TRY_AGAIN,
+    Says(
+        Text(
+            "Skriv medarbejderens navn med 1 til 100 tegn.",
+            "Write the name of the member of staff, in 1 to 100 characters.",
+        ),
+        Text(
+            "Skriv medarbejderens navn med 1 til 100 tegn.",
+            "Write the name of the member of staff, in 1 to 100 characters.",
+        ),
+    ),
+)
+STAFF_KEPT_ELSEWHERE: Final = Refusal(
+    "D-STAFF-1",
+    "staff_kept_elsewhere",
+    NextStep.ASK_MANAGER,
+    Says(
+        Text(
+            "Medarbejdere oprettes i klinikkens eget system.",
+            "Staff are enrolled in the clinic's own system.",
+        ),
+        Text(
+            "Medarbejdere oprettes i klinikkens eget system.",
+            "Staff are enrolled in the clinic's own system.",
+        ),
+    ),
+)
+MONTH_NOT_OVER: Final = Refusal(
+    "D-STAFF-1",
+    "month_not_over",
+    NextStep.TRY_AGAIN,
+    Says(
+        Text("Måneden er ikke slut endnu.", "The month is not over yet."),
+        Text("Måneden er ikke slut endnu.", "The month is not over yet."),
+    ),
+)
+
 _MEANINGS: Final = {
     **access_refusals.MEANINGS,
     **booking_refusals.MEANINGS,
     **desk_refusals.MEANINGS,
+    **staffing_refusals.MEANINGS,
 }
 
 _NAMED: Final = (
@@ -358,4 +458,11 @@ _NAMED: Final = (
     LINK_LEADS_NOWHERE,
     TOO_MANY_CODES,
     TOO_MANY_OPEN_HERE,
+    NOT_AS_PATIENT,
+    ACTS_AS_ANOTHER,
+    LAST_MANAGER,
+    FIRST_MANAGER_STANDS,
+    NO_STAFF_NAME,
+    STAFF_KEPT_ELSEWHERE,
+    MONTH_NOT_OVER,
 )

@@ -12,6 +12,7 @@ from eservices_core.ports.custody_register import CustodyRegister
 from eservices_core.ports.journal import Journal
 from eservices_core.ports.ledger import Actor, Archive, Ledger, Records
 from eservices_core.ports.lists import Lists
+from eservices_core.ports.staff import StaffDirectory
 from eservices_core.ports.world import Chance, Clock, MasterCards, Mitid, PasswordHasher
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.words.identifiers import (
@@ -33,7 +34,8 @@ from eservices_core.words.keyed import Keys
 class Services:
     """The world, as the use cases know it. Built by a composition root, or by a test.
 
-    `journal` is the clinic's own, where another system keeps it; None for the embedded one.
+    `journal` is the clinic's own, where another system keeps it; None for the embedded one. So is
+    `staff_directory`; None where the ledger holds who works there.
     """
 
     ledger: Ledger
@@ -42,6 +44,7 @@ class Services:
     claims: Claims
     lists: Lists
     journal: Journal | None = None
+    staff_directory: StaffDirectory | None = None
     calendar: CalendarReadings
     register: CustodyRegister
     mitid: Mitid

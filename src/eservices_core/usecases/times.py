@@ -97,15 +97,19 @@ def see_times(services: Services, command: SeeTimes) -> FreeTimes:
     return free_times(enquiry, books, command.first, command.until)
 
 
-def ask_why_not(services: Services, command: AskWhyNot) -> Row[Offer]:
+def ask_why_not(services: Services, command: AskWhyNot) -> Outcome[Row[Offer], Refusal]:
     """Give the row that offers the time, or does not."""
     unit = Unit(services, command)
+    barred = unit.barred()
+    if barred is not None:
+        return Failure(barred)
     clinic = command.staff.clinic
-    return why_not(
+    row = why_not(
         enquiry_of(unit, clinic, command.asker),
         book_of(unit, clinic, command.practitioner),
         Asked(command.practitioner, command.type, command.at),
     )
+    return Success(row)
 
 
 def see_own_bookings(

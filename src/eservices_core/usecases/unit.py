@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar, cast
 import attrs
 from attrs import frozen
 
-from eservices_core import wire
+from eservices_core import events, wire
+from eservices_core.clinic.staff import StaffMember
 from eservices_core.correspondence.messages import Message, render
 from eservices_core.events import DomainEvent, Kind
 from eservices_core.outcome import Failure, Outcome, Success
@@ -47,7 +48,9 @@ from eservices_core.ports.ledger import (
     WithdrawMails,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
+from eservices_core.staffing.member import StaffRecord, record_of
 from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases import who_may
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.words.email_address import EmailAddress
@@ -120,7 +123,6 @@ class Unit:
         self.because: str | None = None
         self.clinic: ClinicId | None = _clinic_of(command)
         self.purpose: str | None = None
-        self.by: Final = command.by
         self._command = command
         self._key = f"{command.key}{step}"
         self._recorded: dict[StreamId, tuple[Recorded, ...]] = {}
@@ -134,6 +136,24 @@ class Unit:
         self._taken: dict[TimeIsTaken, Refusal] = {}
         self._withdrawals: list[WithdrawMails] = []
         self._lists: list[PutOnList | TakeOffList] = []
+
+    # -- who acts --
+
+    def barred(self) -> Refusal | None:
+        """Say why whoever acts for a clinic may not do this now; None if they may (D-STAFF-1).
+
+        `perform` asks before it begins. A use case of staff that only reads asks by itself.
+        """
+        staff = who_may.staff_of(self._command)
+        record = None if staff is None else self.staff_record(staff)
+        return who_may.why_not(self._command, record, self.at)
+
+    def staff_record(self, staff: StaffMember) -> StaffRecord | None:
+        """Look a member of staff up, in the clinic's own directory or in the ledger."""
+        directory = self.services.staff_directory
+        if directory is not None:
+            return directory.member(staff)
+        return record_of(self.state(events.STAFF, who_may.staff_key(staff)))
 
     # -- reading --
 
@@ -183,11 +203,11 @@ class Unit:
 
     # -- writing --
 
-    def add(self, kind: Kind[S, E], key: object, events: Sequence[E]) -> None:
+    def add(self, kind: Kind[S, E], key: object, added: Sequence[E]) -> None:
         """Append events to a stream."""
         state = self.state(kind, key)
         stream = StreamId(kind.name, str(key))
-        for event in events:
+        for event in added:
             state = kind.evolve(state, event)
             self._events.setdefault(stream, []).append(cast("DomainEvent", event))
         self._states[stream] = state
@@ -373,7 +393,8 @@ def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one bre
         if stored is not None:
             return _read(stored.answer, answer)
         unit = Unit(services, command, step)
-        outcome = work(unit)
+        barred = unit.barred()
+        outcome = work(unit) if barred is None else Failure(barred)
         committed = _commit(unit, act, fingerprint, outcome)
         if isinstance(committed, Failure) and isinstance(time := committed.failure(), TimeIsTaken):
             # All that was read still holds: a stale stream would have been noticed first.

@@ -14,7 +14,7 @@ from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Begun, Live
 from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.outcome import Failure, Outcome
+from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.usecases.bookings import booking_at, stream_of
 from eservices_core.usecases.cancel_booking import (
@@ -96,7 +96,7 @@ class DayDone:
     not_seen: tuple[BookingId, ...] = ()
 
 
-def preview_day(services: Services, command: PreviewDay) -> tuple[Lies, ...]:
+def preview_day(services: Services, command: PreviewDay) -> Outcome[tuple[Lies, ...], Refusal]:
     """List the live bookings that begin within a time, by their start."""
 
     def read(unit: Unit) -> list[tuple[BookingId, Begun, Lies]]:
@@ -115,7 +115,9 @@ def preview_day(services: Services, command: PreviewDay) -> tuple[Lies, ...]:
         ]
 
     found = look(services, command, "preview_day", read, _seen, rule="D-BOOK-11", purpose="desk")
-    return tuple(lies for _, _, lies in found)
+    if isinstance(found, Failure):
+        return found
+    return Success(tuple(lies for _, _, lies in found.unwrap()))
 
 
 def _seen(found: list[tuple[BookingId, Begun, Lies]]) -> list[Seen]:

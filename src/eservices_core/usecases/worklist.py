@@ -18,7 +18,8 @@ from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.lists import Listed, ListKind, ListName
-from eservices_core.usecases.desk import Desk, Item, SeeDesk, Why, see_desk
+from eservices_core.usecases.desk import Desk, Item, Why, desk_of
+from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.refusals import (
     ANSWERED_BY_ITS_OWN_ACT,
     NO_SUCH_ITEM,
@@ -102,12 +103,22 @@ class Worklist:
         object.__setattr__(self, "counts", tuple((kind, counted[kind]) for kind in ItemKind))
 
 
-def see_worklist(services: Services, command: SeeWorklist) -> Worklist:
+def see_worklist(services: Services, command: SeeWorklist) -> Outcome[Worklist, Refusal]:
     """Gather what waits: urgent things on top, then what is overdue, then the rest by age."""
-    unit = Unit(services, command)
-    clinic = command.staff.clinic
-    looking = SeeDesk(key=command.key, by=command.by, staff=command.staff)
-    desk = see_desk(services, looking)
+    return look(
+        services,
+        command,
+        "see_worklist",
+        lambda unit: _worklist(unit, command.staff),
+        lambda found: (Seen(row.about) for row in found.rows),
+        rule="S-MAIL-4",
+        purpose="worklist",
+    )
+
+
+def _worklist(unit: Unit, staff: StaffMember) -> Worklist:
+    services, clinic = unit.services, staff.clinic
+    desk = desk_of(unit, staff)
     laid = services.lists.listed(worklist_of(clinic), ROWS_MAX)
     rows = [*(_row(unit, clinic, one) for one in laid), *_bookings(unit, clinic, desk)]
     return Worklist(
@@ -118,10 +129,17 @@ def see_worklist(services: Services, command: SeeWorklist) -> Worklist:
     )
 
 
-def see_unread(services: Services, command: SeeUnread) -> tuple[Listed, ...]:
+def see_unread(services: Services, command: SeeUnread) -> Outcome[tuple[Listed, ...], Refusal]:
     """Give the conversations that patients have not read, the oldest first (D-MAIL-4)."""
-    unit = Unit(services, command)
-    return unit.services.lists.listed(_unread_at(command.staff.clinic), ROWS_MAX)
+    return look(
+        services,
+        command,
+        "see_unread",
+        lambda unit: unit.services.lists.listed(_unread_at(command.staff.clinic), ROWS_MAX),
+        lambda found: (Seen(one.about) for one in found),
+        rule="D-MAIL-4",
+        purpose="worklist",
+    )
 
 
 def _unread_at(clinic: ClinicId) -> ListName:
@@ -286,6 +304,5 @@ def _listed(unit: Unit, staff: StaffMember, item: ItemRef) -> Row | Listed | Non
     """Find what waits at this clinic; another clinic's answers as nothing (D-LOG-2)."""
     if item.kind is not ItemKind.BOOKING:
         return unit.services.lists.find(worklist_of(staff.clinic), str(item))
-    looking = SeeDesk(key="look", by=unit.by, staff=staff)
-    desk = see_desk(unit.services, looking)
+    desk = desk_of(unit, staff)
     return next((row for row in _bookings(unit, staff.clinic, desk) if row.item == item), None)

@@ -41,6 +41,10 @@ from eservices_core.testing.contracts.min_log import MinLogContract
 from eservices_core.testing.contracts.mitid import MitidContract, MitidUnderTest
 from eservices_core.testing.contracts.outbox import OutboxContract
 from eservices_core.testing.contracts.password_hasher import PasswordHasherContract
+from eservices_core.testing.contracts.staff_directory import (
+    DirectoryUnderTest,
+    StaffDirectoryContract,
+)
 from eservices_core.testing.contracts.time_and_chance import ChanceContract, ClockContract
 from eservices_core.testing.ledger_examples import WholeLedger
 
@@ -58,6 +62,7 @@ __all__ = [
     "Contract",
     "CustodyRegisterContract",
     "DeliveryReportsContract",
+    "DirectoryUnderTest",
     "JournalContract",
     "JournalUnderTest",
     "LedgerContract",
@@ -73,5 +78,6 @@ __all__ = [
     "PasswordHasherContract",
     "RegisterUnderTest",
     "ReportsUnderTest",
+    "StaffDirectoryContract",
     "WholeLedger",
 ]

@@ -24,6 +24,7 @@ from eservices_core.testing.memory.small import (
     SeededChance,
     copenhagen,
 )
+from eservices_core.testing.memory.staff import MemoryStaffDirectory
 
 __all__ = [
     "ISSUER",
@@ -39,6 +40,7 @@ __all__ = [
     "MemoryMitid",
     "MemoryRegister",
     "MemorySigner",
+    "MemoryStaffDirectory",
     "MitidPerson",
     "SeededChance",
     "StoreUnreachable",
