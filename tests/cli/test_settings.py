@@ -2,7 +2,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from tests.adapters.config.booking_example import EXAMPLE
+from tests.adapters.config.settings_example import EXAMPLE
 from tests.cli.running import run
 
 
