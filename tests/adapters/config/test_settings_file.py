@@ -208,10 +208,10 @@ class TestTheFile:
         twice = EXAMPLE.replace(
             "\n[consultation]", f'\n{exception}\nfrom = "11:00"\nto = "13:00"\n\n[consultation]'
         )
+        here = "[booking], [[practitioner]] 1"
         further_up = "a period of the same type further up"
         assert _problems(twice) == [
-            "[booking], [[practitioner]] 1, [[exception]] 2, [[period]] 2 from (line NN): "
-            f"overlaps {further_up}"
+            f"{here}, [[exception]] 2, [[period]] 2 from (line 80): overlaps {further_up}"
         ]
         assert _problems(twice.replace('"11:00"', '"12:00"')) == []
 
@@ -222,8 +222,7 @@ class TestTheFile:
             1,
         )
         assert _problems(template) == [
-            "[booking], [[practitioner]] 1, [[template]] 1, [[period]] 3 from (line NN): "
-            f"overlaps {further_up}"
+            f"{here}, [[template]] 1, [[period]] 3 from (line 72): overlaps {further_up}"
         ]
         assert _problems(template.replace('"13:01"', '"13:00"')) == []
         assert _problems(template.replace(third, third.replace("2", "1", 1))) == []
