@@ -4,7 +4,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 """
 
 from functools import partial
-from typing import Self
+from typing import Final, Self
 
 from attrs import frozen
 
@@ -21,6 +21,8 @@ from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
+from eservices_adapters.password.foreign import read_cost
+from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
 from eservices_adapters.store.sqlite import SqliteLedger
 from eservices_core.correspondence.bounces import mail_of, return_path
@@ -28,10 +30,16 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
 from eservices_core.ports.calendar import AppointmentCalendar
 from eservices_core.ports.delivery_reports import DeliveryReports
+from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
+from eservices_core.usecases.settings_now import standing
+
+_NO_SUCH_COST: Final = (
+    "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
+)
 
 
 @frozen(kw_only=True)
@@ -40,6 +48,7 @@ class Installation:
 
     Attributes:
         services: for the use cases.
+        foreign: which password hashes of the system before are taken over.
         archive: for looking back.
         audit_log: for sealing and verifying, with `signer`.
         outbox: the mails that wait, and `transport`, which hands them over.
@@ -49,6 +58,7 @@ class Installation:
     """
 
     services: Services
+    foreign: ForeignHashes
     archive: Archive
     audit_log: AuditLog
     signer: Ed25519Signer
@@ -77,6 +87,10 @@ def compose(
     if isinstance(persons, Failure):
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
     mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
+    costs = [read_cost(text) for text in config.takes_over]
+    if None in costs:
+        return Failure((_NO_SUCH_COST,))
+    hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
     ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
     services = Services(
@@ -85,11 +99,11 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        calendar=CalendarReadings(_calendar(config, clock)),
+        calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
         master_cards=TomlMasterCards(config.master_cards.path),
-        hasher=Argon2Hasher(),
+        hasher=hasher,
         clock=clock,
         chance=chance or SystemChance(),
         keys=keys,
@@ -100,6 +114,7 @@ def compose(
     return Success(
         Installation(
             services=services,
+            foreign=hasher,
             archive=ledger,
             audit_log=ledger,
             signer=Ed25519Signer(config.key.derived("audit-seals")),
@@ -112,15 +127,16 @@ def compose(
     )
 
 
-def _calendar(config: Config, clock: Clock) -> AppointmentCalendar:
+def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:
+    """Give the calendar of every practitioner that the settings name now."""
     folder = config.calendar
     books = (
         {}
         if folder is None
         else {
             (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
-            for clinic, settings in config.clinics.items()
-            for who in settings.booking.practitioners
+            for clinic, start in config.clinics.items()
+            for who in standing(ledger, ledger, clinic, start).settings.booking.practitioners
         }
     )
     return IcsFileCalendar(books, config.service.mail_domain, clock)

@@ -22,6 +22,7 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, states
+from eservices_core.clinic import settings_life
 from eservices_core.journal import entry
 from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words.identifiers import AttemptId, BookingId
@@ -51,6 +52,7 @@ DomainEvent: TypeAlias = (
     | member.Event
     | desk_session.Event
     | opening.ProtectedOpened
+    | settings_life.SettingsChanged
 )
 
 S = TypeVar("S")
@@ -117,5 +119,8 @@ STAFF_SESSION: Final = Kind[desk_session.StaffSession, desk_session.Event](
 )
 PROTECTED_OPENINGS: Final = Kind[opening.Openings, opening.ProtectedOpened](
     "protected_openings", (), opening.note_opening
+)
+SETTINGS: Final = Kind[settings_life.Settings, settings_life.SettingsChanged](
+    "settings", settings_life.AsConfigured(), settings_life.evolve
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

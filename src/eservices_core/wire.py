@@ -28,6 +28,7 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, terms
+from eservices_core.clinic import settings_life
 from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
@@ -138,6 +139,7 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     desk_session.StaffCameIn: "staff_session.begun",
     desk_session.StaffLoggedOut: "staff_session.ended",
     opening.ProtectedOpened: "protected_openings.opened",
+    settings_life.SettingsChanged: "settings.changed",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {
@@ -152,6 +154,7 @@ _SET_BY_TAGS: Final[dict[type[Any], str]] = {
     address.ByMitid: "mitid",
     address.ByGuardian: "guardian",
     address.ByClinic: "clinic",
+    address.ByImport: "import",
 }
 
 _PATIENT_TAGS: Final[dict[type[Any], str]] = {

@@ -58,6 +58,7 @@ from tests.usecases.people import (
     TICK,
     WORK,
 )
+from tests.usecases.settings_cases import SETTINGS
 from tests.usecases.staffing_cases import STAFFING
 from tests.usecases.test_log_in_with_password import wrong
 
@@ -633,3 +634,7 @@ def _dissociate_a_patient(day: Day) -> Prepared:
 
 CASES.extend(Case(f"book{prepare.__name__}", prepare, FullDay) for prepare in BOOKING)
 CASES.extend(Case(f"staff{prepare.__name__}", prepare) for prepare in STAFFING)
+
+# --- settings, and what is taken over from the system before -------------------------------------
+
+CASES.extend(Case(prepare.__name__.lstrip("_"), prepare) for prepare in SETTINGS)

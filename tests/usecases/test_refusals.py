@@ -9,7 +9,17 @@ from typing import Final
 
 import pytest
 
-from eservices_core import access, booking, staffing, usecases
+from eservices_core import (
+    access,
+    booking,
+    clinic,
+    consultation,
+    journal,
+    post,
+    staffing,
+    usecases,
+    worklist,
+)
 from eservices_core.access.mitid import MitidFailure
 from eservices_core.rulebook import RULES
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep
@@ -19,7 +29,7 @@ from eservices_core.usecases.refusals import Refusal, meaning_of, refusal_of
 REFUSAL_ENUMS: Final[list[type[Enum]]] = sorted(
     {
         member
-        for wing in (access, booking, staffing)
+        for wing in (access, booking, clinic, consultation, journal, post, staffing, worklist)
         for module in iter_modules(wing.__path__)
         for _, member in getmembers(import_module(f"{wing.__name__}.{module.name}"), isclass)
         if issubclass(member, Enum) and member.__name__.endswith("Refusal")

@@ -141,11 +141,13 @@ EVENTS = {
     "staff_session.begun": ("desk_session.StaffCameIn", "staff ends_at"),
     "staff_session.ended": ("desk_session.StaffLoggedOut", ""),
     "protected_openings.opened": ("opening.ProtectedOpened", "by purpose reason at"),
+    "settings.changed": ("settings_life.SettingsChanged", "version record fields"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
     "address.ByClinic": "by evidence",
     "address.ByGuardian": "",
+    "address.ByImport": "by",
     "address.ByMitid": "",
     "delivery.Proof": "evidence at by",
     "entry.Source": "kind key part",
@@ -164,6 +166,7 @@ PARTS = {
 PART_TAGS = {
     "address.ByClinic": "clinic",
     "address.ByGuardian": "guardian",
+    "address.ByImport": "import",
     "address.ByMitid": "mitid",
     "terms.Guest": "guest",
     "terms.OfUser": "user",

@@ -5,7 +5,6 @@ theirs is refused. What is left is what others wait for. Here: the worker's look
 where a leaver's things are handed back. Not here: setting the date (`staff`).
 """
 
-from collections.abc import Callable
 from typing import Final
 
 from attrs import frozen
@@ -20,6 +19,7 @@ from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.usecases.who_may import staff_key
+from eservices_core.usecases.worklist import hand_back
 from eservices_core.words.identifiers import ClinicId, StaffId
 
 _PAGE: Final = 1_000
@@ -74,14 +74,9 @@ def _has_left(unit: Unit, whom: StaffMember) -> bool:
     return isinstance(state, Leaving) and unit.at >= state.ends_at
 
 
-HANDED_BACK: Final[tuple[Callable[[Unit, StaffMember], None], ...]] = ()
-"""What hands back each kind of thing that one member of staff can hold."""
-
-
 def staff_left(unit: Unit, staff: StaffMember) -> None:
     """Hand back what a leaver holds, in the unit of work that notes that they have left.
 
     Called once for each leaving.
     """
-    for hand_back in HANDED_BACK:
-        hand_back(unit, staff)
+    hand_back(unit, staff)

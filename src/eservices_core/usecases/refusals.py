@@ -1,8 +1,8 @@
 """Refusals as the outside meets them: rule, reason, next step, and a text for each side (D-ACC-21).
 
 Tables bring their own texts in their rows. Machines refuse with bare enums; what each of those
-means to people stands in `access_refusals` and `booking_refusals`. A test holds that none is
-missing.
+means to people stands in `access_refusals`, `booking_refusals` and `settings_meanings`. A test
+holds that none is missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
@@ -20,6 +20,7 @@ from eservices_core.usecases import (
     access_refusals,
     booking_refusals,
     desk_refusals,
+    settings_meanings,
     staffing_refusals,
 )
 
@@ -425,12 +426,40 @@ MONTH_NOT_OVER: Final = Refusal(
         Text("Måneden er ikke slut endnu.", "The month is not over yet."),
     ),
 )
+_HOLDS_ADDRESS: Final = Text(
+    "En tekst, som patienterne læser, indeholder en e-mailadresse.",
+    "A text that patients read holds an e-mail address.",
+)
+SETTING_HOLDS_ADDRESS: Final = Refusal(
+    "D-MAIL-2",
+    "setting_holds_address",
+    NextStep.TRY_AGAIN,
+    Says(_HOLDS_ADDRESS, _HOLDS_ADDRESS),
+)
+_UNKNOWN_HASH: Final = Text(
+    "Adgangskodens hash er af en art eller pris, som installationen ikke tager imod.",
+    "The hash of the password is of a kind or cost that the installation does not take.",
+)
+UNKNOWN_HASH: Final = Refusal(
+    "D-ACC-12", "unknown_hash", NextStep.CONTACT_CLINIC, Says(_UNKNOWN_HASH, _UNKNOWN_HASH)
+)
+_NO_USERNAME: Final = Text(
+    "Der er en adgangskode, men intet brugernavn at bruge den med.",
+    "There is a password, but no username to use it with.",
+)
+PASSWORD_WITHOUT_USERNAME: Final = Refusal(
+    "D-ACC-104",
+    "password_without_username",
+    NextStep.CLINIC_AGREES_USERNAME,
+    Says(_NO_USERNAME, _NO_USERNAME),
+)
 
 _MEANINGS: Final = {
     **access_refusals.MEANINGS,
     **booking_refusals.MEANINGS,
     **desk_refusals.MEANINGS,
     **staffing_refusals.MEANINGS,
+    **settings_meanings.MEANINGS,
 }
 
 _NAMED: Final = (
@@ -465,4 +494,7 @@ _NAMED: Final = (
     NO_STAFF_NAME,
     STAFF_KEPT_ELSEWHERE,
     MONTH_NOT_OVER,
+    SETTING_HOLDS_ADDRESS,
+    UNKNOWN_HASH,
+    PASSWORD_WITHOUT_USERNAME,
 )

@@ -56,6 +56,15 @@ ACTS: Final[Mapping[str, Act]] = {
     "RecordPatientTold": Act.BOOK,
     "ApproveBooking": Act.APPROVE,
     "DeclineBooking": Act.APPROVE,
+    "PreviewClosing": Act.BOOK,
+    # The worklist and the journal.
+    "SeeWorklist": Act.WORK_LIST,
+    "SeeUnread": Act.WORK_LIST,
+    "TakeItem": Act.WORK_LIST,
+    "LetItemGo": Act.WORK_LIST,
+    "CloseItem": Act.WORK_LIST,
+    "ReadJournal": Act.SEE_PATIENT,
+    "MoveEntry": Act.HANDLE_BREACH,
     # The clinic itself.
     "SeeStaff": Act.ADMINISTER_STAFF,
     "EnrollStaff": Act.ADMINISTER_STAFF,

@@ -29,6 +29,7 @@ from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.guest import guest_events
 from eservices_core.testing.strategies.journal import journal_events, worklist_events
 from eservices_core.testing.strategies.people import staff_members
+from eservices_core.testing.strategies.settings import settings_events
 from eservices_core.testing.strategies.staffing import staffing_events
 from eservices_core.testing.strategies.words import identifiers, instants
 from eservices_core.words.email_address import AddressOwner
@@ -62,6 +63,7 @@ def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
         **journal_events(),
         **worklist_events(),
         **staffing_events(),
+        **settings_events(),
     }
     assert every.keys() == set(get_args(DomainEvent)), "every event can be drawn, and no other"
     return every
@@ -230,7 +232,12 @@ def _of_addresses() -> dict[type[Any], SearchStrategy[address.Event]]:
             record=records,
             owner=st.sampled_from(AddressOwner),
             basis=st.none() | st.sampled_from(address.RelativeBasis),
-            by=st.one_of(built(address.ByMitid), built(address.ByGuardian), by_clinic),
+            by=st.one_of(
+                built(address.ByMitid),
+                built(address.ByGuardian),
+                by_clinic,
+                built(address.ByImport, by=staff_members()),
+            ),
             set_at=instants(),
             quarantined_until=st.none() | instants(),
             replaced=st.none() | records,
