@@ -26,6 +26,7 @@ from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
+from eservices_core.usecases.settings_now import standing
 
 
 @frozen(kw_only=True)
@@ -68,7 +69,7 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        calendar=CalendarReadings(_calendar(config, clock)),
+        calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
         master_cards=TomlMasterCards(config.master_cards.path),
@@ -94,15 +95,16 @@ def compose(
     )
 
 
-def _calendar(config: Config, clock: Clock) -> AppointmentCalendar:
+def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:
+    """Give the calendar of every practitioner that the settings name now."""
     folder = config.calendar
     books = (
         {}
         if folder is None
         else {
             (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
-            for clinic, settings in config.clinics.items()
-            for who in settings.booking.practitioners
+            for clinic, start in config.clinics.items()
+            for who in standing(ledger, ledger, clinic, start).settings.booking.practitioners
         }
     )
     return IcsFileCalendar(books, config.service.mail_domain, clock)

@@ -22,6 +22,7 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, states
+from eservices_core.clinic import settings_life
 from eservices_core.journal import entry
 from eservices_core.words.identifiers import AttemptId, BookingId
 
@@ -45,6 +46,7 @@ DomainEvent: TypeAlias = (
     | guest.ListEvent
     | link.Event
     | entry.Event
+    | settings_life.SettingsChanged
 )
 
 S = TypeVar("S")
@@ -101,5 +103,8 @@ GUEST_ATTEMPTS: Final = Kind[tuple[AttemptId, ...], guest.ListEvent](
 )
 JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
     "journal_entry", entry.NoEntry(), entry.evolve
+)
+SETTINGS: Final = Kind[settings_life.Settings, settings_life.SettingsChanged](
+    "settings", settings_life.AsConfigured(), settings_life.evolve
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

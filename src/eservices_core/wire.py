@@ -28,6 +28,7 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, terms
+from eservices_core.clinic import settings_life
 from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
@@ -123,6 +124,7 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     entry.EntryFiled: "journal_entry.filed",
     entry.EntryRefused: "journal_entry.refused",
     entry.EntryMoved: "journal_entry.moved",
+    settings_life.SettingsChanged: "settings.changed",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {

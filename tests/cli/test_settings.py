@@ -2,7 +2,7 @@ from pathlib import Path
 
 from jsonschema import Draft202012Validator
 
-from tests.adapters.config.booking_example import EXAMPLE
+from tests.adapters.config.settings_example import EXAMPLE
 from tests.cli.running import run
 
 
@@ -11,7 +11,7 @@ def test_the_schema_can_be_had() -> None:
     schema = run("settings", "--schema").answer
 
     Draft202012Validator.check_schema(schema)
-    assert "practitioner" in schema["properties"]
+    assert "practitioner" in schema["properties"]["booking"]["properties"]
 
 
 def test_a_file_can_be_checked(tmp_path: Path) -> None:
@@ -23,17 +23,21 @@ def test_a_file_can_be_checked(tmp_path: Path) -> None:
         "practitioners": ["anna"],
         "types": ["consultation", "vaccination"],
         "closed_periods": 2,
+        "consultations": "on",
+        "renewals": "on",
+        "digital_post": "on",
     }
 
     _ = path.write_text(EXAMPLE.replace("length = 20", 'length = "20"'), "utf-8")
     assert run("settings", "--check", str(path)).complaint == (
-        "--check: [[practitioner]] 1, [[length]] 1 length: expected a whole number from 1 to 1440"
+        "--check: [booking], [[practitioner]] 1, [[length]] 1 length (line 51): "
+        "expected a whole number from 1 to 1440"
     )
 
 
 def test_one_of_both_is_wanted() -> None:
     """Neither and both are refused."""
-    said = "settings: takes --schema or --check, one of them"
+    said = "settings: takes --schema, --check, --show or --diff, one of them"
 
     assert run("settings").complaint == said
     assert run("settings", "--schema", "--check", "x").complaint == said

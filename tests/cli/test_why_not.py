@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.booking_files import NOW, Files, written
 from tests.cli.running import Run, run
+from tests.cli.settings_files import NOW, Files, written
 
 pytest.importorskip("icalendar", reason="calendars are read with the extra calendar")
 

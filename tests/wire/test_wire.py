@@ -128,6 +128,7 @@ EVENTS = {
     "journal_entry.filed": ("entry.EntryFiled", "reference"),
     "journal_entry.refused": ("entry.EntryRefused", ""),
     "journal_entry.moved": ("entry.EntryMoved", "user by"),
+    "settings.changed": ("settings_life.SettingsChanged", "version record fields"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {

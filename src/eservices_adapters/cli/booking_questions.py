@@ -15,10 +15,11 @@ from attrs import frozen
 from eservices_adapters.cli.login_facts import read_instant
 from eservices_adapters.cli.says import BadInput
 from eservices_adapters.clock import SystemClock
-from eservices_adapters.config.booking import read_booking_file
+from eservices_adapters.config.settings import read_settings_file
 from eservices_core.booking.book import Asker, Book, Enquiry
 from eservices_core.booking.wall_clock import day_start, showing
 from eservices_core.clinic.booking_settings import FIRST_YEAR, LAST_YEAR, BookingSettings
+from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.outcome import Failure
 from eservices_core.ports.calendar import (
     CalendarRefused,
@@ -55,9 +56,9 @@ class CalendarFiles:
         return self.of.get(who, self.everybody)
 
 
-def read_settings(path: str, option: str = "--settings") -> BookingSettings:
+def read_settings(path: str, option: str = "--settings") -> ClinicSettings:
     """Read a clinic's file; of what is wrong, the first is said."""
-    read = read_booking_file(Path(path))
+    read = read_settings_file(Path(path))
     if isinstance(read, Failure):
         first, *more = read.failure()
         also = f" (and {len(more)} more)" if more else ""

@@ -41,7 +41,7 @@ def free_times(  # noqa: PLR0913  one for each option
     from eservices_core.booking import free_times as rules  # noqa: PLC0415  only this command pays
     from eservices_core.booking.book import Asker  # noqa: PLC0415  only this command pays
 
-    chosen = ask.read_settings(settings)
+    chosen = ask.read_settings(settings).booking
     asker = Asker.WITHOUT_USER if without_user else Asker.WITH_USER
     enquiry = ask.read_enquiry(chosen, now, asker)
     begin, end = ask.read_day(first, "--from"), ask.read_day(until, "--to")

@@ -14,9 +14,9 @@ from typing import Any, Final, cast
 import attrs
 import click
 
+from eservices_adapters.cli.opened import folder_option, open_installation
 from eservices_adapters.cli.says import BadInput, in_both
-from eservices_adapters.compose import Installation, compose
-from eservices_adapters.config.installation import read_config
+from eservices_adapters.compose import Installation
 from eservices_core import wire
 from eservices_core.booking import life
 from eservices_core.booking.sentences import Reader, sentence
@@ -32,32 +32,19 @@ from eservices_core.words.identifiers import BookingId, UserId
 from eservices_core.words.interval import instant_of
 from eservices_core.words.username import Username
 
-_FOLDER: Final = Path("eservices-demo")
 _SHOWN_MAX: Final = 24
 
 
 @click.command()
 @click.argument("subject", metavar="PATIENT|BOOKING")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=_FOLDER,
-    show_default=True,
-    help="The folder of the clinic, with its eservices.toml.",
-)
+@folder_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 def story(subject: str, folder: Path, as_json: bool) -> None:  # noqa: FBT001  click gives it so
     """Tell everything that happened about a patient or a booking.
 
     PATIENT is a username or a user's id (no CPR number), BOOKING a booking's id.
     """
-    config = read_config(folder / "eservices.toml")
-    if isinstance(config, Failure):
-        raise BadInput("--folder", str(config.failure()[0]))
-    composed = compose(config.unwrap())
-    if isinstance(composed, Failure):
-        raise BadInput("--folder", composed.failure()[0])
-    installation = composed.unwrap()
+    installation = open_installation(folder)
     found = _of_booking(installation, subject)
     lines = found or sorted(_lines(installation, _user(installation, subject)), key=_order)
     if not lines:

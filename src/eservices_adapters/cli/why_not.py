@@ -49,7 +49,7 @@ def why_not(  # noqa: PLR0913, PLR0917  one for each option
     from eservices_core.booking.book import Asked, Asker, Book  # noqa: PLC0415  only this command pays
     from eservices_core.words.identifiers import PractitionerId, TypeId  # noqa: PLC0415  only this command pays
 
-    chosen = ask.read_settings(settings)
+    chosen = ask.read_settings(settings).booking
     asker = Asker.WITHOUT_USER if without_user else Asker.WITH_USER
     enquiry = ask.read_enquiry(chosen, now, asker)
     asked = Asked(

@@ -1,31 +1,32 @@
-"""One clinic's settings of its appointment book, read from a TOML file (D-BOOK-10).
+"""The section [booking] of a clinic's file of settings: its appointment book (D-BOOK-10).
 
 Here: which keys there are, said once for the reader and for the JSON Schema, and what of several
 keys must fit together. All that is wrong is said at once, by table and key, and no value is
-repeated. Every key but `place` has the default of `BookingSettings`.
+repeated. Not here: the file (`settings`), and writing one (`settings_writing`).
 
+    [booking]
     place = "Storegade 1, 8000 Aarhus C"
     earliest_notice = "4 hours"
 
-    [[opening]]
+    [[booking.opening]]
     days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
     from = "08:00"
     to = "16:00"
 
-    [[type]]
+    [[booking.type]]
     id = "consultation"
     name = { da = "Konsultation", en = "Consultation" }
     length = 15
 
-    [[practitioner]]
+    [[booking.practitioner]]
     id = "anna"
     name = "Anna Holm"
     types = ["consultation"]
 
-    [[practitioner.template]]
+    [[booking.practitioner.template]]
     first_week = 2026-08-31
 
-    [[practitioner.template.period]]
+    [[booking.practitioner.template.period]]
     days = ["monday", "thursday"]
     from = "08:00"
     to = "11:30"
@@ -33,11 +34,10 @@ repeated. Every key but `place` has the default of `BookingSettings`.
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from eservices_adapters.config.booking_form import Form
-from eservices_adapters.config.booking_kinds import (
+from eservices_adapters.config.form import Form
+from eservices_adapters.config.kinds import (
     CLOCK,
     DAY,
     WEEKDAYS,
@@ -50,9 +50,6 @@ from eservices_adapters.config.booking_kinds import (
     or_never,
     text,
 )
-from eservices_adapters.config.files import read_bounded
-from eservices_adapters.config.refusal import ConfigRefusal
-from eservices_adapters.config.table import TOML_LIMIT, Table, parse_table
 from eservices_core.clinic.booking_settings import (
     AppointmentType,
     BookingSettings,
@@ -69,12 +66,10 @@ from eservices_core.clinic.booking_settings import (
     overlapping,
     twice,
 )
-from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.words.identifiers import PractitionerId, StaffId, TypeId
 
 _DEFAULT: Final = BookingSettings()
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _MANY: Final = 200
 """The most entries of any list in the file, far above what a clinic has."""
 
@@ -93,45 +88,9 @@ _NOTICE: Final = duration("0 min", "30 days")
 _WAIT: Final = duration("1 min", "30 days")
 
 
-def read_booking_file(path: Path) -> Outcome[BookingSettings, tuple[ConfigRefusal, ...]]:
-    """Read a clinic's file, or say all that is wrong with it; nothing is raised."""
-    content = read_bounded(path, TOML_LIMIT)
-    if isinstance(content, Failure):
-        return Failure((content.failure(),))
-    return read_booking(content.unwrap())
-
-
-def read_booking(content: bytes) -> Outcome[BookingSettings, tuple[ConfigRefusal, ...]]:
-    """Read the bytes of a clinic's file, or say all that is wrong with them."""
-    refusals: list[ConfigRefusal] = []
-    root = parse_table(content, refusals)
-    if isinstance(root, Failure):
-        return Failure((root.failure(),))
-    settings = _settings(Form("the file", root.unwrap(), refusals))
-    if settings is None or refusals:
-        assert refusals, "what is missing was said"
-        return Failure(tuple(refusals))
-    return Success(settings)
-
-
-def schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of the file; it refuses nothing that the reader takes.
-
-    What several keys must be together, and how long a duration is, only the reader knows.
-    """
-    written: dict[str, Any] = {
-        "$schema": _DIALECT,
-        "title": "A clinic's appointment book (eservices)",
-    }
-    _ = _settings(Form("the file", Table("the file", None, []), [], written))
-    return written
-
-
-# --- the file ------------------------------------------------------------------------------------
-
-
-def _settings(form: Form) -> BookingSettings | None:
-    place = form.required("place", _NAME)
+def read_booking(form: Form) -> BookingSettings | None:
+    """Read the section, or write down what may stand in it; None if anything was refused."""
+    place = form.optional("place", _NAME, _DEFAULT.place)
     booking = form.optional("booking", _SWITCH, _DEFAULT.booking)
     notice = form.optional("earliest_notice", _NOTICE, _DEFAULT.earliest_notice)
     horizon = form.optional("horizon", duration("1 day", "731 days"), _DEFAULT.horizon)
@@ -152,13 +111,13 @@ def _settings(form: Form) -> BookingSettings | None:
         or_never(duration("1 hour", "30 days")),
         _DEFAULT.remind_patient_before,
     )
-    said = _text(form, "text")
+    said = read_text(form, "text")
     opening = _opening(form)
     closed = [_closed(each) for each in form.tables("closed", _MANY)]
     types = _kinds(form)
     practitioners = _practitioners(form, types)
     form.end()
-    if place is None or not form.well:
+    if not form.well:
         return None
     return BookingSettings(
         place=place,
@@ -184,7 +143,8 @@ def _settings(form: Form) -> BookingSettings | None:
     )
 
 
-def _text(form: Form, key: str, *, required: bool = False) -> Text | None:
+def read_text(form: Form, key: str, *, required: bool = False) -> Text | None:
+    """Read a text in both languages, as patients see it; None if it is not there."""
     said = form.table(key, required=required)
     if said is None:
         return None
@@ -227,7 +187,7 @@ def _closed(form: Form) -> ClosedPeriod | None:
     first, until = form.required("from", DAY), form.required("until", DAY)
     first_clock = form.optional("from_time", CLOCK, 0)
     until_clock = form.optional("until_time", CLOCK, 0)
-    said = _text(form, "text")
+    said = read_text(form, "text")
     form.end()
     if first is None or until is None:
         return None
@@ -245,7 +205,7 @@ def _moment(day: date, minutes: int) -> datetime:
 def _kinds(form: Form) -> tuple[AppointmentType, ...]:
     found: list[AppointmentType] = []
     for each in form.tables("type", _MANY):
-        kind, name = each.required("id", _TYPE), _text(each, "name", required=True)
+        kind, name = each.required("id", _TYPE), read_text(each, "name", required=True)
         length = each.required("length", _LENGTH)
         pause = each.optional("pause", _PAUSE, 0)
         without_user = each.optional("without_user", _SWITCH, Switch.OFF)

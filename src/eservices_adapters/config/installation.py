@@ -1,12 +1,13 @@
 """The installation's configuration: one TOML file, read into one frozen value.
 
 Here: the sections, and what a file must say to be taken. Not here: what a value looks like
-(`shapes`), the limits of [access] (`access`), and building anything from it (`compose`).
+(`shapes`), the limits of [access] (`access`), the settings of a clinic (`settings`), and building
+anything from it (`compose`).
 """
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -14,25 +15,23 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eservices_adapters.config.access import read_access
-from eservices_adapters.config.booking import read_booking_file
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.places import Places
 from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.settings import read_settings_file
 from eservices_adapters.config.shapes import (
     ADDRESS,
     BOOLEAN,
     CLINIC_ID,
     DOMAIN,
     ORIGIN,
-    PHONE,
     exactly,
     is_public,
-    one_of,
     text,
 )
 from eservices_adapters.config.table import Shape, Table, read_table
 from eservices_core.clinic.service import Service
-from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
+from eservices_core.clinic.settings import AccessSettings, ClinicSettings
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import ClinicId
 
@@ -46,7 +45,6 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
-_NAME: Final = text(100, without_at_sign=True)  # S-MAIL-2: it is shown to patients
 
 
 @frozen
@@ -107,7 +105,7 @@ class Config:
         service: the origin, and who mail comes from.
         key: the installation's key; shows nothing of itself.
         access: what the service as a whole chooses about access.
-        clinics: the settings of each clinic; one or more.
+        clinics: what each clinic starts from, until its settings are changed; one or more.
         calendar: where practitioners' calendars are; None where nobody has one.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
@@ -153,7 +151,7 @@ def _read_sections(
     key = _read_key_section(section, places, named_key, refusals)
     section.refuse_unknown()
     access = read_access(root.table("access", required=False))
-    clinics = _with_booking(read_clinics(root), places, refusals)
+    clinics = _with_settings(read_clinics(root), places, refusals)
     calendar = _read_calendar(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = _read_mail(root, places)
@@ -196,48 +194,37 @@ def read_service(section: Table) -> Service | None:
     return Service(public_url, mail_domain, sender)
 
 
-@frozen
-class ReadClinic:
-    """One [[clinic]]: its settings, and the file of its appointment book as it was named."""
-
-    settings: ClinicSettings
-    booking: str | None
-
-
-def read_clinics(root: Table) -> dict[ClinicId, ReadClinic]:
-    """Read [[clinic]], leaving out what was refused; no id stands twice."""
-    clinics: dict[ClinicId, ReadClinic] = {}
+def read_clinics(root: Table) -> dict[ClinicId, str]:
+    """Read [[clinic]]: each clinic, and the file of its settings; what was refused is left out."""
+    clinics: dict[ClinicId, str] = {}
     for entry in root.tables("clinic", at_least=1):
         clinic = entry.required("id", CLINIC_ID)
-        name = entry.required("name", _NAME)
-        phone = entry.required("phone", PHONE)
-        sign_up = entry.optional("self_sign_up", one_of(SelfSignUp), SelfSignUp.WITH_APPROVAL)
-        booking = entry.optional("booking", text(900), None)
+        settings = entry.required("settings", text(900))
         entry.refuse_unknown()
         if clinic in clinics:
             entry.refuse("id", "stands twice")
-        elif clinic is not None and name is not None and phone is not None:
-            clinics[clinic] = ReadClinic(ClinicSettings(name, phone, sign_up), booking)
+        elif clinic is not None and settings is not None:
+            clinics[clinic] = settings
     return clinics
 
 
-def _with_booking(
-    clinics: Mapping[ClinicId, ReadClinic], places: Places, refusals: list[ConfigRefusal]
+def _with_settings(
+    clinics: Mapping[ClinicId, str], places: Places, refusals: list[ConfigRefusal]
 ) -> dict[ClinicId, ClinicSettings]:
     """Read the files that clinics name; what is wrong in one is said with its name."""
     found: dict[ClinicId, ClinicSettings] = {}
-    for clinic, read in clinics.items():
-        found[clinic] = read.settings
-        if read.booking is None:
-            continue
-        settings = read_booking_file(places.start / read.booking)
+    for clinic, named in clinics.items():
+        settings = read_settings_file(places.start / named)
         if isinstance(settings, Failure):
-            refusals += [
-                evolve(each, where=f"{read.booking}, {each.where}") for each in settings.failure()
-            ]
+            refusals += in_file(named, settings.failure())
         else:
-            found[clinic] = evolve(read.settings, booking=settings.unwrap())
+            found[clinic] = settings.unwrap()
     return found
+
+
+def in_file(name: str, refusals: Iterable[ConfigRefusal]) -> list[ConfigRefusal]:
+    """Say of which file refusals are."""
+    return [evolve(each, where=f"{name}, {each.where}") for each in refusals]
 
 
 def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:

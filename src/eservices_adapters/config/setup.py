@@ -15,11 +15,14 @@ from eservices_adapters.config.files import (
 )
 from eservices_adapters.config.installation import (
     SIMULATED_IN_PUBLIC,
+    in_file,
     read_clinics,
     read_service,
 )
 from eservices_adapters.config.key_file import create_key
 from eservices_adapters.config.refusal import ConfigRefusal
+from eservices_adapters.config.settings import read_settings
+from eservices_adapters.config.settings_writing import write_settings
 from eservices_adapters.config.shapes import is_public
 from eservices_adapters.config.table import parse_text, toml_string
 from eservices_core.clinic.service import Service
@@ -52,7 +55,7 @@ reports = "bounces"  # the Maildir that delivery reports come back to
 
 [calendar]
 kind = "ics_files"
-path = "calendars"  # CLINIC/PRACTITIONER.ics, of the practitioners of a clinic's booking file
+path = "calendars"  # CLINIC/PRACTITIONER.ics, of the practitioners in a clinic's settings
 
 [custody]
 kind = "folder"
@@ -76,44 +79,47 @@ path = "cards.toml"
 _CLINIC: Final = """
 [[clinic]]
 id = {id}
-name = {name}
-phone = {phone}
-self_sign_up = {self_sign_up}
+settings = {settings}  # what it starts from; `eservices settings --show` says what stands
 """
+SETTINGS_FOLDER: Final = "clinics"
+_FOLDERS: Final = ("mailbox", "register", "calendars", SETTINGS_FOLDER)
 
 
-def write_config(  # noqa: PLR0913  all that a file says is given at once
+def write_config(
     folder: Path,
     chance: Chance,
     *,
     service: Service,
     clinics: Mapping[ClinicId, ClinicSettings],
-    booking: Mapping[ClinicId, str] | None = None,
     demo: bool = False,
 ) -> Outcome[Path, tuple[ConfigRefusal, ...]]:
     """Set up a folder, and give the path of its eservices.toml.
 
     Makes the folder, the key (mode 0600), an empty mailbox and register, files without persons
-    and cards, and last the configuration. What is there already is left as it is, so a set-up
-    that was cut off is finished by another; a folder with a configuration is refused.
-    `booking` names the file of a clinic's appointment book, in the folder. `demo` says
-    that nobody real is in it; without that a public origin is refused, for MitID is simulated.
+    and cards, a file of settings for each clinic, and last the configuration. What is there
+    already is left as it is, so a set-up that was cut off is finished by another; a folder with a
+    configuration is refused. `demo` says that nobody real is in it; without that a public origin
+    is refused, for MitID is simulated. Needs the extra `cli`.
     """
     head = _SERVICE.format(
         public_url=toml_string(service.public_url),
         mail_domain=toml_string(service.mail_domain),
         sender=toml_string(service.sender.reveal()),
     )
-    files = booking or {}
     tail = "".join(
-        _clinic_text(clinic, settings, files.get(clinic)) for clinic, settings in clinics.items()
+        _CLINIC.format(id=toml_string(str(clinic)), settings=toml_string(_file_of(clinic)))
+        for clinic in clinics
     )
+    files = {
+        _file_of(clinic): write_settings(settings).encode("utf-8", "surrogatepass")
+        for clinic, settings in clinics.items()
+    }
     places = _PLACES.format(demo=str(demo).lower())
-    refusals = _refusals_of(head + tail, demo=demo)
+    refusals = _refusals_of(head + tail, files, demo=demo)
     if refusals:
         return Failure(refusals)
     try:
-        written = _fill(folder, chance, (head + places + tail).encode())
+        written = _fill(folder, chance, files, (head + places + tail).encode())
     except OSError as error:
         problem = f"cannot be written ({error.strerror})"
         return Failure((ConfigRefusal("the folder", "", problem),))
@@ -122,17 +128,13 @@ def write_config(  # noqa: PLR0913  all that a file says is given at once
     return Success(folder / CONFIG_FILE)
 
 
-def _clinic_text(clinic: ClinicId, settings: ClinicSettings, booking: str | None) -> str:
-    text = _CLINIC.format(
-        id=toml_string(str(clinic)),
-        name=toml_string(settings.name),
-        phone=toml_string(settings.phone),
-        self_sign_up=toml_string(settings.self_sign_up.value),
-    )
-    return text if booking is None else f"{text}booking = {toml_string(booking)}\n"
+def _file_of(clinic: ClinicId) -> str:
+    return f"{SETTINGS_FOLDER}/{clinic}.toml"
 
 
-def _refusals_of(written: str, *, demo: bool) -> tuple[ConfigRefusal, ...]:
+def _refusals_of(
+    written: str, files: Mapping[str, bytes], *, demo: bool
+) -> tuple[ConfigRefusal, ...]:
     """What reading it back would refuse, found before anything is written."""
     refusals: list[ConfigRefusal] = []
     root = parse_text(written, refusals)
@@ -142,16 +144,22 @@ def _refusals_of(written: str, *, demo: bool) -> tuple[ConfigRefusal, ...]:
     if service is not None and not demo and is_public(service.public_url):
         refusals.append(ConfigRefusal("[mitid]", "kind", SIMULATED_IN_PUBLIC))
     _ = read_clinics(root.unwrap())
+    for name, content in files.items():
+        settings = read_settings(content)
+        if isinstance(settings, Failure):
+            refusals += in_file(name, settings.failure())
     return tuple(refusals)
 
 
-def _fill(folder: Path, chance: Chance, config: bytes) -> bool:
+def _fill(folder: Path, chance: Chance, files: Mapping[str, bytes], config: bytes) -> bool:
     if (folder / CONFIG_FILE).exists():
         return False
-    for place in (folder, *(folder / name for name in ("mailbox", "register", "calendars"))):
+    for place in (folder, *(folder / name for name in _FOLDERS)):
         with suppress(FileExistsError):
             place.mkdir(OWNER_ONLY_FOLDER, parents=True)
     _ = create_key(folder / "installation.key", chance)
     _ = write_new(folder / "persons.toml", b"# The persons who can identify: [[person]]\n")
     _ = write_new(folder / "cards.toml", b"# The clinics' master cards: [[card]]\n")
+    for name, content in files.items():
+        _ = write_new(folder / name, content)
     return write_new(folder / CONFIG_FILE, config)

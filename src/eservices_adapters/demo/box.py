@@ -18,6 +18,7 @@ from eservices_adapters.calendar.ics_file import make_calendar
 from eservices_adapters.clock import SystemChance
 from eservices_adapters.compose import Installation, compose
 from eservices_adapters.config.installation import read_config
+from eservices_adapters.config.settings import read_settings
 from eservices_adapters.config.setup import write_config
 from eservices_adapters.demo.clock import WoundClock
 from eservices_adapters.demo.overheard import OverheardLedger
@@ -28,7 +29,6 @@ from eservices_adapters.master_cards.toml_file import write_cards
 from eservices_adapters.mitid.persons import TestPerson, write_persons
 from eservices_core.clinic.master_card import MasterCard
 from eservices_core.clinic.service import Service
-from eservices_core.clinic.settings import ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Actor, ByNobodyKnown, ByStaff
@@ -56,43 +56,45 @@ _SERVICE: Final = Service(
     mail_domain="post.e-services.example",
     sender=EmailAddress.parse("no-reply@post.e-services.example").unwrap(),
 )
-_SETTINGS: Final = ClinicSettings("Lægehuset ved Åen", "+45 00 00 00 00", SelfSignUp.OPEN)
-_BOOKING_FILE: Final = "booking.toml"
-_BOOKING: Final = """\
-# The appointment book of the clinic.
+_SETTINGS: Final = """\
+[clinic]
+name = "Lægehuset ved Åen"
+phone = "+45 00 00 00 00"
+self_sign_up = "open"
 
+[booking]
 place = "Ågade 1, 9999 Ådal"
 without_user = "on"
 earliest_notice = "2 hours"
 open_bookings = 3
 
-[[opening]]
+[[booking.opening]]
 days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
 from = "08:00"
 to = "16:00"
 
-[[type]]
+[[booking.type]]
 id = "konsultation"
 name = { da = "Konsultation", en = "Consultation" }
 length = 15
 pause = 5
 without_user = "on"
 
-[[practitioner]]
+[[booking.practitioner]]
 id = "sofie"
 name = "Sofie"
 staff = "sofie"
 types = ["konsultation"]
 
-[[practitioner.template]]
+[[booking.practitioner.template]]
 first_week = 2023-01-02
 
-[[practitioner.template.period]]
+[[booking.practitioner.template.period]]
 days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
 from = "08:00"
 to = "11:40"
 
-[[practitioner.template.period]]
+[[booking.practitioner.template.period]]
 days = ["monday", "tuesday", "wednesday", "thursday", "friday"]
 from = "13:00"
 to = "15:40"
@@ -203,8 +205,7 @@ def set_up(folder: Path, calendar: Path | None = None) -> Outcome[Box, tuple[str
         folder,
         SystemChance(),
         service=_SERVICE,
-        clinics={CLINIC: _SETTINGS},
-        booking={CLINIC: _BOOKING_FILE},
+        clinics={CLINIC: read_settings(_SETTINGS.encode()).unwrap()},
     )
     if isinstance(written, Failure):
         return Failure(tuple(str(refusal) for refusal in written.failure()))
@@ -214,7 +215,6 @@ def set_up(folder: Path, calendar: Path | None = None) -> Outcome[Box, tuple[str
     persons = [TestPerson(one.name.lower(), one.number) for one in ADULTS]
     write_persons(folder / "persons.toml", persons)
     write_register(folder / "register")
-    _ = (folder / _BOOKING_FILE).write_text(_BOOKING, encoding="utf-8")
     calendars = folder / "calendars" / str(CLINIC)
     calendars.mkdir()
     doctors = calendars / f"{DOCTOR}.ics"

@@ -79,7 +79,7 @@ def see_by_link(services: Services, command: SeeByLink) -> Outcome[SeenByLink, R
     if isinstance(found, Failure):
         return found
     state = found.unwrap()
-    clinic = services.clinics[state.terms.clinic]
+    clinic = unit.clinic(state.terms.clinic)
     return Success(
         SeenByLink(
             interval=state.terms.interval,

@@ -79,7 +79,7 @@ def see(unit: Unit, patient: Patient) -> None:
 
 def settings_of(unit: Unit, clinic: ClinicId) -> BookingSettings:
     """Give a clinic's settings; one that has set nothing offers nothing."""
-    found = unit.services.clinics.get(clinic)
+    found = unit.find_clinic(clinic)
     return found.booking if found else BookingSettings()
 
 
@@ -183,7 +183,7 @@ def mail_for(unit: Unit, patient: Patient) -> MailId | None:
 
 def appointment_of(unit: Unit, identifier: BookingId, terms: Terms) -> Appointment:
     """Make the one value that page, mail and calendar tell of (D-BOOK-12)."""
-    clinic = unit.services.clinics[terms.clinic]
+    clinic = unit.clinic(terms.clinic)
     match terms.patient:
         case OfUser():
             manage: Manage = ByLogin()

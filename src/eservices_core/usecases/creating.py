@@ -89,7 +89,7 @@ def set_address(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once
 
 def join_clinic(unit: Unit, account: UserId, clinic: ClinicId) -> Outcome[None, Refusal]:
     """Have a patient ask to be associated; the clinic's setting decides (D-ACC-17)."""
-    settings = unit.services.clinics.get(clinic)
+    settings = unit.find_clinic(clinic)
     if settings is None:
         return Failure(UNKNOWN_CLINIC)
     return associate(unit, account, clinic, association.AskToJoin(settings.self_sign_up))

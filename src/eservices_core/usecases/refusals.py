@@ -1,8 +1,8 @@
 """Refusals as the outside meets them: rule, reason, next step, and a text for each side (D-ACC-21).
 
 Tables bring their own texts in their rows. Machines refuse with bare enums; what each of those
-means to people stands in `access_refusals` and `booking_refusals`. A test holds that none is
-missing.
+means to people stands in `access_refusals`, `booking_refusals` and `settings_meanings`. A test
+holds that none is missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
@@ -16,7 +16,7 @@ from attrs import frozen
 
 from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep, Says, Text
-from eservices_core.usecases import access_refusals, booking_refusals
+from eservices_core.usecases import access_refusals, booking_refusals, settings_meanings
 
 
 @frozen
@@ -295,7 +295,11 @@ NO_SUCH_PATIENT: Final = Refusal(
     ),
 )
 
-_MEANINGS: Final = {**access_refusals.MEANINGS, **booking_refusals.MEANINGS}
+_MEANINGS: Final = {
+    **access_refusals.MEANINGS,
+    **booking_refusals.MEANINGS,
+    **settings_meanings.MEANINGS,
+}
 
 _NAMED: Final = (
     WRONG_PASSWORD,

@@ -34,6 +34,7 @@ class Services:
     """The world, as the use cases know it. Built by a composition root, or by a test.
 
     `journal` is the clinic's own, where another system keeps it; None for the embedded one.
+    `clinics` is what each clinic starts from; what stands now, a unit of work asks `Unit.clinic`.
     """
 
     ledger: Ledger

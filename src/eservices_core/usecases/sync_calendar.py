@@ -32,6 +32,7 @@ from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import LIVE_AHEAD, settings_of, window_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.identifiers import BookingId, ClinicId, PractitionerId
 from eservices_core.words.interval import Interval, minute_of
@@ -68,7 +69,9 @@ def sync_calendar(
     first = minute_of(now - _LOOK_BACK)
     held = services.claims.live(clinic, practitioner, Interval(first, minute_of(now + LIVE_AHEAD)))
     # No farther than there is something to compare: a calendar is slow to unfold for years.
-    offered = window_of(services.clinics[clinic].booking, now).end
+    standing = settings_now(services, clinic)
+    assert standing is not None, "a worker goes round the clinics that are here"
+    offered = window_of(standing.settings.booking, now).end
     within = Interval(first, max(offered, *(each.interval.end for each in held), offered))
     known = services.calendar.read(clinic, practitioner, within, now)
     if known.why_not_newer is not None or known.reading is None:
@@ -135,7 +138,7 @@ def _bring_up_to_date(
             return ()
         believed = lying[0] if lying else None
         sequence = max(terms.sequence, believed.sequence + 1 if believed else 0)
-        place = unit.services.clinics[clinic].name, settings_of(unit, clinic).place
+        place = unit.clinic(clinic).name, settings_of(unit, clinic).place
         entry = Entry(identifier, sequence, terms.interval, TITLE, ", ".join(filter(None, place)))
         written = calendar.write(clinic, practitioner, entry, believed)
         # Somebody was faster: the next round reads what they did.

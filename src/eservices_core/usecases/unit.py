@@ -14,8 +14,10 @@ import attrs
 from attrs import frozen
 
 from eservices_core import wire
+from eservices_core.clinic.settings import ClinicSettings
+from eservices_core.clinic.settings_life import Chosen
 from eservices_core.correspondence.messages import Message, render
-from eservices_core.events import DomainEvent, Kind
+from eservices_core.events import SETTINGS, DomainEvent, Kind
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import (
     ClaimTime,
@@ -49,6 +51,7 @@ from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.texts import NextStep, Says, Text
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.settings_record import read_settings
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     BookingId,
@@ -138,6 +141,27 @@ class Unit:
         _ = self.state(kind, key)
         recorded = self._recorded[StreamId(kind.name, str(key))]
         return max((one.position for one in recorded if isinstance(one.event, event)), default=0)
+
+    def find_clinic(self, clinic: ClinicId) -> ClinicSettings | None:
+        """Give a clinic's settings as they stand; None for a clinic that is not here.
+
+        This unit is refused as stale if they change before it is stored (S-SET-1).
+        """
+        start = self.services.clinics.get(clinic)
+        if start is None:
+            return None
+        state = self.state(SETTINGS, clinic)
+        if not isinstance(state, Chosen):
+            return start
+        text = self.content(state.record)
+        assert text is not None, "the settings of a clinic are never erased"
+        return read_settings(text)
+
+    def clinic(self, clinic: ClinicId) -> ClinicSettings:
+        """Give the settings of a clinic that is here, as `find_clinic` does."""
+        found = self.find_clinic(clinic)
+        assert found is not None, "whoever acts for a clinic, or asks for it, found it first"
+        return found
 
     def holder(self, name: Name) -> UserId | None:
         """Say who holds a unique name in the ledger now."""
@@ -383,5 +407,7 @@ def _spell(value: object) -> str:
         return f"{type(value).__name__}({','.join(parts)})"
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, tuple):
+        return f"({','.join(map(_spell, cast('tuple[object, ...]', value)))})"
     reveal = getattr(value, "reveal", None)
     return repr(reveal() if callable(reveal) else value)

@@ -75,6 +75,7 @@ def test_only_the_owner_can_look(tmp_path: Path) -> None:
         "mailbox": 0o700,
         "register": 0o700,
         "calendars": 0o700,
+        "clinics": 0o700,
         "eservices.toml": 0o600,
         "installation.key": 0o600,
         "persons.toml": 0o600,
@@ -123,17 +124,17 @@ def test_a_set_up_that_was_cut_off_is_finished(tmp_path: Path) -> None:
         (
             SERVICE,
             {CLINIC: ClinicSettings('"\n[store]\n', "00000001")},
-            "[[clinic]] 1 name: expected one line of 1 to 100 characters",
+            "clinics/clinic-1.toml, [clinic] name (line 2): expected one line of 1 to 100 char",
         ),
         (
             SERVICE,
             {CLINIC: ClinicSettings("A", "a@b.example")},
-            "[[clinic]] 1 phone: expected 8 to 15 digits",
+            "clinics/clinic-1.toml, [clinic] phone (line 3): expected 8 to 15 digits",
         ),
         (
             SERVICE,
             {CLINIC: ClinicSettings("\ud800", "00000001")},
-            "[[clinic]] 1 name: expected one line of 1 to 100 characters",
+            "clinics/clinic-1.toml, the file is not UTF-8",
         ),
     ],
     ids=range(6),

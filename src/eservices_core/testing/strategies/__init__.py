@@ -20,6 +20,7 @@ from eservices_core.testing.strategies.people import (
     relatives,
     staff_members,
 )
+from eservices_core.testing.strategies.settings import booking_settings, clinic_settings
 from eservices_core.testing.strategies.words import (
     civil_numbers,
     civil_numbers_of_children,
@@ -36,10 +37,12 @@ from eservices_core.testing.strategies.words import (
 __all__ = [
     "actors",
     "booking_intervals",
+    "booking_settings",
     "booking_terms",
     "changes",
     "civil_numbers",
     "civil_numbers_of_children",
+    "clinic_settings",
     "dates",
     "domain_events",
     "email_addresses",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from tests.adapters.config.booking_example import EXAMPLE
+from tests.adapters.config.settings_example import EXAMPLE
 
 NOW = "2026-08-31T10:00:00+02:00"
 """A Monday morning."""

@@ -2,7 +2,8 @@
 
 Here: one `Kind` for each. Where JSON Schema cannot say it (how long a duration is), the schema lets
 pass what the reader refuses, and never the other way. Dates may stand bare, as TOML has them, or as
-texts, so that a JSON editor can write them too. Not here: which key has which (`booking`).
+texts, so that a JSON editor can write them too. Not here: which key has which (`booking`,
+`sections`, `settings`).
 """
 
 import re
@@ -15,11 +16,12 @@ from functools import cache
 from typing import Any, Final, TypeVar, cast
 
 from eservices_adapters.config import shapes
-from eservices_adapters.config.booking_form import Kind, Schema
+from eservices_adapters.config.form import Kind, Schema
 from eservices_adapters.config.table import Shape
 from eservices_core.clinic.booking_settings import FIRST_YEAR, LAST_YEAR
 from eservices_core.outcome import Failure
 from eservices_core.words.clinic_time import parse_date
+from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import PractitionerId, StaffId, TypeId
 from eservices_core.words.plain_text import plain_text
 
@@ -197,6 +199,11 @@ def _day(value: object) -> date | None:
     return read.unwrap() if FIRST_YEAR <= read.unwrap().year <= LAST_YEAR else None
 
 
+def _cvr(value: object) -> str | None:
+    written = plain_text(value) or ""
+    return written if re.fullmatch(r"[0-9]{8}", written, re.ASCII) else None
+
+
 CLOCK: Final[Kind[int]] = Kind(
     Shape('a time of day from "00:00" to "24:00"', _clock),
     {"type": "string", "pattern": _whole(_CLOCK)},
@@ -210,3 +217,16 @@ DAY: Final[Kind[date]] = Kind(
     },
 )
 WEEKDAYS: Final = list_of(one_of(Weekday), 1, 7)
+
+PHONE: Final[Kind[str]] = Kind(
+    shapes.PHONE, {"type": "string", "pattern": _whole(r"\+?[0-9](?: ?[0-9]){7,14}")}
+)
+ADDRESS: Final[Kind[EmailAddress]] = Kind(
+    shapes.ADDRESS,
+    {"type": "string", "maxLength": 254, "pattern": _whole(r"[^@\s]+@[^@\s]+\.[^@\s]+")},
+)
+"""The reader knows more of addresses than any pattern says."""
+
+CVR: Final[Kind[str]] = Kind(
+    Shape("eight digits", _cvr), {"type": "string", "pattern": _whole(r"[0-9]{8}")}
+)

@@ -2,7 +2,7 @@
 
 A function that reads a form asks it for one key after another. Over a file's table the form reads
 them; over nothing it writes down what it was asked for, and that is the schema. Here: the form. Not
-here: the kinds of values (`booking_kinds`), and which keys there are (`booking`).
+here: the kinds of values (`kinds`), and which keys there are (`booking`, `settings`).
 """
 
 from collections.abc import Mapping
