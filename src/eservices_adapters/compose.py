@@ -4,6 +4,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 """
 
 from functools import partial
+from typing import Final
 
 from attrs import frozen
 
@@ -17,16 +18,23 @@ from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
+from eservices_adapters.password.foreign import read_cost
+from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.store.sqlite import SqliteLedger
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import AppointmentCalendar
 from eservices_core.ports.delivery_reports import DeliveryReports
+from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
+
+_NO_SUCH_COST: Final = (
+    "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
+)
 
 
 @frozen(kw_only=True)
@@ -35,6 +43,7 @@ class Installation:
 
     Attributes:
         services: for the use cases.
+        foreign: which password hashes of the system before are taken over.
         archive: for looking back.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
@@ -42,6 +51,7 @@ class Installation:
     """
 
     services: Services
+    foreign: ForeignHashes
     archive: Archive
     outbox: Outbox
     transport: MailTransport
@@ -61,6 +71,10 @@ def compose(
     if isinstance(persons, Failure):
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
     mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
+    costs = [read_cost(text) for text in config.takes_over]
+    if None in costs:
+        return Failure((_NO_SUCH_COST,))
+    hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
     ledger = SqliteLedger(config.store.path)
     services = Services(
@@ -73,7 +87,7 @@ def compose(
         register=FolderRegister(config.custody.path),
         mitid=mitid,
         master_cards=TomlMasterCards(config.master_cards.path),
-        hasher=Argon2Hasher(),
+        hasher=hasher,
         clock=clock,
         chance=chance or SystemChance(),
         keys=keys,
@@ -84,6 +98,7 @@ def compose(
     return Success(
         Installation(
             services=services,
+            foreign=hasher,
             archive=ledger,
             outbox=ledger,
             transport=MaildirTransport(

@@ -139,6 +139,7 @@ _SET_BY_TAGS: Final[dict[type[Any], str]] = {
     address.ByMitid: "mitid",
     address.ByGuardian: "guardian",
     address.ByClinic: "clinic",
+    address.ByImport: "import",
 }
 
 _PATIENT_TAGS: Final[dict[type[Any], str]] = {

@@ -639,7 +639,7 @@ def test_no_account_is_read_or_changed() -> None:
     user = str(day.ledger.events()[0].stream.key)
     watched, _, _ = _everything(day)
     assert not watched.names
-    own = {"guest", "guest_attempts", "booking", "link", "desk"}
+    own = {"guest", "guest_attempts", "booking", "link", "desk", "settings"}
     for kind, key in watched.streams:
         assert kind in own or key.startswith(("guest/", f"{CLINIC}/guest/", f"{CLINIC}/network/"))
         assert user not in key

@@ -134,6 +134,7 @@ EVENTS = {
 PARTS = {
     "address.ByClinic": "by evidence",
     "address.ByGuardian": "",
+    "address.ByImport": "by",
     "address.ByMitid": "",
     "delivery.Proof": "evidence at by",
     "entry.Source": "kind key part",
@@ -152,6 +153,7 @@ PARTS = {
 PART_TAGS = {
     "address.ByClinic": "clinic",
     "address.ByGuardian": "guardian",
+    "address.ByImport": "import",
     "address.ByMitid": "mitid",
     "terms.Guest": "guest",
     "terms.OfUser": "user",

@@ -23,6 +23,7 @@ from eservices_adapters.config.shapes import (
     ADDRESS,
     BOOLEAN,
     CLINIC_ID,
+    COSTS,
     DOMAIN,
     ORIGIN,
     exactly,
@@ -106,6 +107,7 @@ class Config:
         key: the installation's key; shows nothing of itself.
         access: what the service as a whole chooses about access.
         clinics: what each clinic starts from, until its settings are changed; one or more.
+        takes_over: the costs of password hashes of the system before that are verified here.
         calendar: where practitioners' calendars are; None where nobody has one.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
@@ -114,6 +116,7 @@ class Config:
     key: InstallationKey
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
+    takes_over: tuple[str, ...]
     calendar: IcsFileCalendars | None
     store: SqliteStore
     mail: MaildirMail
@@ -152,6 +155,7 @@ def _read_sections(
     section.refuse_unknown()
     access = read_access(root.table("access", required=False))
     clinics = _with_settings(read_clinics(root), places, refusals)
+    takes_over = _read_passwords(root)
     calendar = _read_calendar(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = _read_mail(root, places)
@@ -168,6 +172,7 @@ def _read_sections(
         key=key,
         access=access,
         clinics=MappingProxyType(clinics),
+        takes_over=takes_over,
         calendar=calendar,
         store=SqliteStore(store),
         mail=mail,
@@ -225,6 +230,13 @@ def _with_settings(
 def in_file(name: str, refusals: Iterable[ConfigRefusal]) -> list[ConfigRefusal]:
     """Say of which file refusals are."""
     return [evolve(each, where=f"{name}, {each.where}") for each in refusals]
+
+
+def _read_passwords(root: Table) -> tuple[str, ...]:
+    section = root.table("passwords", required=False)
+    costs = section.optional("takes_over", COSTS, ())
+    section.refuse_unknown()
+    return costs
 
 
 def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:

@@ -32,6 +32,8 @@ _DURATION: Final = re.compile(rf"([0-9]{{1,6}}) ?({'|'.join(_UNITS)})")
 _PHONE: Final = re.compile(r"\+?[0-9](?: ?[0-9]){7,14}")
 _ORIGIN: Final = re.compile(r"(https?)://([^\s/?#@:\[\]\\%]+|\[::1\])(?::([1-9][0-9]{0,4}))?")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_COSTS_MAX: Final = 5
+_COST: Final = re.compile(r"[a-z0-9_]{1,20}(?::[0-9]{1,7}){1,4}")
 _LAST_PORT: Final = 65_535
 # Controls, format characters (bidirectional overrides among them), surrogates and line separators.
 _UNSHOWABLE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -175,6 +177,15 @@ def is_public(origin: str) -> bool:
     return found[2] not in _LOOPBACK and _NOBODYS.fullmatch(found[2]) is None
 
 
+def _costs(value: object) -> tuple[str, ...] | None:
+    if not isinstance(value, list):
+        return None
+    costs = tuple(plain_text(each) or "" for each in cast("list[object]", value))
+    well = len(costs) <= _COSTS_MAX and all(map(_COST.fullmatch, costs))
+    return costs if well else None
+
+
+COSTS: Final = Shape('a list of at most 5 costs, as in "pbkdf2_sha256:600000:32"', _costs)
 BOOLEAN: Final = Shape("true or false", _boolean)
 CLINIC_ID: Final = Shape("1 to 64 of the characters A-Z a-z 0-9 _ . -", _clinic_id)
 CIVIL_NUMBER: Final = Shape("a civil registration number of ten characters", _civil_number)

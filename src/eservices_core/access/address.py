@@ -36,7 +36,14 @@ class ByClinic:
     evidence: IdentityEvidence
 
 
-SetBy: TypeAlias = ByMitid | ByGuardian | ByClinic
+@frozen
+class ByImport:
+    """It came from the system that was there before; `by` answers for the import."""
+
+    by: StaffMember
+
+
+SetBy: TypeAlias = ByMitid | ByGuardian | ByClinic | ByImport
 
 
 @unique
@@ -198,7 +205,7 @@ def _set(state: Addresses, command: SetAddress) -> _Decided:
 
 def _seen_in_person(by: SetBy) -> bool:
     match by:
-        case ByMitid() | ByGuardian():
+        case ByMitid() | ByGuardian() | ByImport():
             return False
         case ByClinic(evidence=evidence):
             return evidence.seen_in_person

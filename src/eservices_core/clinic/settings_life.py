@@ -6,7 +6,7 @@ in events, and who may change them (the staff's roles).
 """
 
 from enum import Enum, unique
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import attrs
 from attrs import frozen
@@ -99,7 +99,7 @@ def differences(old: ClinicSettings, new: ClinicSettings) -> tuple[str, ...]:
         before, after = getattr(old, name), getattr(new, name)
         if before == after:
             continue
-        kind = cast("type[Any]", type(before))
+        kind: Any = before.__class__
         if attrs.has(kind):
             found += [
                 f"{name}.{inner}"

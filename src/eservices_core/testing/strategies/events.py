@@ -229,7 +229,12 @@ def _of_addresses() -> dict[type[Any], SearchStrategy[address.Event]]:
             record=records,
             owner=st.sampled_from(AddressOwner),
             basis=st.none() | st.sampled_from(address.RelativeBasis),
-            by=st.one_of(built(address.ByMitid), built(address.ByGuardian), by_clinic),
+            by=st.one_of(
+                built(address.ByMitid),
+                built(address.ByGuardian),
+                by_clinic,
+                built(address.ByImport, by=staff_members()),
+            ),
             set_at=instants(),
             quarantined_until=st.none() | instants(),
             replaced=st.none() | records,
