@@ -25,6 +25,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "demo": "eservices_adapters.cli.demo:demo",
     "explain": "eservices_adapters.cli.explain:explain",
     "free-times": "eservices_adapters.cli.free_times:free_times",
+    "import": "eservices_adapters.cli.importing:import_",
     "play": "eservices_adapters.cli.play:play",
     "rules": "eservices_adapters.cli.rules:rules",
     "settings": "eservices_adapters.cli.settings:settings",
