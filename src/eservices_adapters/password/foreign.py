@@ -29,7 +29,7 @@ _WERKZEUG_PBKDF2: Final = re.compile(
     r"pbkdf2:(sha1|sha256|sha512):([1-9][0-9]{0,6})\$([^$]{1,128})\$([0-9a-f]{40,128})"
 )
 _DJANGO_SCRYPT: Final = re.compile(
-    r"scrypt\$([^$]{1,128})\$([0-9]{1,6})\$([0-9]{1,2})\$([0-9]{1,2})\$(\S+)"
+    r"scrypt\$([0-9]{1,6})\$([^$]{1,128})\$([0-9]{1,2})\$([0-9]{1,2})\$(\S+)"
 )
 _WERKZEUG_SCRYPT: Final = re.compile(
     r"scrypt:([0-9]{1,6}):([0-9]{1,2}):([0-9]{1,2})\$([^$]{1,128})\$([0-9a-f]{128})"
@@ -131,7 +131,8 @@ def read_foreign(stored: str) -> ForeignHash | None:
 
 def read_cost(text: str) -> Cost | None:
     """Read a cost as `str` writes it; None for what nobody can do, or can bear."""
-    kind, *between, digest = text.split(":")
+    kind, _, rest = text.partition(":")
+    *between, digest = rest.split(":")
     if kind not in _KINDS or not digest.isdecimal() or not _WORK.fullmatch(":".join(between)):
         return None
     cost = Cost(kind, ":".join(between), int(digest))
@@ -172,7 +173,7 @@ def _django(stored: str) -> ForeignHash | None:
         digest = base64.b64decode(written, validate=True)
         return ForeignHash(Cost(f"pbkdf2_{name}", iterations, len(digest)), salt.encode(), digest)
     if (found := _DJANGO_SCRYPT.fullmatch(stored)) is not None:
-        salt, n, r, p, written = found.groups()
+        n, salt, r, p, written = found.groups()
         digest = base64.b64decode(written, validate=True)
         return ForeignHash(Cost("scrypt", f"{n}:{r}:{p}", len(digest)), salt.encode(), digest)
     return None
