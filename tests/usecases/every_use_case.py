@@ -57,6 +57,7 @@ from tests.usecases.people import (
     TICK,
     WORK,
 )
+from tests.usecases.settings_cases import SETTINGS
 from tests.usecases.test_log_in_with_password import wrong
 
 NEW_PASSWORD: Final = Password.parse("kanariefuglens sang").unwrap()
@@ -628,3 +629,7 @@ def _dissociate_a_patient(day: Day) -> Prepared:
 # --- the appointment book ------------------------------------------------------------------------
 
 CASES.extend(Case(f"book{prepare.__name__}", prepare, FullDay) for prepare in BOOKING)
+
+# --- settings, and what is taken over from the system before -------------------------------------
+
+CASES.extend(Case(prepare.__name__.lstrip("_"), prepare) for prepare in SETTINGS)

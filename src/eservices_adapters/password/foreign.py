@@ -160,7 +160,13 @@ def _is_bearable(found: ForeignHash) -> bool:
         case "scrypt":
             n, r, p = map(int, found.cost.work.split(":"))
             power = n > 1 and n & (n - 1) == 0
-            return power and n <= _SCRYPT_MAX and 128 * n * r * max(p, 1) < _MEMORY_MAX and p >= 1
+            return (
+                power
+                and r >= 1
+                and n <= _SCRYPT_MAX
+                and 128 * n * r * max(p, 1) < _MEMORY_MAX
+                and p >= 1
+            )
         case "bcrypt":
             return 4 <= int(found.cost.work) <= _BCRYPT_MAX  # noqa: PLR2004  bcrypt's own least
         case _:

@@ -316,7 +316,12 @@ _RULES: Final = (
         "eservices_core.correspondence.messages:render",
         Later(Part.CORRESPONDENCE, "the mails of consultations and letters"),
     ),
-    _planned("D-MAIL-2", "A typed mail address of the clinic is caught", Part.CORRESPONDENCE),
+    _built(
+        "D-MAIL-2",
+        "A typed mail address of the clinic is caught",
+        "eservices_core.clinic.patient_texts:holds_address",
+        Later(Part.CORRESPONDENCE, "answers and reasons; a warning for attachments"),
+    ),
     _planned("D-MAIL-3", "Nothing is sent before the journal has it", Part.CORRESPONDENCE),
     _planned("D-MAIL-4", "A worklist item has one holder and a deadline", Part.CORRESPONDENCE),
     _planned("D-MAIL-5", "Urgent matters are turned to the phone", Part.CORRESPONDENCE),
@@ -330,7 +335,12 @@ _RULES: Final = (
     _planned("D-POST-2", "Paper for those who cannot get it", Part.CORRESPONDENCE),
     _planned("D-POST-3", "The message is valid MeMo", Part.CORRESPONDENCE),
     # --- the rest ---------------------------------------------------------------------------------
-    _planned("S-SET-1", "All settings lie in one module", Part.PORTAL),
+    _built(
+        "S-SET-1",
+        "All settings lie in one module",
+        f"{_ACTS}.change_settings:change_settings",
+        Later(Part.PORTAL, "they are changed on a page"),
+    ),
     _planned("S-MENU-1", "One menu for the staff's three functions", Part.PORTAL),
     _planned("S-SITE-1", "After login: the site's pages, and help", Part.PORTAL),
     _planned("S-APP-1", "The app is one of the services", Part.PORTAL),

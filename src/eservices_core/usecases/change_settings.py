@@ -6,6 +6,7 @@ A text that patients read and that holds an e-mail address is refused, and the f
 (D-MAIL-2). Not here: who may (the staff's roles), and files (an adapter's).
 """
 
+from attrs import evolve as with_changes
 from attrs import field, frozen
 
 from eservices_core import events
@@ -16,10 +17,15 @@ from eservices_core.clinic.settings_life import differences, version_of
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import StreamId
-from eservices_core.usecases.refusals import UNKNOWN_CLINIC, Refusal, refusal_of
+from eservices_core.texts import Says, Text
+from eservices_core.usecases.refusals import (
+    SETTING_HOLDS_ADDRESS,
+    UNKNOWN_CLINIC,
+    Refusal,
+    refusal_of,
+)
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_record import write_settings
-from eservices_core.usecases.settings_refusals import holds_address
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.identifiers import ClinicId
 
@@ -94,7 +100,7 @@ def _change(
         return Failure(UNKNOWN_CLINIC)
     holding = fields_with_address(settings)
     if holding:
-        return Failure(holds_address(spelt(holding[0])))
+        return Failure(_naming(spelt(holding[0])))
     fields = differences(standing, settings)
     record = unit.services.new_content()
     state = unit.state(events.SETTINGS, clinic)
@@ -106,3 +112,10 @@ def _change(
         _ = unit.put(write_settings(settings), record)
         unit.add(events.SETTINGS, clinic, decided.unwrap())
     return Success(SettingsStand(version_of(unit.state(events.SETTINGS, clinic)), fields))
+
+
+def _naming(name: str) -> Refusal:
+    """Refuse a text that holds an address, and say which one it is."""
+    said = SETTING_HOLDS_ADDRESS.says.staff
+    named = Text(f"{said.da.removesuffix('.')}: {name}.", f"{said.en.removesuffix('.')}: {name}.")
+    return with_changes(SETTING_HOLDS_ADDRESS, says=Says(named, named))

@@ -24,9 +24,15 @@ from eservices_core.usecases.creating import (
     set_address,
     set_username,
 )
-from eservices_core.usecases.refusals import NO_MASTER_CARD, NUMBER_CHANGED, Refusal, refusal_of
+from eservices_core.usecases.refusals import (
+    NO_MASTER_CARD,
+    NUMBER_CHANGED,
+    PASSWORD_WITHOUT_USERNAME,
+    UNKNOWN_HASH,
+    Refusal,
+    refusal_of,
+)
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.settings_refusals import PASSWORD_WITHOUT_USERNAME, UNKNOWN_HASH
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner, EmailAddress

@@ -295,6 +295,34 @@ NO_SUCH_PATIENT: Final = Refusal(
     ),
 )
 
+_HOLDS_ADDRESS: Final = Text(
+    "En tekst, som patienterne læser, indeholder en e-mailadresse.",
+    "A text that patients read holds an e-mail address.",
+)
+SETTING_HOLDS_ADDRESS: Final = Refusal(
+    "D-MAIL-2",
+    "setting_holds_address",
+    NextStep.TRY_AGAIN,
+    Says(_HOLDS_ADDRESS, _HOLDS_ADDRESS),
+)
+_UNKNOWN_HASH: Final = Text(
+    "Adgangskodens hash er af en art eller pris, som installationen ikke tager imod.",
+    "The hash of the password is of a kind or cost that the installation does not take.",
+)
+UNKNOWN_HASH: Final = Refusal(
+    "D-ACC-12", "unknown_hash", NextStep.CONTACT_CLINIC, Says(_UNKNOWN_HASH, _UNKNOWN_HASH)
+)
+_NO_USERNAME: Final = Text(
+    "Der er en adgangskode, men intet brugernavn at bruge den med.",
+    "There is a password, but no username to use it with.",
+)
+PASSWORD_WITHOUT_USERNAME: Final = Refusal(
+    "D-ACC-104",
+    "password_without_username",
+    NextStep.CLINIC_AGREES_USERNAME,
+    Says(_NO_USERNAME, _NO_USERNAME),
+)
+
 _MEANINGS: Final = {
     **access_refusals.MEANINGS,
     **booking_refusals.MEANINGS,
@@ -323,4 +351,7 @@ _NAMED: Final = (
     LINK_LEADS_NOWHERE,
     TOO_MANY_CODES,
     TOO_MANY_OPEN_HERE,
+    SETTING_HOLDS_ADDRESS,
+    UNKNOWN_HASH,
+    PASSWORD_WITHOUT_USERNAME,
 )
