@@ -98,7 +98,7 @@ def test_users_are_taken_over_once(folder: Path, written: str) -> None:
     assert again == {"applied": True, **nothing, "already_here": 1}
     story = run("story", "patient.one", "--folder", str(folder), "--json").out
     assert "association.tick_set" in story
-    assert not holds_number(story)
+    assert ROW["number"] not in story
 
 
 @pytest.mark.parametrize(

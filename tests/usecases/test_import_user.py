@@ -115,7 +115,8 @@ def test_what_is_not_well_is_refused_and_nothing_is_half_done() -> None:
     }
     names, contents, events = day.names, dict(day.contents), day.ledger.events()
     for reason, command in wrong.items():
-        assert import_user(day.services, command, TakesOne()).failure().reason == reason, reason
+        foreign = TakesOne() if reason == "unknown_hash" else TakesAll()
+        assert import_user(day.services, command, foreign).failure().reason == reason
     assert (day.names, dict(day.contents), day.ledger.events()) == (names, contents, events)
 
 

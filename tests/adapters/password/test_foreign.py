@@ -10,6 +10,8 @@ from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_core.testing.memory import FastHasher
 from eservices_core.words.secret import Password, PasswordAttempt
 
+pytest.importorskip("bcrypt", reason="bcrypt hashes are taken over with the extra bcrypt")
+
 PASSWORD = "korrekt hest batteri"
 RIGHT, WRONG = PasswordAttempt(PASSWORD), PasswordAttempt("korrekt hest batterl")
 
