@@ -88,7 +88,8 @@ def import_user(
 ) -> Outcome[UserImported, Refusal]:
     """Take a user over; one who is here already is left as they are, and nothing is stored."""
     here = _already_here(Unit(services, command), command)
-    if here is not None:
+    # A key that was used gets the answer that stands under it, or its refusal.
+    if here is not None and services.ledger.answered(command.key, "") == Success(None):
         return Success(UserImported(here, TakenOver.ALREADY_HERE))
 
     def work(unit: Unit) -> Outcome[UserImported, Refusal]:
