@@ -108,8 +108,8 @@ def test_a_broken_calendar_offers_nothing(files: Files) -> None:
 
 def test_wrong_settings_are_named_by_table_and_key(files: Files) -> None:
     """The first thing that is wrong with the settings is said, and how many more there are."""
-    _ = Path(files.settings).write_text("open_bookings = 0\n", "utf-8")
+    _ = Path(files.settings).write_text("[booking]\nopen_bookings = 0\n", "utf-8")
 
     complaint = _ask(files, "2026-09-03", "2026-09-04").complaint
-    assert complaint.startswith("--settings: the file place: missing")
+    assert complaint.startswith("--settings: the file clinic (line 1): missing")
     assert complaint.endswith("(and 1 more)")
