@@ -13,6 +13,7 @@ from eservices_core.ports.ledger import Audited, ByStaff
 from eservices_core.ports.min_log import MinLog, Registration
 from eservices_core.usecases.people import person_record
 from eservices_core.usecases.services import Services
+from eservices_core.usecases.settings_now import settings_now
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, UserId
 
@@ -39,15 +40,15 @@ def _registration(services: Services, clinic: ClinicId, audited: Audited) -> Reg
     entry = audited.entry
     if not isinstance(audited.by, ByStaff) or entry.about is None or entry.refused_because:
         return None
-    number = _number_of(services, entry.about)
-    if number is None:
+    number, standing = _number_of(services, entry.about), settings_now(services, clinic)
+    if number is None or standing is None:
         return None
     return Registration(
         clinic,
         audited.position,
         audited.at,
         ROLE,
-        services.clinics[clinic].name,
+        standing.settings.name,
         entry.act,
         number,
         entry.purpose,

@@ -14,6 +14,7 @@ from attrs import frozen
 from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.usecases.services import Services
+from eservices_core.usecases.settings_now import every_clinic, settings_now
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ClinicId
 
@@ -68,8 +69,9 @@ def goes_on(unit: Unit, clinic: ClinicId | None, what: Ended) -> None:
 def period_of(services: Services, clinic: ClinicId | None, kind: EndedKind) -> timedelta:
     """Say how long a kind is kept: as the clinic has set it, or the longest of all clinics'."""
     if clinic is not None:
-        return _period(services.clinics[clinic].keeping, kind)
-    every = [settings.keeping for settings in services.clinics.values()] or [KeepingSettings()]
+        standing = settings_now(services, clinic)
+        return _period(standing.settings.keeping if standing else KeepingSettings(), kind)
+    every = [settings.keeping for settings in every_clinic(services)] or [KeepingSettings()]
     return max(_period(keeping, kind) for keeping in every)
 
 

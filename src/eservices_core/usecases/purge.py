@@ -25,6 +25,7 @@ from eservices_core.usecases.bookings import LIVE_AHEAD
 from eservices_core.usecases.keeping_acts import Ended, EndedKind, ended_of, goes_on, period_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.settings_now import every_clinic, settings_now
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.identifiers import ClinicId, ContentId
 
@@ -167,7 +168,7 @@ def _forget_mails(services: Services, outbox: Outbox, limit: int) -> int:
 
 
 def _every(services: Services) -> list[KeepingSettings]:
-    return [each.keeping for each in services.clinics.values()] or [KeepingSettings()]
+    return [each.keeping for each in every_clinic(services)] or [KeepingSettings()]
 
 
 # --- the audit log -------------------------------------------------------------------------------
@@ -183,8 +184,9 @@ def _purge_log(
 
 
 def _audit_period(services: Services, log: ClinicId | None) -> timedelta:
-    if log is not None and log in services.clinics:
-        return services.clinics[log].keeping.audit
+    standing = None if log is None else settings_now(services, log)
+    if standing is not None:
+        return standing.settings.keeping.audit
     return max(keeping.audit for keeping in _every(services))
 
 

@@ -1,9 +1,11 @@
 """Which settings of a clinic stand now: the newest version in the ledger, or the configuration's.
 
 Here: reading, for whoever has no unit of work in hand (a page, a worker's round, a command). A unit
-of work asks `Unit.settings`, so that what it decides is refused as stale where they changed meanwhile
-(S-SET-1). Not here: changing them (`change_settings`).
+of work asks `Unit.settings`, so that what it decides is refused as stale where they have changed
+meanwhile (S-SET-1). Not here: changing them (`change_settings`).
 """
+
+from collections.abc import Iterator
 
 from attrs import frozen
 
@@ -42,3 +44,9 @@ def standing(ledger: Ledger, records: Records, clinic: ClinicId, start: ClinicSe
     text = records.content(state.record)
     assert text is not None, "the settings of a clinic are never erased"
     return Standing(version_of(state), read_settings(text))
+
+
+def every_clinic(services: Services) -> Iterator[ClinicSettings]:
+    """Give what stands at each clinic."""
+    for clinic, start in services.clinics.items():
+        yield standing(services.ledger, services.records, clinic, start).settings

@@ -25,6 +25,7 @@ from eservices_core.usecases.services import Command
 ACTS: Final[Mapping[str, Act]] = {
     # Patients and their users.
     "OpenPatient": Act.SEE_PATIENT,
+    "ImportUser": Act.MANAGE_PATIENT,
     "WhyNotLogin": Act.SEE_PATIENT,
     "AnswerRegistration": Act.MANAGE_PATIENT,
     "AssociatePatient": Act.MANAGE_PATIENT,
@@ -66,6 +67,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "ReadJournal": Act.SEE_PATIENT,
     "MoveEntry": Act.HANDLE_BREACH,
     # The clinic itself.
+    "ChangeSettings": Act.CHANGE_SETTINGS,
     "SeeStaff": Act.ADMINISTER_STAFF,
     "EnrollStaff": Act.ADMINISTER_STAFF,
     "ChangeStaffRole": Act.ADMINISTER_STAFF,

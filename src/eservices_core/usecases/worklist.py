@@ -153,7 +153,7 @@ def _place(row: Row) -> tuple[bool, bool, Rank, datetime, str]:
 
 def _row(unit: Unit, clinic: ClinicId, listed: Listed) -> Row:
     item = ItemRef.parse(listed.item)
-    settings = unit.services.clinics[clinic]
+    settings = unit.settings(clinic)
     deadline = deadline_of(settings, item.kind, listed.since)
     return _told(unit, clinic, item, listed.about, listed.since, deadline, Rank(listed.rank))
 
