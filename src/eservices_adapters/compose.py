@@ -14,6 +14,8 @@ from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
+from eservices_adapters.mitdk.folder import FolderPost
+from eservices_adapters.mitdk.memo_writer import MemoVersion
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
@@ -22,6 +24,7 @@ from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import AppointmentCalendar
 from eservices_core.ports.delivery_reports import DeliveryReports
+from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
@@ -68,6 +71,7 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
+        post=_post(config),
         calendar=CalendarReadings(_calendar(config, clock)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
@@ -106,6 +110,13 @@ def _calendar(config: Config, clock: Clock) -> AppointmentCalendar:
         }
     )
     return IcsFileCalendar(books, config.service.mail_domain, clock)
+
+
+def _post(config: Config) -> DigitalPost | None:
+    post = config.post
+    if post is None:
+        return None
+    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
 
 
 def _reports(config: Config) -> DeliveryReports | None:

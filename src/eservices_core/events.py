@@ -23,6 +23,7 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, states
 from eservices_core.journal import entry
+from eservices_core.post import states as letters
 from eservices_core.words.identifiers import AttemptId, BookingId
 
 DomainEvent: TypeAlias = (
@@ -45,6 +46,7 @@ DomainEvent: TypeAlias = (
     | guest.ListEvent
     | link.Event
     | entry.Event
+    | letters.Event
 )
 
 S = TypeVar("S")
@@ -102,4 +104,5 @@ GUEST_ATTEMPTS: Final = Kind[tuple[AttemptId, ...], guest.ListEvent](
 JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
     "journal_entry", entry.NoEntry(), entry.evolve
 )
+LETTER: Final = Kind[letters.Letter, letters.Event]("letter", letters.NoLetter(), letters.evolve)
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

@@ -52,6 +52,8 @@ class NextStep(Enum):
     TRY_AGAIN = "try_again"
     CHOOSE_ANOTHER_TIME = "choose_another_time"
     LOG_IN = "log_in"
+    SEND_ON_PAPER = "send_on_paper"
+    CHOOSE_RECIPIENT = "choose_recipient"
 
 
 PUBLIC_REFUSAL: Final = Text(

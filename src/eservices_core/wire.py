@@ -32,6 +32,7 @@ from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
+from eservices_core.post import states as letters
 from eservices_core.words import identifiers
 from eservices_core.words.clinic_time import parse_instant
 
@@ -123,6 +124,17 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     entry.EntryFiled: "journal_entry.filed",
     entry.EntryRefused: "journal_entry.refused",
     entry.EntryMoved: "journal_entry.moved",
+    letters.LetterWritten: "letter.written",
+    letters.LetterReleased: "letter.released",
+    letters.LetterNotTaken: "letter.not_taken",
+    letters.LetterAmbiguous: "letter.ambiguous",
+    letters.LetterTriedAgain: "letter.tried_again",
+    letters.LetterAccepted: "letter.accepted",
+    letters.LetterReceived: "letter.received",
+    letters.LetterDelivered: "letter.delivered",
+    letters.LetterFailed: "letter.failed",
+    letters.LetterWithdrawn: "letter.withdrawn",
+    letters.LetterSentOnPaper: "letter.sent_on_paper",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {

@@ -103,6 +103,8 @@ _PORTS: Final = {
     "records": "ledger",
     "archive": "ledger",
     "claims": "ledger",
+    "lists": "ledger",
+    "post": "post",
     "register": "register",
     "mitid": "mitid",
     "master_cards": "cards",

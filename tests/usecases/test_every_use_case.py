@@ -329,6 +329,8 @@ def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> No
 PORTS: Final = (
     "ledger",
     "records",
+    "lists",
+    "post",
     "register",
     "mitid",
     "master_cards",

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from eservices_core import access, booking, usecases
+from eservices_core import access, booking, post, usecases
 from eservices_core.access.mitid import MitidFailure
 from eservices_core.rulebook import RULES
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep
@@ -19,7 +19,7 @@ from eservices_core.usecases.refusals import Refusal, meaning_of, refusal_of
 REFUSAL_ENUMS: Final[list[type[Enum]]] = sorted(
     {
         member
-        for wing in (access, booking)
+        for wing in (access, booking, post)
         for module in iter_modules(wing.__path__)
         for _, member in getmembers(import_module(f"{wing.__name__}.{module.name}"), isclass)
         if issubclass(member, Enum) and member.__name__.endswith("Refusal")

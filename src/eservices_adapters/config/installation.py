@@ -46,6 +46,9 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
+_MEMO_VERSION: Final = Shape[str](
+    "1.1 or 1.2, as a text", lambda value: value if value in {"1.1", "1.2"} else None
+)
 _NAME: Final = text(100, without_at_sign=True)  # S-MAIL-2: it is shown to patients
 
 
@@ -72,6 +75,19 @@ class IcsFileCalendars:
     """[calendar] kind = "ics_files": iCalendar files, `CLINIC/PRACTITIONER.ics` in this folder."""
 
     path: Path
+
+
+@frozen
+class FolderDigitalPost:
+    """[post] kind = "folder": letters are put into `out`, and receipts are read from `receipts`.
+
+    `reach` is the file of who can be reached; None where nobody knows. `version` is MeMo's.
+    """
+
+    out: Path
+    receipts: Path
+    reach: Path | None
+    version: str
 
 
 @frozen
@@ -109,6 +125,7 @@ class Config:
         access: what the service as a whole chooses about access.
         clinics: the settings of each clinic; one or more.
         calendar: where practitioners' calendars are; None where nobody has one.
+        post: the way to digital post; None where no clinic has it.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
 
@@ -117,6 +134,7 @@ class Config:
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
     calendar: IcsFileCalendars | None
+    post: FolderDigitalPost | None
     store: SqliteStore
     mail: MaildirMail
     custody: FolderCustody
@@ -155,6 +173,7 @@ def _read_sections(
     access = read_access(root.table("access", required=False))
     clinics = _with_booking(read_clinics(root), places, refusals)
     calendar = _read_calendar(root, places)
+    post = _read_post(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = _read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
@@ -171,6 +190,7 @@ def _read_sections(
         access=access,
         clinics=MappingProxyType(clinics),
         calendar=calendar,
+        post=post,
         store=SqliteStore(store),
         mail=mail,
         custody=FolderCustody(custody),
@@ -245,6 +265,23 @@ def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
         return None
     path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
     return None if path is None else IcsFileCalendars(path)
+
+
+def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
+    if "post" not in root:
+        return None
+    section = root.table("post", required=True)
+    _ = section.required("kind", exactly("folder"))
+    out = section.required("out", places.new_folder())
+    receipts = section.required("receipts", places.new_folder())
+    reach = section.optional("reach", places.file(), None)
+    version = section.optional("version", _MEMO_VERSION, "1.1")
+    section.refuse_unknown()
+    return (
+        None
+        if out is None or receipts is None
+        else FolderDigitalPost(out, receipts, reach, version)
+    )
 
 
 def _read_mail(root: Table, places: Places) -> MaildirMail | None:

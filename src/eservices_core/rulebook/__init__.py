@@ -18,6 +18,7 @@ from eservices_core.booking.asking import ASKING
 from eservices_core.booking.cancelling import CANCELLING
 from eservices_core.booking.delivery import RECEIVED
 from eservices_core.booking.offered import OFFERED, OPEN
+from eservices_core.post.sending import SENDING
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
 from eservices_core.rulebook.machines import Machine
@@ -42,9 +43,10 @@ TABLES: Final[Mapping[str, Table[Any, Any]]] = {
         APPROVAL,
         RECEIVED,
         CANCELLING,
+        SENDING,
     )
 }
-"""Every decision table by its name, in the order in which a login and then a booking meet them."""
+"""Every decision table by its name: those of a login, of a booking, and of a letter."""
 
 
 def rows_of(rule: str) -> tuple[tuple[Table[Any, Any], Row[Any]], ...]:

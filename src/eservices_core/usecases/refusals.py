@@ -1,8 +1,8 @@
 """Refusals as the outside meets them: rule, reason, next step, and a text for each side (D-ACC-21).
 
 Tables bring their own texts in their rows. Machines refuse with bare enums; what each of those
-means to people stands in `access_refusals` and `booking_refusals`. A test holds that none is
-missing.
+means to people stands in `access_refusals`, `booking_refusals` and `post_refusals`. A test holds
+that none is missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
@@ -16,7 +16,7 @@ from attrs import frozen
 
 from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep, Says, Text
-from eservices_core.usecases import access_refusals, booking_refusals
+from eservices_core.usecases import access_refusals, booking_refusals, post_refusals
 
 
 @frozen
@@ -295,7 +295,30 @@ NO_SUCH_PATIENT: Final = Refusal(
     ),
 )
 
-_MEANINGS: Final = {**access_refusals.MEANINGS, **booking_refusals.MEANINGS}
+NO_SUCH_LETTER: Final = Refusal(
+    "D-LOG-2",
+    "no_such_letter",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Der er intet sådant brev.", "There is no such letter."),
+        Text("Der er intet sådant brev.", "There is no such letter."),
+    ),
+)
+NOTHING_TO_SETTLE: Final = Refusal(
+    "D-POST-1",
+    "nothing_to_settle",
+    NextStep.GO_ON,
+    Says(
+        Text("Brevet ligger ikke på arbejdslisten.", "The letter is not on the worklist."),
+        Text("Brevet ligger ikke på arbejdslisten.", "The letter is not on the worklist."),
+    ),
+)
+
+_MEANINGS: Final = {
+    **access_refusals.MEANINGS,
+    **booking_refusals.MEANINGS,
+    **post_refusals.MEANINGS,
+}
 
 _NAMED: Final = (
     WRONG_PASSWORD,
@@ -319,4 +342,6 @@ _NAMED: Final = (
     LINK_LEADS_NOWHERE,
     TOO_MANY_CODES,
     TOO_MANY_OPEN_HERE,
+    NO_SUCH_LETTER,
+    NOTHING_TO_SETTLE,
 )

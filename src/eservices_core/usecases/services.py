@@ -9,6 +9,7 @@ from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
 from eservices_core.ports.claims import Claims
 from eservices_core.ports.custody_register import CustodyRegister
+from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.journal import Journal
 from eservices_core.ports.ledger import Actor, Archive, Ledger, Records
 from eservices_core.ports.lists import Lists
@@ -34,6 +35,7 @@ class Services:
     """The world, as the use cases know it. Built by a composition root, or by a test.
 
     `journal` is the clinic's own, where another system keeps it; None for the embedded one.
+    `post` is the way to digital mailboxes; None where the installation has none.
     """
 
     ledger: Ledger
@@ -42,6 +44,7 @@ class Services:
     claims: Claims
     lists: Lists
     journal: Journal | None = None
+    post: DigitalPost | None = None
     calendar: CalendarReadings
     register: CustodyRegister
     mitid: Mitid

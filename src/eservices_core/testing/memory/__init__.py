@@ -13,6 +13,7 @@ from eservices_core.testing.memory.people import (
     MemoryRegister,
     MitidPerson,
 )
+from eservices_core.testing.memory.post import MemoryDigitalPost
 from eservices_core.testing.memory.reports import MemoryDeliveryReports
 from eservices_core.testing.memory.small import (
     FakeClock,
@@ -28,6 +29,7 @@ __all__ = [
     "FastHasher",
     "MemoryCalendar",
     "MemoryDeliveryReports",
+    "MemoryDigitalPost",
     "MemoryLedger",
     "MemoryMailTransport",
     "MemoryMasterCards",

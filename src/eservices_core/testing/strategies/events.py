@@ -29,6 +29,7 @@ from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.guest import guest_events
 from eservices_core.testing.strategies.journal import journal_events
 from eservices_core.testing.strategies.people import staff_members
+from eservices_core.testing.strategies.post import letter_events
 from eservices_core.testing.strategies.words import identifiers, instants
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import BrowserId, ClinicId, ContentId, Pseudonym, UserId
@@ -59,6 +60,7 @@ def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
         **booking_events(),
         **guest_events(),
         **journal_events(),
+        **letter_events(),
     }
     assert every.keys() == set(get_args(DomainEvent)), "every event can be drawn, and no other"
     return every
