@@ -24,7 +24,7 @@ from eservices_core.post.memo import (
     File,
     IdType,
     Limits,
-    MemoRefusal,
+    MemoDefect,
     Recipient,
     Sender,
     checked,
@@ -141,9 +141,9 @@ def _why_no_message(
             return ContentRefusal.TITLE_UNFIT
         if fault.field.endswith((".name", ".media_type")):
             return ContentRefusal.FILE_NAME_UNFIT
-        if fault.why is MemoRefusal.TOO_MANY:
+        if fault.why is MemoDefect.TOO_MANY:
             return ContentRefusal.TOO_MANY_FILES
-        if fault.why is MemoRefusal.TOO_LARGE:
+        if fault.why is MemoDefect.TOO_LARGE:
             return ContentRefusal.TOO_LARGE
     return None
 

@@ -148,7 +148,7 @@ class Draft:
 
 
 @unique
-class MemoRefusal(Enum):
+class MemoDefect(Enum):
     """What is wrong with a field; it never holds what stood there."""
 
     EMPTY = "empty"
@@ -183,7 +183,7 @@ class MemoFault:
     """One thing that is wrong: where, as `main.files[0].name`, and what."""
 
     field: str
-    why: MemoRefusal
+    why: MemoDefect
 
 
 @frozen
@@ -243,7 +243,7 @@ def is_text(text: str) -> bool:
 
 def _faults(draft: Draft, limits: Limits) -> Faults:
     if not _UUID4.fullmatch(draft.uuid):
-        yield MemoFault("uuid", MemoRefusal.NOT_UUID4)
+        yield MemoFault("uuid", MemoDefect.NOT_UUID4)
     yield from _line("label", draft.label)
     if draft.notification is not None:
         yield from _line("notification", draft.notification, NOTIFICATION_MAX)
@@ -252,9 +252,9 @@ def _faults(draft: Draft, limits: Limits) -> Faults:
     for place, document in _documents(draft):
         yield from _document(place, document)
     if len(draft.files) > limits.files:
-        yield MemoFault("files", MemoRefusal.TOO_MANY)
+        yield MemoFault("files", MemoDefect.TOO_MANY)
     if sum(file.size for file in draft.files) > limits.size:
-        yield MemoFault("files", MemoRefusal.TOO_LARGE)
+        yield MemoFault("files", MemoDefect.TOO_LARGE)
 
 
 def _documents(draft: Draft) -> Iterator[tuple[str, Document]]:
@@ -265,13 +265,13 @@ def _documents(draft: Draft) -> Iterator[tuple[str, Document]]:
 
 def _parties(draft: Draft) -> Faults:
     if not _CVR.fullmatch(draft.sender.cvr):
-        yield MemoFault("sender.cvr", MemoRefusal.NOT_CVR)
+        yield MemoFault("sender.cvr", MemoDefect.NOT_CVR)
     yield from _line("sender.label", draft.sender.label)
     recipient = draft.recipient
     if recipient.id_type is IdType.CPR and not _is_cpr(recipient.id):
-        yield MemoFault("recipient.id", MemoRefusal.NOT_CPR)
+        yield MemoFault("recipient.id", MemoDefect.NOT_CPR)
     if recipient.id_type is IdType.CVR and not _CVR.fullmatch(recipient.id):
-        yield MemoFault("recipient.id", MemoRefusal.NOT_CVR)
+        yield MemoFault("recipient.id", MemoDefect.NOT_CVR)
     if recipient.label is not None:
         yield from _line("recipient.label", recipient.label)
 
@@ -287,7 +287,7 @@ def _document(place: str, document: Document) -> Faults:
     if document.label is not None:
         yield from _line(f"{place}.label", document.label)
     if not document.files:
-        yield MemoFault(f"{place}.files", MemoRefusal.NO_FILE)
+        yield MemoFault(f"{place}.files", MemoDefect.NO_FILE)
     for number, file in enumerate(document.files):
         yield from _file(f"{place}.files[{number}]", file)
     for number, action in enumerate(document.actions):
@@ -298,40 +298,40 @@ def _file(place: str, file: File) -> Faults:
     yield from _name(f"{place}.name", file.name)
     ending = _ENDINGS.get(file.media_type)
     if ending is None or not file.name.lower().endswith(ending):
-        yield MemoFault(f"{place}.media_type", MemoRefusal.NOT_MEDIA_TYPE)
+        yield MemoFault(f"{place}.media_type", MemoDefect.NOT_MEDIA_TYPE)
     if not _LANGUAGE.fullmatch(file.language):
-        yield MemoFault(f"{place}.language", MemoRefusal.NOT_LANGUAGE)
+        yield MemoFault(f"{place}.language", MemoDefect.NOT_LANGUAGE)
     if file.size < 1:
-        yield MemoFault(f"{place}.size", MemoRefusal.EMPTY)
+        yield MemoFault(f"{place}.size", MemoDefect.EMPTY)
 
 
 def _name(place: str, name: str) -> Faults:
     yield from _line(place, name)
     hidden = name.startswith(".") or name != name.strip() or name.endswith(".")
     if _NOT_IN_NAME.search(name) or hidden:
-        yield MemoFault(place, MemoRefusal.FORBIDDEN_NAME)
+        yield MemoFault(place, MemoDefect.FORBIDDEN_NAME)
 
 
 def _action(place: str, action: Action) -> Faults:
     yield from _line(f"{place}.label", action.label)
     is_appointment = action.code is ActionCode.APPOINTMENT
     if is_appointment and action.reservation is None:
-        yield MemoFault(f"{place}.reservation", MemoRefusal.NO_RESERVATION)
+        yield MemoFault(f"{place}.reservation", MemoDefect.NO_RESERVATION)
     if action.reservation is not None:
         if not is_appointment or action.url is not None:
-            yield MemoFault(f"{place}.reservation", MemoRefusal.NOT_AN_APPOINTMENT)
+            yield MemoFault(f"{place}.reservation", MemoDefect.NOT_AN_APPOINTMENT)
         yield from _reservation(f"{place}.reservation", action.reservation)
     if action.url is None and not is_appointment:
-        yield MemoFault(f"{place}.url", MemoRefusal.EMPTY)
+        yield MemoFault(f"{place}.url", MemoDefect.EMPTY)
     if action.url is not None and len(action.url) > URL_MAX:
-        yield MemoFault(f"{place}.url", MemoRefusal.TOO_LONG)
+        yield MemoFault(f"{place}.url", MemoDefect.TOO_LONG)
     elif action.url is not None and not _URL.fullmatch(action.url):
-        yield MemoFault(f"{place}.url", MemoRefusal.NOT_HTTPS)
+        yield MemoFault(f"{place}.url", MemoDefect.NOT_HTTPS)
 
 
 def _reservation(place: str, reservation: Reservation) -> Faults:
     if not _UUID4.fullmatch(reservation.uuid):
-        yield MemoFault(f"{place}.uuid", MemoRefusal.NOT_UUID4)
+        yield MemoFault(f"{place}.uuid", MemoDefect.NOT_UUID4)
     yield from _line(f"{place}.description", reservation.description)
     yield from _line(f"{place}.abstract", reservation.abstract)
     yield from _line(f"{place}.location", reservation.location)
@@ -344,12 +344,12 @@ def _reservation(place: str, reservation: Reservation) -> Faults:
     yield from naive
     # Two times of one zone are subtracted by their faces, which one night in October shows twice.
     if not naive and _utc(reservation.ends_at) <= _utc(reservation.starts_at):
-        yield MemoFault(f"{place}.ends_at", MemoRefusal.ENDS_FIRST)
+        yield MemoFault(f"{place}.ends_at", MemoDefect.ENDS_FIRST)
 
 
 def _instant(place: str, at: datetime) -> Faults:
     if at.utcoffset() is None or not _YEARS[0] <= at.year <= _YEARS[1]:
-        yield MemoFault(place, MemoRefusal.NOT_INSTANT)
+        yield MemoFault(place, MemoDefect.NOT_INSTANT)
 
 
 def _utc(at: datetime) -> datetime:
@@ -358,8 +358,8 @@ def _utc(at: datetime) -> datetime:
 
 def _line(place: str, text: str, longest: int = TEXT_MAX) -> Faults:
     if not text.strip():
-        yield MemoFault(place, MemoRefusal.EMPTY)
+        yield MemoFault(place, MemoDefect.EMPTY)
     if len(text) > longest:
-        yield MemoFault(place, MemoRefusal.TOO_LONG)
+        yield MemoFault(place, MemoDefect.TOO_LONG)
     if _NOT_IN_LINE.search(text):
-        yield MemoFault(place, MemoRefusal.NOT_TEXT)
+        yield MemoFault(place, MemoDefect.NOT_TEXT)

@@ -30,6 +30,7 @@ from eservices_core.testing.contracts.delivery_reports import (
     DeliveryReportsContract,
     ReportsUnderTest,
 )
+from eservices_core.testing.contracts.digital_post import DigitalPostContract, PostUnderTest
 from eservices_core.testing.contracts.ledger import LedgerContract
 from eservices_core.testing.contracts.machine import LedgerMachine
 from eservices_core.testing.contracts.mail_transport import MailTransportContract, MailUnderTest
@@ -53,6 +54,7 @@ __all__ = [
     "Contract",
     "CustodyRegisterContract",
     "DeliveryReportsContract",
+    "DigitalPostContract",
     "LedgerContract",
     "LedgerMachine",
     "MailTransportContract",
@@ -62,6 +64,7 @@ __all__ = [
     "MitidUnderTest",
     "OutboxContract",
     "PasswordHasherContract",
+    "PostUnderTest",
     "RegisterUnderTest",
     "ReportsUnderTest",
     "WholeLedger",
