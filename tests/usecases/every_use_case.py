@@ -44,6 +44,7 @@ from eservices_core.words.secret import Password
 from tests.usecases.booking_cases import BOOKING, KEY
 from tests.usecases.day import Day
 from tests.usecases.guest_day import GuestDay
+from tests.usecases.letter_day import LetterDay
 from tests.usecases.people import (
     A_DAY,
     ANNA,
@@ -57,6 +58,7 @@ from tests.usecases.people import (
     TICK,
     WORK,
 )
+from tests.usecases.post_cases import POST
 from tests.usecases.test_log_in_with_password import wrong
 
 NEW_PASSWORD: Final = Password.parse("kanariefuglens sang").unwrap()
@@ -630,3 +632,7 @@ def _dissociate_a_patient(day: Day) -> Prepared:
 # --- the appointment book ------------------------------------------------------------------------
 
 CASES.extend(Case(f"book{prepare.__name__}", prepare, FullDay) for prepare in BOOKING)
+
+# --- digital post --------------------------------------------------------------------------------
+
+CASES.extend(Case(f"post{prepare.__name__}", prepare, LetterDay) for prepare in POST)

@@ -27,8 +27,10 @@ from eservices_core.usecases.book_by_link import SeeByLink
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
+from eservices_core.usecases.letters import SeeLetters
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.send_letter import CanReceive
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
@@ -145,6 +147,8 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         AskWhyNot,
         PreviewDay,
         SeeByLink,
+        CanReceive,
+        SeeLetters,
     }
     by_the_service = {FollowBooking, SyncBooking, EndAttempts}
     of_many = {CancelDay, MoveDay}

@@ -26,6 +26,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "explain": "eservices_adapters.cli.explain:explain",
     "free-times": "eservices_adapters.cli.free_times:free_times",
     "play": "eservices_adapters.cli.play:play",
+    "post": "eservices_adapters.cli.post:post",
     "rules": "eservices_adapters.cli.rules:rules",
     "settings": "eservices_adapters.cli.settings:settings",
     "story": "eservices_adapters.cli.story:story",

@@ -101,13 +101,18 @@ def _file(out: "_Out", file: File) -> None:
 
 def _content(out: "_Out", file: File) -> None:
     source = file.open()
-    left = file.size
-    while left:
-        piece = _read(source, min(left, _CHUNK))
-        out.sink.write(b64encode(piece))
-        left -= len(piece)
-    if source.read(1):
-        raise FileChanged
+    try:
+        left = file.size
+        while left:
+            piece = _read(source, min(left, _CHUNK))
+            out.sink.write(b64encode(piece))
+            left -= len(piece)
+        if source.read(1):
+            raise FileChanged
+    finally:
+        close = getattr(source, "close", None)  # a file has one, and what is read once may not
+        if close is not None:
+            close()
 
 
 def _read(source: Readable, size: int) -> bytes:

@@ -16,10 +16,10 @@ from eservices_core.post.sentences import Reader, Sentence, sentence
 from eservices_core.post.states import Because, NoLetter, To, Waiting
 from eservices_core.usecases import people
 from eservices_core.usecases.letter_acts import act, item_of, letter_at, letters_of
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, NOTHING_TO_SETTLE, Refusal
+from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import take_off_worklist, worklist_of
+from eservices_core.usecases.worklist_acts import take_off_worklist
 from eservices_core.words.identifiers import ClinicId, LetterId, UserId
 
 _PAGE = 200
@@ -115,16 +115,14 @@ def send_letter_on_paper(
 
 
 def settle_letter(services: Services, command: SettleLetter) -> Outcome[LetterChanged, Refusal]:
-    """Take a letter off the worklist; what it is does not change."""
+    """Take a letter off the worklist, if it lies there; what it is does not change."""
 
     def work(unit: Unit) -> Outcome[LetterChanged, Refusal]:
-        clinic, item = command.staff.clinic, item_of(command.letter)
+        clinic = command.staff.clinic
         found = letter_at(unit, clinic, command.letter)
         if isinstance(found, Failure):
             return found
-        if unit.services.lists.find(worklist_of(clinic), str(item)) is None:
-            return Failure(NOTHING_TO_SETTLE)
-        take_off_worklist(unit, clinic, item)
+        take_off_worklist(unit, clinic, item_of(command.letter))
         unit.rule = "D-POST-1"
         return Success(LetterChanged())
 

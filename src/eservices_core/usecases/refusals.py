@@ -304,15 +304,6 @@ NO_SUCH_LETTER: Final = Refusal(
         Text("Der er intet sådant brev.", "There is no such letter."),
     ),
 )
-NOTHING_TO_SETTLE: Final = Refusal(
-    "D-POST-1",
-    "nothing_to_settle",
-    NextStep.GO_ON,
-    Says(
-        Text("Brevet ligger ikke på arbejdslisten.", "The letter is not on the worklist."),
-        Text("Brevet ligger ikke på arbejdslisten.", "The letter is not on the worklist."),
-    ),
-)
 
 _MEANINGS: Final = {
     **access_refusals.MEANINGS,
@@ -343,5 +334,4 @@ _NAMED: Final = (
     TOO_MANY_CODES,
     TOO_MANY_OPEN_HERE,
     NO_SUCH_LETTER,
-    NOTHING_TO_SETTLE,
 )
