@@ -193,7 +193,7 @@ def _recipient(members: _Members) -> Recipient:
 
 
 def _appointment(table: _Members, message: str) -> Action:
-    """Read the appointment; without a UUID of its own it has the message's, as often as one asks."""
+    """Read the appointment; without a UUID of its own it has the message's, however often."""
     starts, ends = table.time("starts"), table.time("ends")
     if starts is None or ends is None:
         raise BadInput("appointment.starts" if starts is None else "appointment.ends", "is missing")

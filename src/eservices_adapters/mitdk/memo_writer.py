@@ -105,7 +105,7 @@ def _content(out: "_Out", file: File) -> None:
         left = file.size
         while left:
             piece = _read(source, min(left, _CHUNK))
-            out.sink.write(b64encode(piece))
+            _ = out.sink.write(b64encode(piece))
             left -= len(piece)
         if source.read(1):
             raise FileChanged
@@ -177,7 +177,7 @@ class _Out:
         return _Element(self, name)
 
     def flush(self) -> None:
-        self.sink.write("".join(self._pieces).encode("utf-8"))
+        _ = self.sink.write("".join(self._pieces).encode("utf-8"))
         self._pieces.clear()
 
 

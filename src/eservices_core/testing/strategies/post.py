@@ -1,6 +1,6 @@
 """Strategies for the events of letters, and for messages that keep the rules of MeMo."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from typing import Any, Final
@@ -149,11 +149,7 @@ def _actions() -> SearchStrategy[Action]:
         lambda pair: pair[0].astimezone(UTC) < pair[1].astimezone(UTC)
     )
     appointments = st.builds(
-        lambda label, uuid, words, pair, organizer: Action(
-            label,
-            ActionCode.APPOINTMENT,
-            Reservation(uuid, words[0], words[1], words[2], pair[0], pair[1], organizer),
-        ),
+        _appointment,
         lines(),
         uuids4(),
         st.tuples(lines(), lines(), lines()),
@@ -161,9 +157,24 @@ def _actions() -> SearchStrategy[Action]:
         st.none() | lines(),
     )
     links = st.builds(
-        lambda label, code, path: Action(label, code, None, f"https://example.dk/{path}"),
+        _link,
         lines(),
         st.sampled_from([ActionCode.INFORMATION, ActionCode.SELF_SERVICE]),
         st.text("abcdefghijklmnopqrstuvwxyz0123456789/-", max_size=40),
     )
     return appointments | links
+
+
+def _appointment(
+    label: str,
+    uuid: str,
+    words: tuple[str, str, str],
+    times: tuple[datetime, datetime],
+    organizer: str | None,
+) -> Action:
+    reservation = Reservation(uuid, *words, *times, organizer)
+    return Action(label, ActionCode.APPOINTMENT, reservation)
+
+
+def _link(label: str, code: ActionCode, path: str) -> Action:
+    return Action(label, code, None, f"https://example.dk/{path}")
