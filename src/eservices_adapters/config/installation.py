@@ -46,9 +46,7 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
-_MEMO_VERSION: Final = Shape[str](
-    "1.1 or 1.2, as a text", lambda value: value if value in {"1.1", "1.2"} else None
-)
+MEMO_VERSIONS: Final = ("1.1", "1.2")
 _NAME: Final = text(100, without_at_sign=True)  # S-MAIL-2: it is shown to patients
 
 
@@ -267,6 +265,13 @@ def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
     return None if path is None else IcsFileCalendars(path)
 
 
+def _memo_version(value: object) -> str | None:
+    return next((version for version in MEMO_VERSIONS if version == value), None)
+
+
+_MEMO_VERSION: Final = Shape("1.1 or 1.2, as a text", _memo_version)
+
+
 def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
     if "post" not in root:
         return None
@@ -275,7 +280,7 @@ def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
     out = section.required("out", places.new_folder())
     receipts = section.required("receipts", places.new_folder())
     reach = section.optional("reach", places.file(), None)
-    version = section.optional("version", _MEMO_VERSION, "1.1")
+    version = section.optional("version", _MEMO_VERSION, MEMO_VERSIONS[0])
     section.refuse_unknown()
     return (
         None
