@@ -128,6 +128,17 @@ EVENTS = {
     "journal_entry.filed": ("entry.EntryFiled", "reference"),
     "journal_entry.refused": ("entry.EntryRefused", ""),
     "journal_entry.moved": ("entry.EntryMoved", "user by"),
+    "letter.written": ("states.LetterWritten", "terms entry"),
+    "letter.released": ("states.LetterReleased", "at"),
+    "letter.not_taken": ("states.LetterNotTaken", "next_try"),
+    "letter.ambiguous": ("states.LetterAmbiguous", "next_try"),
+    "letter.tried_again": ("states.LetterTriedAgain", "by at"),
+    "letter.accepted": ("states.LetterAccepted", "at"),
+    "letter.received": ("states.LetterReceived", "at"),
+    "letter.delivered": ("states.LetterDelivered", "at"),
+    "letter.failed": ("states.LetterFailed", "code at"),
+    "letter.withdrawn": ("states.LetterWithdrawn", "because by at"),
+    "letter.sent_on_paper": ("states.LetterSentOnPaper", "by at"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
@@ -136,6 +147,7 @@ PARTS = {
     "address.ByMitid": "",
     "delivery.Proof": "evidence at by",
     "entry.Source": "kind key part",
+    "states.Terms": "clinic user to recipient content files by at",
     "entry.Terms": "clinic user kind source text files at",
     "interval.Interval": "start end",
     "staff.StaffMember": "staff clinic",
@@ -203,6 +215,8 @@ WORDS = {
     "staff.IdentityEvidence": (
         "called_back driving_licence known_in_person national_id_card passport residence_card"
     ),
+    "states.Because": "death staff",
+    "states.To": "chosen patient",
     "terms.ConflictKind": "changed clash lost",
     "user.ClosedBecause": "by_clinic by_patient death",
     "user.CreatedBy": "clinic guardian patient",
