@@ -18,6 +18,8 @@ from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
+from eservices_adapters.mitdk.folder import FolderPost
+from eservices_adapters.mitdk.memo_writer import MemoVersion
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
@@ -30,6 +32,7 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
 from eservices_core.ports.calendar import AppointmentCalendar
 from eservices_core.ports.delivery_reports import DeliveryReports
+from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport
@@ -99,6 +102,7 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
+        post=_post(config),
         calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
@@ -159,6 +163,13 @@ def _transport(config: Config) -> MailTransport:
                 ),
                 back_to,
             )
+
+
+def _post(config: Config) -> DigitalPost | None:
+    post = config.post
+    if post is None:
+        return None
+    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
 
 
 def _reports(config: Config) -> DeliveryReports | None:

@@ -24,6 +24,7 @@ from eservices_core.access import (
 from eservices_core.booking import guest, life, link, lists, states
 from eservices_core.clinic import settings_life
 from eservices_core.journal import entry
+from eservices_core.post import states as letters
 from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words.identifiers import AttemptId, BookingId
 from eservices_core.worklist import holding
@@ -53,6 +54,7 @@ DomainEvent: TypeAlias = (
     | desk_session.Event
     | opening.ProtectedOpened
     | settings_life.SettingsChanged
+    | letters.Event
 )
 
 S = TypeVar("S")
@@ -123,4 +125,5 @@ PROTECTED_OPENINGS: Final = Kind[opening.Openings, opening.ProtectedOpened](
 SETTINGS: Final = Kind[settings_life.Settings, settings_life.SettingsChanged](
     "settings", settings_life.AsConfigured(), settings_life.evolve
 )
+LETTER: Final = Kind[letters.Letter, letters.Event]("letter", letters.NoLetter(), letters.evolve)
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)

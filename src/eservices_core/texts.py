@@ -60,6 +60,8 @@ class NextStep(Enum):
     ENROLL_MANAGER = "enroll_manager"
     STATE_PURPOSE = "state_purpose"
     STATE_REASON = "state_reason"
+    SEND_ON_PAPER = "send_on_paper"
+    CHOOSE_RECIPIENT = "choose_recipient"
 
 
 PUBLIC_REFUSAL: Final = Text(

@@ -33,6 +33,7 @@ from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
+from eservices_core.post import states as letters
 from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words import identifiers
 from eservices_core.words.clinic_time import parse_instant
@@ -140,6 +141,17 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     desk_session.StaffLoggedOut: "staff_session.ended",
     opening.ProtectedOpened: "protected_openings.opened",
     settings_life.SettingsChanged: "settings.changed",
+    letters.LetterWritten: "letter.written",
+    letters.LetterReleased: "letter.released",
+    letters.LetterNotTaken: "letter.not_taken",
+    letters.LetterAmbiguous: "letter.ambiguous",
+    letters.LetterTriedAgain: "letter.tried_again",
+    letters.LetterAccepted: "letter.accepted",
+    letters.LetterReceived: "letter.received",
+    letters.LetterDelivered: "letter.delivered",
+    letters.LetterFailed: "letter.failed",
+    letters.LetterWithdrawn: "letter.withdrawn",
+    letters.LetterSentOnPaper: "letter.sent_on_paper",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {

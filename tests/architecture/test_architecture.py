@@ -92,7 +92,7 @@ _PLANTS = (
         "import eservices_core.usecases",
     ),
     Plant(
-        "only custody imports lxml",
+        "only custody and mitdk import lxml",
         "eservices_adapters/mitid/planted.py",
         "from lxml import etree",
     ),

@@ -45,6 +45,7 @@ from tests.leak_watch import canaries_kept
 from tests.usecases.booking_cases import BOOKING, KEY
 from tests.usecases.day import Day
 from tests.usecases.guest_day import GuestDay
+from tests.usecases.letter_day import LetterDay
 from tests.usecases.people import (
     A_DAY,
     ANNA,
@@ -58,6 +59,7 @@ from tests.usecases.people import (
     TICK,
     WORK,
 )
+from tests.usecases.post_cases import POST
 from tests.usecases.settings_cases import SETTINGS
 from tests.usecases.staffing_cases import STAFFING
 from tests.usecases.test_log_in_with_password import wrong
@@ -108,6 +110,7 @@ _PORTS: Final = {
     "archive": "ledger",
     "claims": "ledger",
     "lists": "ledger",
+    "post": "post",
     "register": "register",
     "mitid": "mitid",
     "master_cards": "cards",
@@ -638,3 +641,7 @@ CASES.extend(Case(f"staff{prepare.__name__}", prepare) for prepare in STAFFING)
 # --- settings, and what is taken over from the system before -------------------------------------
 
 CASES.extend(Case(prepare.__name__.lstrip("_"), prepare) for prepare in SETTINGS)
+
+# --- digital post --------------------------------------------------------------------------------
+
+CASES.extend(Case(f"post{prepare.__name__}", prepare, LetterDay) for prepare in POST)

@@ -21,10 +21,12 @@ from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.leavers import NoteLeaver
+from eservices_core.usecases.letters import SeeLetters
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.own_log import SeeOwnLog
 from eservices_core.usecases.preview_closing import PreviewClosing
 from eservices_core.usecases.purge import PurgeEnded
+from eservices_core.usecases.send_letter import CanReceive
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.staff import SeeStaff
 from eservices_core.usecases.staff_sessions import UseStaffSession
@@ -74,6 +76,8 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         SeeStaff,
         SeeAlarms,
         UseStaffSession,
+        CanReceive,
+        SeeLetters,
     }
     by_the_service = {
         FollowBooking,

@@ -30,6 +30,7 @@ REFUSAL_ENUMS: Final[list[type[Enum]]] = sorted(
     {
         member
         for wing in (access, booking, clinic, consultation, journal, post, staffing, worklist)
+        for wing in (access, booking, post)
         for module in iter_modules(wing.__path__)
         for _, member in getmembers(import_module(f"{wing.__name__}.{module.name}"), isclass)
         if issubclass(member, Enum) and member.__name__.endswith("Refusal")

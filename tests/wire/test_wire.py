@@ -142,6 +142,17 @@ EVENTS = {
     "staff_session.ended": ("desk_session.StaffLoggedOut", ""),
     "protected_openings.opened": ("opening.ProtectedOpened", "by purpose reason at"),
     "settings.changed": ("settings_life.SettingsChanged", "version record fields"),
+    "letter.written": ("states.LetterWritten", "terms entry"),
+    "letter.released": ("states.LetterReleased", "at"),
+    "letter.not_taken": ("states.LetterNotTaken", "next_try"),
+    "letter.ambiguous": ("states.LetterAmbiguous", "next_try"),
+    "letter.tried_again": ("states.LetterTriedAgain", "by at"),
+    "letter.accepted": ("states.LetterAccepted", "at"),
+    "letter.received": ("states.LetterReceived", "at"),
+    "letter.delivered": ("states.LetterDelivered", "at"),
+    "letter.failed": ("states.LetterFailed", "code at"),
+    "letter.withdrawn": ("states.LetterWithdrawn", "because by at"),
+    "letter.sent_on_paper": ("states.LetterSentOnPaper", "by at"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
@@ -151,6 +162,7 @@ PARTS = {
     "address.ByMitid": "",
     "delivery.Proof": "evidence at by",
     "entry.Source": "kind key part",
+    "states.Terms": "clinic user to recipient content files by at",
     "entry.Terms": "clinic user kind source text files at",
     "interval.Interval": "start end",
     "staff.StaffMember": "staff clinic",
@@ -222,6 +234,8 @@ WORDS = {
     "staff.IdentityEvidence": (
         "called_back driving_licence known_in_person national_id_card passport residence_card"
     ),
+    "states.Because": "death staff",
+    "states.To": "chosen patient",
     "terms.ConflictKind": "changed clash lost",
     "user.ClosedBecause": "by_clinic by_patient death",
     "user.CreatedBy": "clinic guardian patient",

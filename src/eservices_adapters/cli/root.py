@@ -29,6 +29,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "free-times": "eservices_adapters.cli.free_times:free_times",
     "import": "eservices_adapters.cli.importing:import_",
     "play": "eservices_adapters.cli.play:play",
+    "post": "eservices_adapters.cli.post:post",
     "rules": "eservices_adapters.cli.rules:rules",
     "settings": "eservices_adapters.cli.settings:settings",
     "staff": "eservices_adapters.cli.staff:staff",

@@ -47,6 +47,7 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
+MEMO_VERSIONS: Final = ("1.1", "1.2")
 
 
 @frozen
@@ -61,6 +62,19 @@ class IcsFileCalendars:
     """[calendar] kind = "ics_files": iCalendar files, `CLINIC/PRACTITIONER.ics` in this folder."""
 
     path: Path
+
+
+@frozen
+class FolderDigitalPost:
+    """[post] kind = "folder": letters are put into `out`, and receipts are read from `receipts`.
+
+    `reach` is the file of who can be reached; None where nobody knows. `version` is MeMo's.
+    """
+
+    out: Path
+    receipts: Path
+    reach: Path | None
+    version: str
 
 
 @frozen
@@ -99,6 +113,7 @@ class Config:
         clinics: what each clinic starts from, until its settings are changed; one or more.
         takes_over: the costs of password hashes of the system before that are verified here.
         calendar: where practitioners' calendars are; None where nobody has one.
+        post: the way to digital post; None where no clinic has it.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
 
@@ -108,6 +123,7 @@ class Config:
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
     takes_over: tuple[str, ...]
     calendar: IcsFileCalendars | None
+    post: FolderDigitalPost | None
     store: SqliteStore
     mail: Mail
     custody: FolderCustody
@@ -147,6 +163,7 @@ def _read_sections(
     clinics = _with_settings(read_clinics(root), places, refusals)
     takes_over = _read_passwords(root)
     calendar = _read_calendar(root, places)
+    post = _read_post(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
@@ -164,6 +181,7 @@ def _read_sections(
         clinics=MappingProxyType(clinics),
         takes_over=takes_over,
         calendar=calendar,
+        post=post,
         store=SqliteStore(store),
         mail=mail,
         custody=FolderCustody(custody),
@@ -234,6 +252,30 @@ def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
         return None
     path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
     return None if path is None else IcsFileCalendars(path)
+
+
+def _memo_version(value: object) -> str | None:
+    return next((version for version in MEMO_VERSIONS if version == value), None)
+
+
+_MEMO_VERSION: Final = Shape("1.1 or 1.2, as a text", _memo_version)
+
+
+def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
+    if "post" not in root:
+        return None
+    section = root.table("post", required=True)
+    _ = section.required("kind", exactly("folder"))
+    out = section.required("out", places.new_folder())
+    receipts = section.required("receipts", places.new_folder())
+    reach = section.optional("reach", places.file(), None)
+    version = section.optional("version", _MEMO_VERSION, MEMO_VERSIONS[0])
+    section.refuse_unknown()
+    return (
+        None
+        if out is None or receipts is None
+        else FolderDigitalPost(out, receipts, reach, version)
+    )
 
 
 def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) -> Path | None:

@@ -1,1 +1,1 @@
-"""Digital post: a letter's life, and what a MeMo message may say (POST)."""
+"""POST: letters by digital post (mit.dk): what may be sent, a letter's life, and its message."""

@@ -19,6 +19,7 @@ from eservices_core.booking.bookable import OPEN
 from eservices_core.booking.cancelling import CANCELLING
 from eservices_core.booking.delivery import RECEIVED
 from eservices_core.booking.offered import OFFERED
+from eservices_core.post.sending import SENDING
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
 from eservices_core.rulebook.machines import Machine
@@ -49,9 +50,10 @@ TABLES: Final[Mapping[str, Table[Any, Any]]] = {
         ENTRY,
         PERMISSIONS,
         OPENING,
+        SENDING,
     )
 }
-"""Every decision table by its name: first those of a login, then of a booking, then of staff."""
+"""Every decision table by its name: of logins, then of bookings, of staff, and of letters."""
 
 
 def rows_of(rule: str) -> tuple[tuple[Table[Any, Any], Row[Any]], ...]:

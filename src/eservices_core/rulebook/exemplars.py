@@ -33,6 +33,7 @@ from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.rulebook.booking_exemplars import BOOKING_MACHINES
 from eservices_core.rulebook.machines import Machine
+from eservices_core.rulebook.post_exemplars import POST_MACHINES
 from eservices_core.rulebook.staffing_exemplars import STAFFING_MACHINES
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import (
@@ -313,6 +314,7 @@ MACHINES: Final[Mapping[str, Machine]] = {
         _ADDRESS_MACHINE,
         *BOOKING_MACHINES,
         *STAFFING_MACHINES,
+        *POST_MACHINES,
     )
 }
 """Every machine by its name, in the order in which a newcomer meets them."""

@@ -90,6 +90,7 @@ def find_home(home: str) -> Outcome[object, NoSuchHome]:
 
 _ACCESS: Final = "eservices_core.access"
 _BOOK: Final = "eservices_core.booking"
+_POST: Final = "eservices_core.post"
 _ACTS: Final = "eservices_core.usecases"
 
 
@@ -329,11 +330,11 @@ _RULES: Final = (
     _planned("D-MAIL-7", "Lengths, attachments and switches", Part.CORRESPONDENCE),
     _planned("D-MAIL-8", "Sent to the wrong patient", Part.CORRESPONDENCE),
     # --- POST: digital post -----------------------------------------------------------------------
-    _planned("S-POST-1", "Staff send letters to mit.dk", Part.CORRESPONDENCE),
-    _planned("S-POST-2", "Only clinics that bought it have it", Part.CORRESPONDENCE),
-    _planned("D-POST-1", "A letter's states and its receipts", Part.CORRESPONDENCE),
-    _planned("D-POST-2", "Paper for those who cannot get it", Part.CORRESPONDENCE),
-    _planned("D-POST-3", "The message is valid MeMo", Part.CORRESPONDENCE),
+    _built("S-POST-1", "Staff send letters to mit.dk", f"{_ACTS}.send_letter:send_letter"),
+    _built("S-POST-2", "Only clinics that bought it have it", f"{_POST}.sending:SENDING"),
+    _built("D-POST-1", "A letter's states and its receipts", f"{_POST}.letter:decide"),
+    _built("D-POST-2", "Paper for those who cannot get it", f"{_POST}.sending:SENDING"),
+    _built("D-POST-3", "The message is valid MeMo", f"{_POST}.memo:checked"),
     # --- the rest ---------------------------------------------------------------------------------
     _built(
         "S-SET-1",

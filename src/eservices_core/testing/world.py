@@ -24,10 +24,12 @@ from eservices_core.clinic.booking_settings import (
     BookingSettings,
     Period,
     Practitioner,
+    Switch,
     WeekTemplate,
     clock,
 )
 from eservices_core.clinic.master_card import MasterCard, Protection
+from eservices_core.clinic.post_settings import PostSettings
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
@@ -38,6 +40,7 @@ from eservices_core.testing.memory import (
     FakeClock,
     FastHasher,
     MemoryCalendar,
+    MemoryDigitalPost,
     MemoryLedger,
     MemoryMailTransport,
     MemoryMasterCards,
@@ -115,6 +118,8 @@ EVERY_WORKING_DAY: Final = BookingSettings(
 """Two practitioners, Monday to Friday from 8 to 12 and 13 to 16; a visit takes 20 minutes."""
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
+DIGITAL_POST: Final = PostSettings(bought=Switch.ON, cvr="12345678", label="Clinic One")
+"""The add-on, bought; no company has that number, for its check digit is wrong."""
 
 _CODE: Final = re.compile(r"(?:Koden er|The code is)\s+([A-Z2-9]{4}-[A-Z2-9]{4})")
 _PASSWORD: Final = re.compile(r"(?:temporary\s+password)\s+(?:is\s+)?(\S+?)(?:\.\s|\s)")
@@ -127,6 +132,8 @@ class World:
         services: what every use case is given.
         ledger, register, mitid, cards, mailbox, calendar, clock, chance, hasher, directory: the
             adapters under it.
+        ledger, register, mitid, cards, mailbox, post, calendar, clock, chance, hasher: the adapters
+            under it.
         booking: the booking settings of both clinics; `EVERY_WORKING_DAY` unless others are given.
         staff: the manager of `CLINIC`; `other_staff` that of `OTHER_CLINIC`. Others are enrolled
             with `enroll`.
@@ -148,6 +155,7 @@ class World:
         self.mitid = MemoryMitid(self.clock)
         self.cards = MemoryMasterCards()
         self.mailbox = MemoryMailTransport()
+        self.post = MemoryDigitalPost()
         self.hasher = FastHasher()
         self.directory = MemoryStaffDirectory()
         self.booking = booking or EVERY_WORKING_DAY
@@ -161,13 +169,16 @@ class World:
         self.by_staff = ByStaff(self.staff)
         self.anybody = ByNobodyKnown()
         self._keys = 0
-        settings = ClinicSettings("Clinic One", "+45 00 00 00 01", self_sign_up, self.booking)
+        settings = ClinicSettings(
+            "Clinic One", "+45 00 00 00 01", self_sign_up, self.booking, post=DIGITAL_POST
+        )
         self.services = Services(
             ledger=self.ledger,
             records=self.ledger,
             archive=self.ledger,
             claims=self.ledger,
             lists=self.ledger,
+            post=self.post,
             calendar=CalendarReadings(self.calendar),
             register=self.register,
             mitid=self.mitid,

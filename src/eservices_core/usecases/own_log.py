@@ -24,6 +24,7 @@ from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reach, standing_session
+from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BrowserId, ClinicId, SessionId
 
@@ -93,13 +94,13 @@ def see_own_log(services: Services, command: SeeOwnLog) -> Outcome[tuple[OwnLogL
 
 def _line(services: Services, audited: Audited) -> OwnLogLine:
     entry = audited.entry
-    known = None if entry.clinic is None else services.clinics.get(entry.clinic)
+    known = None if entry.clinic is None else settings_now(services, entry.clinic)
     return OwnLogLine(
         audited.at,
         _who(audited.by),
         entry.act,
         entry.clinic,
-        None if known is None else known.name,
+        None if known is None else known.settings.name,
         entry.purpose,
         refused=entry.refused_because is not None,
     )

@@ -72,6 +72,11 @@ def person_of(unit: Unit, user: UserId) -> Person:
     """Read whom a user stands for; one whose person was erased is closed, and not asked about."""
     text = unit.content(person_record(user))
     assert text is not None, "a living user has a person"
+    return read_person(text)
+
+
+def read_person(text: str) -> Person:
+    """Read the record of a person."""
     record = json.loads(text)
     number = CivilNumber.parse(record["number"]).unwrap()
     born = record["birth_date"]

@@ -3,6 +3,8 @@
 Tables bring their own texts in their rows. Machines refuse with bare enums; what each of those
 means to people stands in `access_refusals`, `booking_refusals` and `settings_meanings`. A test
 holds that none is missing.
+means to people stands in `access_refusals`, `booking_refusals` and `post_refusals`. A test holds
+that none is missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
@@ -20,6 +22,7 @@ from eservices_core.usecases import (
     access_refusals,
     booking_refusals,
     desk_refusals,
+    post_refusals,
     settings_meanings,
     staffing_refusals,
 )
@@ -453,6 +456,15 @@ PASSWORD_WITHOUT_USERNAME: Final = Refusal(
     NextStep.CLINIC_AGREES_USERNAME,
     Says(_NO_USERNAME, _NO_USERNAME),
 )
+NO_SUCH_LETTER: Final = Refusal(
+    "D-LOG-2",
+    "no_such_letter",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Der er intet sådant brev.", "There is no such letter."),
+        Text("Der er intet sådant brev.", "There is no such letter."),
+    ),
+)
 
 _MEANINGS: Final = {
     **access_refusals.MEANINGS,
@@ -460,6 +472,7 @@ _MEANINGS: Final = {
     **desk_refusals.MEANINGS,
     **staffing_refusals.MEANINGS,
     **settings_meanings.MEANINGS,
+    **post_refusals.MEANINGS,
 }
 
 _NAMED: Final = (
@@ -497,4 +510,5 @@ _NAMED: Final = (
     SETTING_HOLDS_ADDRESS,
     UNKNOWN_HASH,
     PASSWORD_WITHOUT_USERNAME,
+    NO_SUCH_LETTER,
 )

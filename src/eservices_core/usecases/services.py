@@ -9,6 +9,7 @@ from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
 from eservices_core.ports.claims import Claims
 from eservices_core.ports.custody_register import CustodyRegister
+from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.journal import Journal
 from eservices_core.ports.ledger import Actor, Archive, Ledger, Records
 from eservices_core.ports.lists import Lists
@@ -37,6 +38,8 @@ class Services:
     `journal` is the clinic's own, where another system keeps it; None for the embedded one. So is
     `staff_directory`; None where the ledger holds who works there.
     `clinics` is what each clinic starts from; what stands now, a unit of work asks `Unit.settings`.
+    `journal` is the clinic's own, where another system keeps it; None for the embedded one.
+    `post` is the way to digital mailboxes; None where the installation has none.
     """
 
     ledger: Ledger
@@ -46,6 +49,7 @@ class Services:
     lists: Lists
     journal: Journal | None = None
     staff_directory: StaffDirectory | None = None
+    post: DigitalPost | None = None
     calendar: CalendarReadings
     register: CustodyRegister
     mitid: Mitid

@@ -22,6 +22,7 @@ from eservices_core.staffing.opening import Purpose
 from eservices_core.staffing.watch import Alarm, AlarmKind, Lookup
 from eservices_core.usecases.refusals import MONTH_NOT_OVER, Refusal
 from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.words.clinic_time import start_of
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId
@@ -213,8 +214,8 @@ def close_alarm(services: Services, command: CloseAlarm) -> Outcome[AlarmIsClose
 
 
 def _settings(services: Services, clinic: ClinicId) -> DeskSettings:
-    found = services.clinics.get(clinic)
-    return found.desk if found else DeskSettings()
+    found = settings_now(services, clinic)
+    return found.settings.desk if found else DeskSettings()
 
 
 def _lookups(

@@ -66,6 +66,14 @@ ACTS: Final[Mapping[str, Act]] = {
     "CloseItem": Act.WORK_LIST,
     "ReadJournal": Act.SEE_PATIENT,
     "MoveEntry": Act.HANDLE_BREACH,
+    # Letters.
+    "SendLetter": Act.SEND_LETTER,
+    "CanReceive": Act.SEND_LETTER,
+    "WithdrawLetter": Act.SEND_LETTER,
+    "TryLetterAgain": Act.SEND_LETTER,
+    "SendLetterOnPaper": Act.SEND_LETTER,
+    "SettleLetter": Act.SEND_LETTER,
+    "SeeLetters": Act.SEND_LETTER,
     # The clinic itself.
     "ChangeSettings": Act.CHANGE_SETTINGS,
     "SeeStaff": Act.ADMINISTER_STAFF,

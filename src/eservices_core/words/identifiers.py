@@ -6,6 +6,7 @@ an identifier, so that they can be erased (D-KEEP-1).
 
 import re
 from typing import Any, Final, Self
+from uuid import UUID
 
 from attrs import field, frozen
 
@@ -96,7 +97,13 @@ class MessageId(_Identifier):
 
 
 class LetterId(_Identifier):
-    """One letter by digital post."""
+    """One letter by digital post, which is one message: its UUID, version 4 (D-POST-1)."""
+
+    @classmethod
+    def from_entropy(cls, entropy: bytes) -> Self:
+        """Make one from 16 bytes of chance."""
+        assert len(entropy) == _ENTROPY_BYTES
+        return cls(str(UUID(bytes=entropy, version=4)))
 
 
 class EntryId(_Identifier):

@@ -9,6 +9,7 @@ from eservices_adapters.config import (
     Config,
     ConfigRefusal,
     FolderCustody,
+    FolderDigitalPost,
     Mail,
     MaildirMail,
     SimulatedMitidPersons,
@@ -499,3 +500,47 @@ def test_nothing_in_a_file_is_raised_over(
         for line in kept
     ]
     assert _lines(folder, "\n".join(changed)) != []
+
+
+# ------------------------------------------------------------------------------------ digital post
+
+POST = """
+[post]
+kind = "folder"
+out = "post"
+receipts = "receipts"
+"""
+
+
+def test_digital_post_is_optional(folder: Path) -> None:
+    """S-POST-1: without [post] there is no way to it; with it, paths and MeMo's version."""
+    assert _config(folder).post is None
+    assert _lines(folder, TOML + POST) == []
+    assert _config(folder).post == FolderDigitalPost(
+        folder / "post", folder / "receipts", None, "1.1"
+    )
+    _ = (folder / "reach.toml").write_text("")
+    assert _lines(folder, TOML + POST + 'reach = "reach.toml"\nversion = "1.2"\n') == []
+    assert _config(folder).post == FolderDigitalPost(
+        folder / "post", folder / "receipts", folder / "reach.toml", "1.2"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('"folder"\nout', '"mitdk"\nout', "kind"),
+        ('out = "post"', 'out = "no/where"', "out"),
+        ('receipts = "receipts"', "", "receipts"),
+        ('receipts = "receipts"', 'receipts = "receipts"\nversion = "1.3"', "version"),
+        ('receipts = "receipts"', 'receipts = "receipts"\nversion = 1.2', "version"),
+        ('receipts = "receipts"', 'receipts = "receipts"\nreach = "no.toml"', "reach"),
+        ('receipts = "receipts"', 'receipts = "receipts"\nendpoint = "x"', "endpoint"),
+    ],
+)
+def test_digital_post_is_read_strictly(folder: Path, old: str, new: str, named: str) -> None:
+    """D-POST-3: what is wrong in [post] is named, one line each."""
+    assert old in POST
+    (line,) = _lines(folder, TOML + POST.replace(old, new))
+    assert "post" in line
+    assert named in line

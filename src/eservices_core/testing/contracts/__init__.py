@@ -31,6 +31,7 @@ from eservices_core.testing.contracts.delivery_reports import (
     DeliveryReportsContract,
     ReportsUnderTest,
 )
+from eservices_core.testing.contracts.digital_post import DigitalPostContract, PostUnderTest
 from eservices_core.testing.contracts.journal import JournalContract, JournalUnderTest
 from eservices_core.testing.contracts.ledger import LedgerContract
 from eservices_core.testing.contracts.lists import ListsContract
@@ -62,6 +63,7 @@ __all__ = [
     "Contract",
     "CustodyRegisterContract",
     "DeliveryReportsContract",
+    "DigitalPostContract",
     "DirectoryUnderTest",
     "JournalContract",
     "JournalUnderTest",
@@ -76,6 +78,7 @@ __all__ = [
     "MitidUnderTest",
     "OutboxContract",
     "PasswordHasherContract",
+    "PostUnderTest",
     "RegisterUnderTest",
     "ReportsUnderTest",
     "StaffDirectoryContract",

@@ -16,6 +16,7 @@ from eservices_core.testing.memory.people import (
     MemoryRegister,
     MitidPerson,
 )
+from eservices_core.testing.memory.post import MemoryDigitalPost
 from eservices_core.testing.memory.reports import MemoryDeliveryReports
 from eservices_core.testing.memory.small import (
     FakeClock,
@@ -32,6 +33,7 @@ __all__ = [
     "FastHasher",
     "MemoryCalendar",
     "MemoryDeliveryReports",
+    "MemoryDigitalPost",
     "MemoryJournal",
     "MemoryLedger",
     "MemoryMailTransport",

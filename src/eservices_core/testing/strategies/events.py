@@ -29,6 +29,7 @@ from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.guest import guest_events
 from eservices_core.testing.strategies.journal import journal_events, worklist_events
 from eservices_core.testing.strategies.people import staff_members
+from eservices_core.testing.strategies.post import letter_events
 from eservices_core.testing.strategies.settings import settings_events
 from eservices_core.testing.strategies.staffing import staffing_events
 from eservices_core.testing.strategies.words import identifiers, instants
@@ -64,6 +65,7 @@ def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
         **worklist_events(),
         **staffing_events(),
         **settings_events(),
+        **letter_events(),
     }
     assert every.keys() == set(get_args(DomainEvent)), "every event can be drawn, and no other"
     return every
