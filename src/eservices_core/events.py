@@ -22,6 +22,8 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, states
+from eservices_core.consultation import life as conversation_life
+from eservices_core.consultation import states as conversation_states
 from eservices_core.journal import entry
 from eservices_core.words.identifiers import AttemptId, BookingId
 
@@ -45,6 +47,7 @@ DomainEvent: TypeAlias = (
     | guest.ListEvent
     | link.Event
     | entry.Event
+    | conversation_life.Event
 )
 
 S = TypeVar("S")
@@ -103,3 +106,6 @@ JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
     "journal_entry", entry.NoEntry(), entry.evolve
 )
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)
+CONVERSATION: Final = Kind[conversation_states.Conversation, conversation_life.Event](
+    "conversation", conversation_states.NoConversation(), conversation_life.evolve
+)

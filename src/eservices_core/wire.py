@@ -28,6 +28,8 @@ from eservices_core.access import (
     user,
 )
 from eservices_core.booking import guest, life, link, lists, terms
+from eservices_core.consultation import life as conversation
+from eservices_core.consultation import terms as conversation_terms
 from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
@@ -123,6 +125,17 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     entry.EntryFiled: "journal_entry.filed",
     entry.EntryRefused: "journal_entry.refused",
     entry.EntryMoved: "journal_entry.moved",
+    conversation.ConversationBegun: "conversation.begun",
+    conversation.MessageAdded: "conversation.message_added",
+    conversation.RenewalDecided: "conversation.renewal_decided",
+    conversation.MessageFiled: "conversation.message_filed",
+    conversation.MessagesRead: "conversation.messages_read",
+    conversation.MessageKeptOff: "conversation.message_kept_off",
+    conversation.MessageWithdrawn: "conversation.message_withdrawn",
+    conversation.ConversationClosed: "conversation.closed",
+    conversation.ConversationReopened: "conversation.reopened",
+    conversation.PatientHasLeft: "conversation.patient_has_left",
+    conversation.ConversationKept: "conversation.kept",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {
@@ -143,6 +156,11 @@ _PATIENT_TAGS: Final[dict[type[Any], str]] = {
     terms.OfUser: "user",
     terms.OnCard: "card",
     terms.Guest: "guest",
+}
+
+_AUTHOR_TAGS: Final[dict[type[Any], str]] = {
+    conversation_terms.ByPatient: "patient",
+    conversation_terms.ByClinic: "clinic",
 }
 
 _IDENTIFIERS: Final = (
@@ -259,6 +277,7 @@ def _converter() -> Converter:
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)
     _tag(converter, terms.Patient, _PATIENT_TAGS)
+    _tag(converter, conversation_terms.Author, _AUTHOR_TAGS)
     return converter
 
 

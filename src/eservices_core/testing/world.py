@@ -14,6 +14,7 @@ False
 import re
 from datetime import date, datetime
 from email import message_from_bytes
+from email.policy import SMTP
 from typing import Final
 
 from eservices_core.access.mitid import Assurance, IdentityKind
@@ -22,9 +23,11 @@ from eservices_core.clinic.booking_settings import (
     BookingSettings,
     Period,
     Practitioner,
+    Switch,
     WeekTemplate,
     clock,
 )
+from eservices_core.clinic.consultation_settings import BlockedMedicine, ConsultationSettings
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
@@ -109,6 +112,19 @@ EVERY_WORKING_DAY: Final = BookingSettings(
 )
 """Two practitioners, Monday to Friday from 8 to 12 and 13 to 16; a visit takes 20 minutes."""
 
+TAKES_MESSAGES: Final = ConsultationSettings(
+    consultations=Switch.ON,
+    renewals=Switch.ON,
+    out_of_hours="+45 00 00 00 18",
+    urgent_words=("brystsmerte",),
+    blocked=(
+        BlockedMedicine("Tramadol"),
+        BlockedMedicine("Zopiclon", Text("Sovemedicin fornyes ikke.", "No sleeping pills.")),
+    ),
+    addresses=(EmailAddress.parse("klinik@clinic-one.example").unwrap(),),
+)
+"""Consultations and renewals are open; one word is urgent, and two medicines are blocked."""
+
 _CODE: Final = re.compile(r"(?:Koden er|The code is)\s+([A-Z2-9]{4}-[A-Z2-9]{4})")
 _PASSWORD: Final = re.compile(r"(?:temporary\s+password)\s+(?:is\s+)?(\S+?)(?:\.\s|\s)")
 
@@ -121,6 +137,7 @@ class World:
         ledger, register, mitid, cards, mailbox, calendar, clock, chance, hasher: the adapters under
             it.
         booking: the booking settings of both clinics; `EVERY_WORKING_DAY` unless others are given.
+        consultation: their settings of mail consultation; `TAKES_MESSAGES` unless others are given.
         staff: a member of staff of `CLINIC`; `other_staff` one of `OTHER_CLINIC`.
     """
 
@@ -132,6 +149,7 @@ class World:
         access: AccessSettings | None = None,
         self_sign_up: SelfSignUp = SelfSignUp.OPEN,
         booking: BookingSettings | None = None,
+        consultation: ConsultationSettings | None = None,
     ) -> None:
         self.clock = FakeClock(at)
         self.chance = SeededChance(seed)
@@ -142,6 +160,7 @@ class World:
         self.mailbox = MemoryMailTransport()
         self.hasher = FastHasher()
         self.booking = booking or EVERY_WORKING_DAY
+        self.consultation = consultation or TAKES_MESSAGES
         self.calendar = MemoryCalendar(
             (clinic, who.practitioner)
             for clinic in (CLINIC, OTHER_CLINIC)
@@ -152,7 +171,9 @@ class World:
         self.by_staff = ByStaff(self.staff)
         self.anybody = ByNobodyKnown()
         self._keys = 0
-        settings = ClinicSettings("Clinic One", "+45 00 00 00 01", self_sign_up, self.booking)
+        settings = ClinicSettings(
+            "Clinic One", "+45 00 00 00 01", self_sign_up, self.booking, self.consultation
+        )
         self.services = Services(
             ledger=self.ledger,
             records=self.ledger,
@@ -302,8 +323,8 @@ class World:
 
 def _found(pattern: re.Pattern[str], mail: OutgoingMail) -> str:
 
-    text = message_from_bytes(mail.content).get_payload(decode=True)
-    assert isinstance(text, bytes)
-    match = pattern.search(" ".join(text.decode().split()))
+    body = message_from_bytes(mail.content, policy=SMTP).get_body(("plain",))
+    assert body is not None, "every mail has a plain text"
+    match = pattern.search(" ".join(str(body.get_content()).split()))
     assert match is not None, "the mail holds what it is for"
     return match.group(1)
