@@ -15,10 +15,11 @@ from attrs import evolve
 
 import eservices_core
 from eservices_adapters.cli.rules_check import why_homeless
-from eservices_core import access, booking
+from eservices_core import access, booking, consultation
 from eservices_core.access import user
 from eservices_core.access.login import TWO_FACTOR, LoginReason, refused
 from eservices_core.booking import life
+from eservices_core.consultation import life as conversation_life
 from eservices_core.outcome import Failure, Success
 from eservices_core.rulebook import MACHINES, RULES, TABLES, Machine
 from eservices_core.rulebook.__main__ import look_at, main
@@ -100,10 +101,10 @@ class TestTheIndex:
         assert found.keys() == TABLES.keys()
 
     def test_no_machine_is_forgotten(self) -> None:
-        """Every module of access and booking that decides commands is in the rulebook."""
+        """Every module of these wings that decides commands is in the rulebook."""
         found = {
             module.__name__.rpartition(".")[2]
-            for package in (access, booking)
+            for package in (access, booking, consultation)
             for module in _modules(package)
             if {"Command", "decide"} <= vars(module).keys()
         }
@@ -117,9 +118,9 @@ def _members(union: Any) -> set[type]:
 
 def _home_of(name: str) -> tuple[ModuleType, ModuleType]:
     """The module that decides a machine's commands, and the one that has its events."""
-    access_too = find_spec(f"eservices_core.access.{name}") is not None
-    decides = import_module(f"eservices_core.{'access' if access_too else 'booking'}.{name}")
-    return decides, life if name == "booking" else decides
+    wings = (f"eservices_core.{wing}.{name}" for wing in ("access", "booking", "consultation"))
+    decides = import_module(next(module for module in wings if find_spec(module) is not None))
+    return decides, {"booking": life, "conversation": conversation_life}.get(name, decides)
 
 
 class TestMachines:

@@ -42,8 +42,10 @@ from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.secret import Password
 from tests.usecases.booking_cases import BOOKING, KEY
+from tests.usecases.conversation_cases import CONVERSATIONS
 from tests.usecases.day import Day
 from tests.usecases.guest_day import GuestDay
+from tests.usecases.mail_day import MailDay
 from tests.usecases.people import (
     A_DAY,
     ANNA,
@@ -69,6 +71,10 @@ Prepared = tuple[Doing, Command]
 
 class FullDay(Day, GuestDay):
     """A day on which people also book."""
+
+
+class WritingDay(Day, MailDay):
+    """A day on which people also write."""
 
 
 @frozen
@@ -103,6 +109,7 @@ _PORTS: Final = {
     "records": "ledger",
     "archive": "ledger",
     "claims": "ledger",
+    "lists": "ledger",
     "register": "register",
     "mitid": "mitid",
     "master_cards": "cards",
@@ -628,3 +635,7 @@ def _dissociate_a_patient(day: Day) -> Prepared:
 # --- the appointment book ------------------------------------------------------------------------
 
 CASES.extend(Case(f"book{prepare.__name__}", prepare, FullDay) for prepare in BOOKING)
+
+# --- mail consultation ---------------------------------------------------------------------------
+
+CASES.extend(Case(f"mail{prepare.__name__}", prepare, WritingDay) for prepare in CONVERSATIONS)

@@ -176,7 +176,7 @@ class MailDay(World):
         """Give the newest message of a conversation."""
         return self.conversation(conversation).messages[-1].message
 
-    def answers(
+    def staff_answer(
         self, conversation: ConversationId, text: str = "Prøven er fin.", **more: Any
     ) -> Outcome[answering.PatientAnswered, Refusal]:
         """Answer, with all of it seen."""
@@ -282,7 +282,7 @@ class MailDay(World):
         """Give the conversations that the clinic's patients have not read."""
         return [each.item for each in self.ledger.listed(unread_at(CLINIC), 100)]
 
-    def kinds(self, address: str) -> list[MailKind]:
+    def told(self, address: str) -> list[MailKind]:
         """Deliver, and say what arrived at an address about conversations."""
         self.deliver()
         ours = {MailKind.SOMETHING_TO_READ, MailKind.REGISTRATION_ANSWERED}

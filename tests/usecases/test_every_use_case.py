@@ -23,12 +23,20 @@ from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import BySystem
 from eservices_core.testing.memory.ledger import StoreUnreachable
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
+from eservices_core.usecases.answer_patient import StaffWriting
 from eservices_core.usecases.book_by_link import SeeByLink
+from eservices_core.usecases.conversations import PatientCommand, WritingCommand
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.see_conversations import (
+    SeeConversationAsStaff,
+    SeeConversations,
+    SeeFile,
+    SeeFileAsStaff,
+)
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
@@ -145,11 +153,16 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         AskWhyNot,
         PreviewDay,
         SeeByLink,
+        SeeConversations,
+        SeeFile,
+        SeeConversationAsStaff,
+        SeeFileAsStaff,
     }
+    shapes = {PatientCommand, WritingCommand, StaffWriting}
     by_the_service = {FollowBooking, SyncBooking, EndAttempts}
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}
-    assert covered == commands - reading - by_the_service - of_many
+    assert covered == commands - shapes - reading - by_the_service - of_many
 
 
 @each_case
@@ -329,6 +342,7 @@ def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> No
 PORTS: Final = (
     "ledger",
     "records",
+    "lists",
     "register",
     "mitid",
     "master_cards",

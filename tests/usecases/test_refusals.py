@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from eservices_core import access, booking, usecases
+from eservices_core import access, booking, consultation, usecases
 from eservices_core.access.mitid import MitidFailure
 from eservices_core.rulebook import RULES
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep
@@ -19,7 +19,7 @@ from eservices_core.usecases.refusals import Refusal, meaning_of, refusal_of
 REFUSAL_ENUMS: Final[list[type[Enum]]] = sorted(
     {
         member
-        for wing in (access, booking)
+        for wing in (access, booking, consultation)
         for module in iter_modules(wing.__path__)
         for _, member in getmembers(import_module(f"{wing.__name__}.{module.name}"), isclass)
         if issubclass(member, Enum) and member.__name__.endswith("Refusal")
@@ -101,6 +101,10 @@ def test_what_the_public_reads_tells_nothing_about_a_person(name: str) -> None:
         "WRONG_BOOKING_CODE",
         "TOO_MANY_CODES",
         "TOO_MANY_OPEN_HERE",
+        "NO_SUCH_CONVERSATION",
+        "FORM_OF_ANOTHER",
+        "NOBODY_READS",
+        "NOT_THE_WRONG_PATIENT",
     }
     is_page = refusal.says.patient in pages
     as_staff = refusal.says.patient == refusal.says.staff

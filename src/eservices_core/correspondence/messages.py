@@ -1,8 +1,9 @@
 """Every mail that may leave, rendered and frozen (D-MAIL-1); those of access are said here.
 
-A mail says that something happened, what to do, and where: Danish first, then English. It holds no
-health data, no CPR number, no name of a patient and no clinic's e-mail address in any byte, and no
-link that logs in. What it says follows from what happened; no caller writes or picks a text.
+A mail says that something happened, what to do, and where: Danish first, then English; as a text,
+and in a modest HTML part that says the same. It holds no health data, no CPR number, no name of a
+patient and no clinic's e-mail address in any byte, and no link that logs in. What it says follows
+from what happened; no caller writes or picks a text.
 """
 
 from datetime import datetime
@@ -128,7 +129,8 @@ def render(  # noqa: PLR0913  all that a mail is frozen from
     )
     mime.set_content(f"{danish}\n\n-- English --\n\n{english}\n")
     mime.add_alternative(html_of(said, _NO_REPLY, service), subtype="html")
-    mime.set_boundary(f"=_{mail}.text")  # not one of chance: the same mail is the same bytes
+    # Not ones of chance: the same mail is the same bytes. Neither begins like the other.
+    mime.set_boundary(f"=_text_{mail}")
     if said.calendar is not None:
         appointment, method = said.calendar
         mime.add_attachment(

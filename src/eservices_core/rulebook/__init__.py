@@ -18,6 +18,8 @@ from eservices_core.booking.asking import ASKING
 from eservices_core.booking.cancelling import CANCELLING
 from eservices_core.booking.delivery import RECEIVED
 from eservices_core.booking.offered import OFFERED, OPEN
+from eservices_core.consultation.renewal import RENEWAL
+from eservices_core.consultation.writing import WRITING
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
 from eservices_core.rulebook.machines import Machine
@@ -42,9 +44,11 @@ TABLES: Final[Mapping[str, Table[Any, Any]]] = {
         APPROVAL,
         RECEIVED,
         CANCELLING,
+        WRITING,
+        RENEWAL,
     )
 }
-"""Every decision table by its name, in the order in which a login and then a booking meet them."""
+"""Every decision table by its name, as a login, a booking and a message meet them."""
 
 
 def rows_of(rule: str) -> tuple[tuple[Table[Any, Any], Row[Any]], ...]:

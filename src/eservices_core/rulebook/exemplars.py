@@ -32,6 +32,7 @@ from eservices_core.clinic.settings import CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.rulebook.booking_exemplars import BOOKING_MACHINES
+from eservices_core.rulebook.conversation_exemplars import CONVERSATION_MACHINES
 from eservices_core.rulebook.machines import Machine
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import (
@@ -311,6 +312,7 @@ MACHINES: Final[Mapping[str, Machine]] = {
         _GUARDIANSHIP_MACHINE,
         _ADDRESS_MACHINE,
         *BOOKING_MACHINES,
+        *CONVERSATION_MACHINES,
     )
 }
 """Every machine by its name, in the order in which a newcomer meets them."""

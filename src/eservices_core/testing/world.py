@@ -141,7 +141,7 @@ class World:
         staff: a member of staff of `CLINIC`; `other_staff` one of `OTHER_CLINIC`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is one way in which a world can differ
         self,
         at: datetime,
         *,
