@@ -33,6 +33,7 @@ from eservices_core.usecases.close_conversation import (
 )
 from eservices_core.usecases.conversation_acts import entry_is_filed, unread_at
 from eservices_core.usecases.keep_off_site import KeepOffSite, keep_off_site
+from eservices_core.usecases.log_in_with_mitid import come_back_from_mitid
 from eservices_core.usecases.manage_association import DissociatePatient, manage_association
 from eservices_core.usecases.read_conversation import ReadConversation, read_conversation
 from eservices_core.usecases.refusals import Refusal
@@ -104,6 +105,12 @@ class MailDay(World):
         address = f"{name}@example.dk"
         begun = self.sign_up(self.civil_number(number), address, browser=browser)
         return Writer(begun.user, begun.session, browser, address)
+
+    def writer_again(self, who: Writer, number: str = ANNA) -> Writer:
+        """Have a patient log in again."""
+        back, _ = self.go_and_come_back(self.civil_number(number), who.browser)
+        _ = come_back_from_mitid(self.services, back).unwrap()
+        return with_changes(who, session=back.session)
 
     def form(self, who: Writer, **more: Any) -> dict[str, Any]:
         """Fill in what every form of a patient's holds."""

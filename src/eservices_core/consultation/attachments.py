@@ -87,8 +87,11 @@ def _kept(kind: FileKind, upload: Upload, end: int) -> Outcome[Checked, Attachme
     data, rest = upload.data[:end], upload.data[end:]
     if _OTHERS.search(rest) or _ARCHIVE_ENDS in data[-_ARCHIVE_TAIL:]:
         return Failure(AttachmentRefusal.TWO_IN_ONE)
-    if kind is FileKind.PDF and _is_active(data):
-        return Failure(AttachmentRefusal.ACTIVE)
+    if kind is FileKind.PDF:
+        if _OTHERS.search(_STREAM.sub(b" ", data), len(b"%PDF-")):
+            return Failure(AttachmentRefusal.TWO_IN_ONE)
+        if _is_active(data):
+            return Failure(AttachmentRefusal.ACTIVE)
     return Success(Checked(kind, data, safe_name(upload.name, kind)))
 
 

@@ -205,17 +205,18 @@ def _again(state: Begun) -> Begun:
 
 def _after_withdrawal(state: Begun, message: MessageId, withdrawn: Withdrawn) -> Begun:
     after = _with(state, (message,), lambda one: with_changes(one, withdrawn=withdrawn))
+    renewal = after.terms.renewal
+    if renewal and renewal.decision and renewal.decision.message == message:
+        # What was decided with it is undecided again.
+        after = with_changes(after, terms=_decided(after.terms, None))
     if isinstance(after, Closed):
         return after
     if all(each.withdrawn for each in after.messages):
         return Closed(
             after.terms, after.messages, withdrawn.by, CloseReason.WITHDRAWN, withdrawn.at
         )
-    # What was decided with it is undecided again; whoever was answered waits again.
-    renewal, terms = after.terms.renewal, after.terms
-    if renewal and renewal.decision and renewal.decision.message == message:
-        terms = _decided(terms, None)
-    now = standing(terms, after.messages)
+    # Whoever was answered by it waits again.
+    now = standing(after.terms, after.messages)
     if isinstance(state, LeftOpen) and isinstance(now, Answered):
         return LeftOpen(now.terms, now.messages)
     return now

@@ -110,7 +110,7 @@ def reading_session(unit: Unit, command: PatientCommand) -> Outcome[Open, Refusa
     settings = unit.services.clinics.get(command.clinic)
     if left_at is None or settings is None:
         return reached
-    kept = is_within(left_at, left_at + settings.keeping.conversations, unit.at)
+    kept = is_within(left_at, unit.at, left_at + settings.keeping.conversations)
     return standing if kept else reached
 
 
