@@ -29,7 +29,7 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, terms
 from eservices_core.consultation import life as conversation
-from eservices_core.consultation import terms as conversation_terms
+from eservices_core.consultation import message as conversation_message
 from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
@@ -159,8 +159,8 @@ _PATIENT_TAGS: Final[dict[type[Any], str]] = {
 }
 
 _AUTHOR_TAGS: Final[dict[type[Any], str]] = {
-    conversation_terms.ByPatient: "patient",
-    conversation_terms.ByClinic: "clinic",
+    conversation_message.ByPatient: "patient",
+    conversation_message.ByClinic: "clinic",
 }
 
 _IDENTIFIERS: Final = (
@@ -277,7 +277,7 @@ def _converter() -> Converter:
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)
     _tag(converter, terms.Patient, _PATIENT_TAGS)
-    _tag(converter, conversation_terms.Author, _AUTHOR_TAGS)
+    _tag(converter, conversation_message.Author, _AUTHOR_TAGS)
     return converter
 
 

@@ -8,6 +8,7 @@ from eservices_core.booking.sentences import Acts, Reader
 from eservices_core.clinic.consultation_settings import BlockedMedicine
 from eservices_core.consultation import conversation, life
 from eservices_core.consultation.conversation import ConversationRefusal, is_unread
+from eservices_core.consultation.message import RenewalDecision
 from eservices_core.consultation.renewal import Blocked, Chosen, Medicine, blocked_by
 from eservices_core.consultation.sentences import sentence
 from eservices_core.consultation.states import (
@@ -20,7 +21,6 @@ from eservices_core.consultation.states import (
     NoConversation,
     waits_for_clinic,
 )
-from eservices_core.consultation.terms import RenewalDecision
 from eservices_core.outcome import Failure
 from eservices_core.rulebook import MACHINES
 from eservices_core.rulebook.machines import observe

@@ -14,7 +14,7 @@ from eservices_core.consultation.attachments import (
     may_hold_address,
     safe_name,
 )
-from eservices_core.consultation.terms import FileKind
+from eservices_core.consultation.message import FileKind
 from eservices_core.outcome import Failure, Success
 from eservices_core.words.email_address import EmailAddress
 from tests.consultation.files import GIF, HTML, JPEG, PDF, PNG, SVG, ZIP, jpeg, pdf, png

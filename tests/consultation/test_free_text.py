@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_core.consultation.free_text import TextRefusal, holds_address, why_not_text
-from eservices_core.consultation.terms import Urgency
+from eservices_core.consultation.message import Urgency
 from eservices_core.consultation.urgency import advice, urgency_of
 from eservices_core.words.email_address import EmailAddress
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from eservices_core.consultation.attachments import Upload
+from eservices_core.consultation.message import OffBecause, RenewalDecision
 from eservices_core.consultation.renewal import Chosen, Medicine
 from eservices_core.consultation.states import CloseReason
-from eservices_core.consultation.terms import OffBecause, RenewalDecision
 from eservices_core.outcome import Outcome
 from eservices_core.usecases import answer_patient as answering
 from eservices_core.usecases import close_conversation as closing

@@ -11,9 +11,9 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.consultation.attachments import Upload
+from eservices_core.consultation.message import OffBecause, RenewalDecision
 from eservices_core.consultation.renewal import Chosen, Medicine
 from eservices_core.consultation.states import Begun, CloseReason, NoConversation
-from eservices_core.consultation.terms import OffBecause, RenewalDecision
 from eservices_core.journal.entry import Source
 from eservices_core.outcome import Outcome
 from eservices_core.ports.journal import NotFiled

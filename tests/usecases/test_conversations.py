@@ -10,9 +10,9 @@ from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.clinic.consultation_settings import Holiday
 from eservices_core.consultation.attachments import Upload
+from eservices_core.consultation.message import ByPatient, OffBecause, RenewalDecision
 from eservices_core.consultation.renewal import Chosen
 from eservices_core.consultation.states import Answered, AnswerPending, Closed, CloseReason
-from eservices_core.consultation.terms import ByPatient, OffBecause, RenewalDecision
 from eservices_core.journal import entry
 from eservices_core.ports.ledger import Handover, MailKind, StreamId
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC

@@ -15,7 +15,7 @@ from typing import Final
 from attrs import field, frozen
 
 from eservices_core.consultation.free_text import holds_address
-from eservices_core.consultation.terms import FileKind
+from eservices_core.consultation.message import FileKind
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.email_address import EmailAddress
 

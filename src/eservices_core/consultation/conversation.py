@@ -27,6 +27,7 @@ from eservices_core.consultation.life import (
     PatientHasLeft,
     RenewalDecided,
 )
+from eservices_core.consultation.message import Message, OffBecause, RenewalDecision, Terms
 from eservices_core.consultation.states import (
     Answered,
     AnswerPending,
@@ -39,7 +40,6 @@ from eservices_core.consultation.states import (
     NoConversation,
     find,
 )
-from eservices_core.consultation.terms import Message, OffBecause, RenewalDecision, Terms
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.words.identifiers import MessageId
 

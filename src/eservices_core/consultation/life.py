@@ -12,6 +12,14 @@ from attrs import evolve as with_changes
 from attrs import frozen
 
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.consultation.message import (
+    Decision,
+    Message,
+    OffBecause,
+    RenewalDecision,
+    Terms,
+    Withdrawn,
+)
 from eservices_core.consultation.states import (
     Answered,
     AnswerPending,
@@ -22,14 +30,6 @@ from eservices_core.consultation.states import (
     Conversation,
     LeftOpen,
     NoConversation,
-)
-from eservices_core.consultation.terms import (
-    Decision,
-    Message,
-    OffBecause,
-    RenewalDecision,
-    Terms,
-    Withdrawn,
 )
 from eservices_core.words.identifiers import MessageId
 

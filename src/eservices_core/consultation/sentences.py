@@ -9,6 +9,13 @@ from typing import Final, assert_never
 from attrs import frozen
 
 from eservices_core.booking.sentences import Acts, Reader
+from eservices_core.consultation.message import (
+    ByPatient,
+    Doubt,
+    RenewalDecision,
+    Topic,
+    Urgency,
+)
 from eservices_core.consultation.renewal import APPROVED, REFUSED
 from eservices_core.consultation.states import (
     Answered,
@@ -20,13 +27,6 @@ from eservices_core.consultation.states import (
     Conversation,
     LeftOpen,
     NoConversation,
-)
-from eservices_core.consultation.terms import (
-    ByPatient,
-    Doubt,
-    RenewalDecision,
-    Topic,
-    Urgency,
 )
 from eservices_core.texts import Text
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from attrs import frozen
 
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.consultation.terms import Message, Terms
+from eservices_core.consultation.message import Message, Terms
 from eservices_core.tables import Fact
 
 

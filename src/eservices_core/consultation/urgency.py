@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from eservices_core.consultation.terms import Urgency
+from eservices_core.consultation.message import Urgency
 from eservices_core.texts import Text
 
 

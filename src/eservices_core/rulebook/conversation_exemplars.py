@@ -26,8 +26,7 @@ from eservices_core.consultation.conversation import (
     Reply,
     Withdraw,
 )
-from eservices_core.consultation.states import CloseReason, NoConversation
-from eservices_core.consultation.terms import (
+from eservices_core.consultation.message import (
     ByClinic,
     ByPatient,
     Doubt,
@@ -38,6 +37,7 @@ from eservices_core.consultation.terms import (
     Terms,
     Topic,
 )
+from eservices_core.consultation.states import CloseReason, NoConversation
 from eservices_core.rulebook.machines import Machine
 from eservices_core.words.identifiers import (
     ClinicId,

@@ -12,7 +12,7 @@ from eservices_core.access.user import Closed as ClosedUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.consultation.attachments import Upload, may_hold_address
 from eservices_core.consultation.conversation import Answer, Begin, DecideRenewal
-from eservices_core.consultation.terms import ByClinic, Message, RenewalDecision, Terms, Topic
+from eservices_core.consultation.message import ByClinic, Message, RenewalDecision, Terms, Topic
 from eservices_core.journal.entry import EntryKind
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from eservices_core.consultation.conversation import Begin
 from eservices_core.consultation.free_text import TextRefusal, why_not_text
+from eservices_core.consultation.message import ByPatient, Doubt, Renewal, Terms, Topic
 from eservices_core.consultation.renewal import (
     RENEWAL,
     RUNS_OUT,
@@ -15,7 +16,6 @@ from eservices_core.consultation.renewal import (
     Renewing,
     blocked_by,
 )
-from eservices_core.consultation.terms import ByPatient, Doubt, Renewal, Terms, Topic
 from eservices_core.journal.entry import EntryKind
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Says, Text

@@ -16,6 +16,7 @@ from eservices_core.booking.terms import OfUser
 from eservices_core.consultation import conversation
 from eservices_core.consultation.attachments import Checked
 from eservices_core.consultation.conversation import Command, NoteFiled, is_unread
+from eservices_core.consultation.message import Attachment, Author, Message, Topic
 from eservices_core.consultation.sentences import is_urgent
 from eservices_core.consultation.states import (
     Begun,
@@ -25,7 +26,6 @@ from eservices_core.consultation.states import (
     NoConversation,
     waits_for_clinic,
 )
-from eservices_core.consultation.terms import Attachment, Author, Message, Topic
 from eservices_core.correspondence.consultation_mails import SomethingToRead
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success

@@ -12,8 +12,8 @@ from eservices_core.clinic.booking_settings import Switch
 from eservices_core.clinic.consultation_settings import ConsultationSettings
 from eservices_core.consultation.attachments import Checked, Upload, check_all
 from eservices_core.consultation.free_text import TextRefusal, holds_address, why_not_text
+from eservices_core.consultation.message import Urgency
 from eservices_core.consultation.states import Begun, NoConversation
-from eservices_core.consultation.terms import Urgency
 from eservices_core.consultation.urgency import urgency_of
 from eservices_core.consultation.writing import (
     WRITING,

@@ -4,7 +4,7 @@ from attrs import frozen
 
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.consultation.conversation import KeepOff
-from eservices_core.consultation.terms import OffBecause
+from eservices_core.consultation.message import OffBecause
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.conversation_acts import act
 from eservices_core.usecases.conversations import conversation_at

@@ -12,9 +12,7 @@ from attrs import field, frozen
 from eservices_core import events
 from eservices_core.booking.sentences import Reader
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.consultation.sentences import Sentence, sentence
-from eservices_core.consultation.states import Begun, NoConversation, find
-from eservices_core.consultation.terms import (
+from eservices_core.consultation.message import (
     Attachment,
     FileKind,
     Message,
@@ -23,6 +21,8 @@ from eservices_core.consultation.terms import (
     Topic,
     Withdrawn,
 )
+from eservices_core.consultation.sentences import Sentence, sentence
+from eservices_core.consultation.states import Begun, NoConversation, find
 from eservices_core.consultation.urgency import WHO_MAY_SEE, advice
 from eservices_core.consultation.writing import away_at
 from eservices_core.outcome import Failure, Outcome, Success

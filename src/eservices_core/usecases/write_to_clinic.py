@@ -4,7 +4,7 @@ from attrs import frozen
 
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.consultation.conversation import Begin, Reply
-from eservices_core.consultation.terms import ByPatient, Terms, Topic
+from eservices_core.consultation.message import ByPatient, Terms, Topic
 from eservices_core.journal.entry import EntryKind
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.conversation_acts import Written, act, compose

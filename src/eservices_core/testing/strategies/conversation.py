@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from eservices_core.access.session import Method
-from eservices_core.consultation import life, terms
+from eservices_core.consultation import life, message
 from eservices_core.consultation.states import CloseReason
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.people import staff_members
@@ -18,24 +18,24 @@ from eservices_core.testing.strategies.words import identifiers, instants
 from eservices_core.words.identifiers import ClinicId, ContentId, EntryId, MessageId, UserId
 
 
-def authors() -> SearchStrategy[terms.Author]:
+def authors() -> SearchStrategy[message.Author]:
     """Draw who wrote a message."""
     return built(
-        terms.ByPatient,
+        message.ByPatient,
         route=st.sampled_from(Method),
-        urgency=st.sampled_from(terms.Urgency),
-    ) | built(terms.ByClinic, staff=staff_members())
+        urgency=st.sampled_from(message.Urgency),
+    ) | built(message.ByClinic, staff=staff_members())
 
 
-def messages() -> SearchStrategy[terms.Message]:
+def messages() -> SearchStrategy[message.Message]:
     """Draw a message, in whatever has become of it."""
     records = identifiers(ContentId)
     files = built(
-        terms.Attachment, data=records, name=records, kind=st.sampled_from(terms.FileKind)
+        message.Attachment, data=records, name=records, kind=st.sampled_from(message.FileKind)
     )
-    withdrawn = built(terms.Withdrawn, by=staff_members(), at=instants())
+    withdrawn = built(message.Withdrawn, by=staff_members(), at=instants())
     return built(
-        terms.Message,
+        message.Message,
         message=identifiers(MessageId),
         author=authors(),
         text=records,
@@ -44,30 +44,34 @@ def messages() -> SearchStrategy[terms.Message]:
         entry=identifiers(EntryId),
         filed_at=st.none() | instants(),
         read_at=st.none() | instants(),
-        off=st.none() | st.sampled_from(terms.OffBecause),
+        off=st.none() | st.sampled_from(message.OffBecause),
         withdrawn=st.none() | withdrawn,
     )
 
 
-def conversation_terms() -> SearchStrategy[terms.Terms]:
+def conversation_terms() -> SearchStrategy[message.Terms]:
     """Draw whose conversation it is, and what it is about."""
     decision = built(
-        terms.Decision,
-        said=st.sampled_from(terms.RenewalDecision),
+        message.Decision,
+        said=st.sampled_from(message.RenewalDecision),
         message=identifiers(MessageId),
     )
     renewal = built(
-        terms.Renewal,
+        message.Renewal,
         medicine=identifiers(ContentId),
-        doubt=st.sampled_from(terms.Doubt),
+        doubt=st.sampled_from(message.Doubt),
         decision=st.none() | decision,
     )
-    topics = [topic for topic in terms.Topic if topic is not terms.Topic.RENEWAL]
+    topics = [topic for topic in message.Topic if topic is not message.Topic.RENEWAL]
     user, clinic = identifiers(UserId), identifiers(ClinicId)
     return built(
-        terms.Terms, user=user, clinic=clinic, topic=st.sampled_from(topics), renewal=st.none()
+        message.Terms, user=user, clinic=clinic, topic=st.sampled_from(topics), renewal=st.none()
     ) | built(
-        terms.Terms, user=user, clinic=clinic, topic=st.just(terms.Topic.RENEWAL), renewal=renewal
+        message.Terms,
+        user=user,
+        clinic=clinic,
+        topic=st.just(message.Topic.RENEWAL),
+        renewal=renewal,
     )
 
 
@@ -81,7 +85,7 @@ def conversation_events() -> dict[type[Any], SearchStrategy[life.Event]]:
         life.MessageAdded: built(life.MessageAdded, message=messages()),
         life.RenewalDecided: built(
             life.RenewalDecided,
-            decision=st.sampled_from(terms.RenewalDecision),
+            decision=st.sampled_from(message.RenewalDecision),
             message=messages(),
         ),
         life.MessageFiled: built(life.MessageFiled, message=names, at=instants()),
@@ -92,7 +96,7 @@ def conversation_events() -> dict[type[Any], SearchStrategy[life.Event]]:
             life.MessageKeptOff,
             message=names,
             by=staff,
-            because=st.none() | st.sampled_from(terms.OffBecause),
+            because=st.none() | st.sampled_from(message.OffBecause),
         ),
         life.MessageWithdrawn: built(life.MessageWithdrawn, message=names, by=staff, at=instants()),
         life.ConversationClosed: built(
