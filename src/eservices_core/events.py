@@ -23,6 +23,8 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, states
 from eservices_core.clinic import settings_life
+from eservices_core.consultation import life as conversation_life
+from eservices_core.consultation import states as conversation_states
 from eservices_core.journal import entry
 from eservices_core.post import states as letters
 from eservices_core.staffing import desk_session, member, opening
@@ -55,6 +57,7 @@ DomainEvent: TypeAlias = (
     | opening.ProtectedOpened
     | settings_life.SettingsChanged
     | letters.Event
+    | conversation_life.Event
 )
 
 S = TypeVar("S")
@@ -127,3 +130,6 @@ SETTINGS: Final = Kind[settings_life.Settings, settings_life.SettingsChanged](
 )
 LETTER: Final = Kind[letters.Letter, letters.Event]("letter", letters.NoLetter(), letters.evolve)
 LINK: Final = Kind[link.Tries, link.Event]("link", link.NO_TRIES, link.evolve)
+CONVERSATION: Final = Kind[conversation_states.Conversation, conversation_life.Event](
+    "conversation", conversation_states.NoConversation(), conversation_life.evolve
+)

@@ -29,6 +29,8 @@ from eservices_core.access import (
 )
 from eservices_core.booking import guest, life, link, lists, terms
 from eservices_core.clinic import settings_life
+from eservices_core.consultation import life as conversation
+from eservices_core.consultation import message as conversation_message
 from eservices_core.events import DomainEvent
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure
@@ -152,6 +154,17 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     letters.LetterFailed: "letter.failed",
     letters.LetterWithdrawn: "letter.withdrawn",
     letters.LetterSentOnPaper: "letter.sent_on_paper",
+    conversation.ConversationBegun: "conversation.begun",
+    conversation.MessageAdded: "conversation.message_added",
+    conversation.RenewalDecided: "conversation.renewal_decided",
+    conversation.MessageFiled: "conversation.message_filed",
+    conversation.MessagesRead: "conversation.messages_read",
+    conversation.MessageKeptOff: "conversation.message_kept_off",
+    conversation.MessageWithdrawn: "conversation.message_withdrawn",
+    conversation.ConversationClosed: "conversation.closed",
+    conversation.ConversationReopened: "conversation.reopened",
+    conversation.PatientHasLeft: "conversation.patient_has_left",
+    conversation.ConversationKept: "conversation.kept",
 }
 
 ACTOR_TAGS: Final[dict[type[Any], str]] = {
@@ -173,6 +186,11 @@ _PATIENT_TAGS: Final[dict[type[Any], str]] = {
     terms.OfUser: "user",
     terms.OnCard: "card",
     terms.Guest: "guest",
+}
+
+_AUTHOR_TAGS: Final[dict[type[Any], str]] = {
+    conversation_message.ByPatient: "patient",
+    conversation_message.ByClinic: "clinic",
 }
 
 _IDENTIFIERS: Final = (
@@ -301,6 +319,7 @@ def _converter() -> Converter:
     _tag(converter, ledger.Actor, ACTOR_TAGS)
     _tag(converter, address.SetBy, _SET_BY_TAGS)
     _tag(converter, terms.Patient, _PATIENT_TAGS)
+    _tag(converter, conversation_message.Author, _AUTHOR_TAGS)
     return converter
 
 

@@ -60,10 +60,10 @@ class TestShown:
 
     def test_a_rule_that_is_planned(self) -> None:
         """A rule of a part that is not built yet says where it will live."""
-        answer = run("rules", "S-MAIL-1").answer
+        answer = run("rules", "S-SITE-1").answer
 
         assert (answer["home"], answer["rows"]) == (None, [])
-        assert answer["open"] == [{"part": "correspondence", "what": "all of it"}]
+        assert answer["open"] == [{"part": "portal", "what": "all of it"}]
 
     @pytest.mark.parametrize(
         "args",
@@ -149,7 +149,7 @@ class TestChecked:
         result = run("rules", "--check", "--tests", str(tmp_path))
 
         assert (result.status, result.answer["ok"]) == (0, True)
-        planned = {"id": "S-MAIL-1", "part": "correspondence", "what": "all of it"}
+        planned = {"id": "S-SITE-1", "part": "portal", "what": "all of it"}
         assert planned in result.answer["open"]
 
     def test_without_a_folder_tests_are_not_looked_at(

@@ -75,7 +75,7 @@ def read(mail: OutgoingMail) -> EmailMessage:
 
 def body(mail: OutgoingMail) -> str:
     """What the recipient reads."""
-    part = read(mail).get_body()
+    part = read(mail).get_body(("plain",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
 

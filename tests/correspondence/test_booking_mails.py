@@ -328,7 +328,13 @@ def test_no_name_becomes_a_header_or_a_part(clinic: str, place: str, phone: str)
     message = read(mail)
     assert message.items() == plain.items()
     kinds = [part.get_content_type() for part in message.walk()]
-    assert kinds == ["multipart/mixed", "text/plain", "text/calendar"]
+    assert kinds == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
     assert not message.defects
     assert rendered(Confirmation(told)).content == mail.content
     assert mail.content.isascii()

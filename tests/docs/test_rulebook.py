@@ -15,10 +15,11 @@ from attrs import evolve
 
 import eservices_core
 from eservices_adapters.cli.rules_check import why_homeless
-from eservices_core import access, booking, post, staffing
+from eservices_core import access, booking, consultation, journal, post, staffing, worklist
 from eservices_core.access import user
 from eservices_core.access.login import TWO_FACTOR, LoginReason, refused
 from eservices_core.booking import life
+from eservices_core.consultation import life as conversation_life
 from eservices_core.outcome import Failure, Success
 from eservices_core.rulebook import MACHINES, RULES, TABLES, Machine
 from eservices_core.rulebook.__main__ import look_at, main
@@ -37,6 +38,7 @@ from eservices_core.tables import Fact, Table, but
 from eservices_core.texts import Says, Text
 from eservices_core.variants import with_row
 
+_WINGS = (access, booking, consultation, journal, post, staffing, worklist)
 _ROOT = Path(__file__).resolve().parents[2]
 _DOCS = _ROOT / "docs"
 _OURS = {rule for rule in RULES if re.fullmatch(r"D-[A-Z]+-1[0-9]{2}", rule)}
@@ -100,17 +102,10 @@ class TestTheIndex:
         assert found.keys() == TABLES.keys()
 
     def test_no_machine_is_forgotten(self) -> None:
-        """Every module of access, booking and staffing that decides is in the rulebook."""
+        """Every module of these wings that decides commands is in the rulebook."""
         found = {
             module.__name__.rpartition(".")[2]
-            for package in (access, booking, staffing)
-            for module in _modules(package)
-            if {"Command", "decide"} <= vars(module).keys()
-        }
-        """Every module of access, booking and post that decides commands is in the rulebook."""
-        found = {
-            module.__name__.rpartition(".")[2]
-            for package in (access, booking, post)
+            for package in _WINGS
             for module in _modules(package)
             if {"Command", "decide"} <= vars(module).keys()
         }
@@ -124,12 +119,9 @@ def _members(union: Any) -> set[type]:
 
 def _home_of(name: str) -> tuple[ModuleType, ModuleType]:
     """The module that decides a machine's commands, and the one that has its events."""
-    names = (f"eservices_core.{wing}.{name}" for wing in ("access", "booking", "staffing"))
-    decides = import_module(next(found for found in names if find_spec(found) is not None))
-    wings = ("access", "booking", "post")
-    wing = next(each for each in wings if find_spec(f"eservices_core.{each}.{name}") is not None)
-    decides = import_module(f"eservices_core.{wing}.{name}")
-    return decides, life if name == "booking" else decides
+    places = (f"{wing.__name__}.{name}" for wing in _WINGS)
+    decides = import_module(next(place for place in places if find_spec(place) is not None))
+    return decides, {"booking": life, "conversation": conversation_life}.get(name, decides)
 
 
 class TestMachines:

@@ -43,9 +43,11 @@ from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.secret import Password
 from tests.leak_watch import canaries_kept
 from tests.usecases.booking_cases import BOOKING, KEY
+from tests.usecases.conversation_cases import CONVERSATIONS
 from tests.usecases.day import Day
 from tests.usecases.guest_day import GuestDay
 from tests.usecases.letter_day import LetterDay
+from tests.usecases.mail_day import MailDay
 from tests.usecases.people import (
     A_DAY,
     ANNA,
@@ -74,6 +76,10 @@ Prepared = tuple[Doing, Command]
 
 class FullDay(Day, GuestDay):
     """A day on which people also book."""
+
+
+class WritingDay(Day, MailDay):
+    """A day on which people also write."""
 
 
 @frozen
@@ -645,3 +651,7 @@ CASES.extend(Case(prepare.__name__.lstrip("_"), prepare) for prepare in SETTINGS
 # --- digital post --------------------------------------------------------------------------------
 
 CASES.extend(Case(f"post{prepare.__name__}", prepare, LetterDay) for prepare in POST)
+
+# --- mail consultation ---------------------------------------------------------------------------
+
+CASES.extend(Case(f"mail{prepare.__name__}", prepare, WritingDay) for prepare in CONVERSATIONS)

@@ -16,16 +16,25 @@ from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import BySystem
 from eservices_core.testing.memory.ledger import StoreUnreachable
 from eservices_core.testing.world import CLINIC
+from eservices_core.usecases.answer_patient import StaffWriting
 from eservices_core.usecases.book_by_link import SeeByLink
+from eservices_core.usecases.conversations import PatientCommand, WritingCommand
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
 from eservices_core.usecases.follow_bookings import FollowBooking
+from eservices_core.usecases.journal import ReadJournal
 from eservices_core.usecases.leavers import NoteLeaver
 from eservices_core.usecases.letters import SeeLetters
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.own_log import SeeOwnLog
 from eservices_core.usecases.preview_closing import PreviewClosing
 from eservices_core.usecases.purge import PurgeEnded
+from eservices_core.usecases.see_conversations import (
+    SeeConversationAsStaff,
+    SeeConversations,
+    SeeFile,
+    SeeFileAsStaff,
+)
 from eservices_core.usecases.send_letter import CanReceive
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.staff import SeeStaff
@@ -37,6 +46,7 @@ from eservices_core.usecases.use_session import UseSession, use_session
 from eservices_core.usecases.watch_lookups import LookForAlarms, SeeAlarms
 from eservices_core.usecases.whole_day import CancelDay, MoveDay, PreviewDay
 from eservices_core.usecases.why_not_login import WhyNotLogin
+from eservices_core.usecases.worklist import SeeUnread, SeeWorklist
 from eservices_core.words.identifiers import BrowserId
 from eservices_core.words.secret import Password, PasswordAttempt
 from tests.usecases.breaking import How, PortBroke, breaking
@@ -78,7 +88,15 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         UseStaffSession,
         CanReceive,
         SeeLetters,
+        SeeConversations,
+        SeeFile,
+        SeeConversationAsStaff,
+        SeeFileAsStaff,
+        SeeWorklist,
+        SeeUnread,
+        ReadJournal,
     }
+    shapes = {PatientCommand, WritingCommand, StaffWriting}
     by_the_service = {
         FollowBooking,
         SyncBooking,
@@ -89,7 +107,7 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
     }
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}
-    assert covered == commands - reading - by_the_service - of_many
+    assert covered == commands - shapes - reading - by_the_service - of_many
 
 
 @each_case

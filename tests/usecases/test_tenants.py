@@ -8,9 +8,14 @@ import pytest
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import ByStaff
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
-from eservices_core.usecases.refusals import NO_MASTER_CARD, NO_SUCH_BOOKING, NO_SUCH_PATIENT
+from eservices_core.usecases.refusals import (
+    NO_MASTER_CARD,
+    NO_SUCH_BOOKING,
+    NO_SUCH_CONVERSATION,
+    NO_SUCH_PATIENT,
+)
 from eservices_core.usecases.why_not_login import WhyNotLogin, why_not_login
-from eservices_core.words.identifiers import ClinicId, UserId
+from eservices_core.words.identifiers import ClinicId, ConversationId, UserId
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case, changed
 from tests.usecases.people import ANNA, BENT, CHILD, DORTE, reason, went
@@ -37,6 +42,7 @@ def _why_not(day: Day) -> tuple[Callable[..., Any], Any]:
 
 ALL: Final = [*STAFFS, Case("why_not_login", _why_not)]
 ABOUT_A_BOOKING: Final = [case for case in STAFFS if case.name.startswith("book_")]
+ABOUT_A_CONVERSATION: Final = [case for case in STAFFS if hasattr(case.begin()[2], "conversation")]
 NAMING_A_USER: Final = [*ABOUT_A_USER, Case("why_not_login", _why_not)]
 
 
@@ -44,7 +50,8 @@ def test_every_act_of_staffs_is_here() -> None:
     """A use case of staff's that is written later is in the catalogue, and so it is here."""
     assert len(ABOUT_A_USER) >= 10
     number = "create, associate and change a number name a number"
-    assert len(ALL) - len(NAMING_A_USER) - len(ABOUT_A_BOOKING) == 3, number
+    others = len(ABOUT_A_BOOKING) + len(ABOUT_A_CONVERSATION)
+    assert len(ALL) - len(NAMING_A_USER) - others == 3, number
 
 
 @pytest.mark.parametrize("case", NAMING_A_USER, ids=[case.name for case in NAMING_A_USER])
@@ -86,6 +93,26 @@ def test_another_clinics_booking_is_none(case: Case) -> None:
         before.mails,
         before.contents,
     )
+
+
+@pytest.mark.parametrize(
+    "case", ABOUT_A_CONVERSATION, ids=[case.name for case in ABOUT_A_CONVERSATION]
+)
+def test_another_clinics_conversation_is_none(case: Case) -> None:
+    """D-LOG-2, faults: 6. Another clinic's staff get the answer that a made-up one gets."""
+    day, do, command = case.begin()
+    theirs = changed(command, staff=day.other_staff, by=ByStaff(day.other_staff))
+    before = everything(day)
+    assert do(day.services, theirs) == Failure(NO_SUCH_CONVERSATION)
+    after = everything(day)
+    assert (after.events, after.mails, after.contents) == (
+        before.events,
+        before.mails,
+        before.contents,
+    )
+    twin, _, _ = case.begin()
+    made_up = changed(command, conversation=ConversationId("made-up"))
+    assert do(twin.services, made_up) == Failure(NO_SUCH_CONVERSATION)
 
 
 @pytest.mark.parametrize("case", NAMING_A_USER, ids=[case.name for case in NAMING_A_USER])

@@ -153,6 +153,17 @@ EVENTS = {
     "letter.failed": ("states.LetterFailed", "code at"),
     "letter.withdrawn": ("states.LetterWithdrawn", "because by at"),
     "letter.sent_on_paper": ("states.LetterSentOnPaper", "by at"),
+    "conversation.begun": ("life.ConversationBegun", "terms message"),
+    "conversation.message_added": ("life.MessageAdded", "message"),
+    "conversation.renewal_decided": ("life.RenewalDecided", "decision message"),
+    "conversation.message_filed": ("life.MessageFiled", "message at"),
+    "conversation.messages_read": ("life.MessagesRead", "messages at"),
+    "conversation.message_kept_off": ("life.MessageKeptOff", "message by because"),
+    "conversation.message_withdrawn": ("life.MessageWithdrawn", "message by at"),
+    "conversation.closed": ("life.ConversationClosed", "by reason at"),
+    "conversation.reopened": ("life.ConversationReopened", "by"),
+    "conversation.patient_has_left": ("life.PatientHasLeft", ""),
+    "conversation.kept": ("life.ConversationKept", "by"),
 }
 # What events are made of, below their own members; where a part is one of several, its tag.
 PARTS = {
@@ -165,6 +176,14 @@ PARTS = {
     "states.Terms": "clinic user to recipient content files by at",
     "entry.Terms": "clinic user kind source text files at",
     "interval.Interval": "start end",
+    "message.Attachment": "data name kind",
+    "message.ByClinic": "staff",
+    "message.ByPatient": "route urgency",
+    "message.Decision": "said message",
+    "message.Message": "message author text files at entry filed_at read_at off withdrawn",
+    "message.Renewal": "medicine doubt decision",
+    "message.Terms": "user clinic topic renewal",
+    "message.Withdrawn": "by at",
     "staff.StaffMember": "staff clinic",
     "terms.Conflict": "kind reference found_at",
     "terms.Guest": "address contact",
@@ -180,6 +199,8 @@ PART_TAGS = {
     "address.ByGuardian": "guardian",
     "address.ByImport": "import",
     "address.ByMitid": "mitid",
+    "message.ByClinic": "clinic",
+    "message.ByPatient": "patient",
     "terms.Guest": "guest",
     "terms.OfUser": "user",
     "terms.OnCard": "card",
@@ -236,6 +257,15 @@ WORDS = {
     ),
     "states.Because": "death staff",
     "states.To": "chosen patient",
+    "message.Doubt": "medicine none",
+    "message.FileKind": "application/pdf image/gif image/jpeg image/png",
+    "message.OffBecause": "about_others childs_wish risk",
+    "message.RenewalDecision": "approved refused",
+    "message.Topic": "consultation e_answer renewal",
+    "message.Urgency": "usual word_found",
+    "states.CloseReason": (
+        "dealt_with duplicate no_answer_needed patient_died patient_left withdrawn"
+    ),
     "terms.ConflictKind": "changed clash lost",
     "user.ClosedBecause": "by_clinic by_patient death",
     "user.CreatedBy": "clinic guardian patient",
@@ -304,7 +334,8 @@ def test_every_part_is_stable() -> None:
     }
     members = {_name(kind): " ".join(field.name for field in attrs.fields(kind)) for kind in found}
     assert members == PARTS
-    tags = {_name(kind): tag for kind, tag in {**wire._SET_BY_TAGS, **wire._PATIENT_TAGS}.items()}
+    unions = {**wire._SET_BY_TAGS, **wire._PATIENT_TAGS, **wire._AUTHOR_TAGS}
+    tags = {_name(kind): tag for kind, tag in unions.items()}
     assert tags == PART_TAGS
 
 

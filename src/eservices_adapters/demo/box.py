@@ -183,7 +183,7 @@ class Box:
         _ = self.deliver()
         for file in self._newest_first():
             mail = message_from_bytes(file.read_bytes(), policy=default)
-            body = mail.get_body()
+            body = mail.get_body(("plain",))
             found = what.search(" ".join(body.get_content().split())) if body else None
             if mail["To"] == person.address and found:
                 return found.group(1)

@@ -105,7 +105,7 @@ def newest_mail(box: Box, person: Patient) -> tuple[str, tuple[str, ...]] | None
     for file in sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True):
         mail = message_from_bytes(file.read_bytes(), policy=default)
         if mail["To"] == person.address:
-            body = mail.get_body()
+            body = mail.get_body(("plain",))
             text = str(body.get_content()) if body else ""
             return str(mail["Subject"]), tuple(text.strip().splitlines())
     return None

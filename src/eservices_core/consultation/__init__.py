@@ -1,1 +1,1 @@
-"""Mail consultation: conversations between a patient and a clinic (MAIL)."""
+"""MAIL: conversations between patients and a clinic, and what may be written in them."""

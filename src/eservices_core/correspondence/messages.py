@@ -1,8 +1,9 @@
 """Every mail that may leave, rendered and frozen (D-MAIL-1); those of access are said here.
 
-A mail says that something happened, what to do, and where: Danish first, then English. It holds no
-health data, no CPR number, no name of a patient and no clinic's e-mail address in any byte, and no
-link that logs in. What it says follows from what happened; no caller writes or picks a text.
+A mail says that something happened, what to do, and where: Danish first, then English; as a text,
+and in a modest HTML part that says the same. It holds no health data, no CPR number, no name of a
+patient and no clinic's e-mail address in any byte, and no link that logs in. What it says follows
+from what happened; no caller writes or picks a text.
 """
 
 from datetime import datetime
@@ -14,8 +15,10 @@ from typing import Final, TypeAlias, assert_never
 from attrs import field, frozen
 
 from eservices_core.clinic.service import Service
-from eservices_core.correspondence import booking_mails, icalendar
+from eservices_core.correspondence import booking_mails, consultation_mails, icalendar
 from eservices_core.correspondence.booking_mails import BookingMail
+from eservices_core.correspondence.consultation_mails import ConsultationMail
+from eservices_core.correspondence.html_part import html_of
 from eservices_core.correspondence.said import Said
 from eservices_core.ports.ledger import MailKind, OutgoingMail, StreamId
 from eservices_core.texts import Text
@@ -85,7 +88,7 @@ AccessMail: TypeAlias = (
     | TurnedFifteen
 )
 
-Message: TypeAlias = AccessMail | BookingMail
+Message: TypeAlias = AccessMail | BookingMail | ConsultationMail
 
 _NO_REPLY: Final = Text(
     "Denne mail kan ikke besvares. Kontakt klinikken, hvis du ikke kender til dette.",
@@ -109,6 +112,8 @@ def render(  # noqa: PLR0913  all that a mail is frozen from
     """
     if isinstance(message, BookingMail):
         said = booking_mails.say(message, service)
+    elif isinstance(message, ConsultationMail):
+        said = consultation_mails.say(message, service)
     else:
         said = Said(*_say(message, service))
     mime = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
@@ -123,6 +128,9 @@ def render(  # noqa: PLR0913  all that a mail is frozen from
         f"{said.body.en}\n\n{_NO_REPLY.en}",
     )
     mime.set_content(f"{danish}\n\n-- English --\n\n{english}\n")
+    mime.add_alternative(html_of(said, _NO_REPLY, service), subtype="html")
+    # Not ones of chance: the same mail is the same bytes. Neither begins like the other.
+    mime.set_boundary(f"=_text_{mail}")
     if said.calendar is not None:
         appointment, method = said.calendar
         mime.add_attachment(
@@ -132,7 +140,7 @@ def render(  # noqa: PLR0913  all that a mail is frozen from
             filename="aftale.ics",
             params={"method": method.value, "charset": "utf-8"},
         )
-        mime.set_boundary(f"=_{mail}")  # not one of chance: the same mail is the same bytes
+        mime.set_boundary(f"=_{mail}")
     return OutgoingMail(mail, said.kind, about, to, mime.as_bytes(), said.expires_at, stream=stream)
 
 

@@ -166,6 +166,8 @@ class MailKind(Enum):
     BOOKING_CANCELLED_BY_CLINIC = "booking_cancelled_by_clinic"
     BOOKING_WITHDRAWN = "booking_withdrawn"
     BOOKING_REMINDER = "booking_reminder"
+    SOMETHING_TO_READ = "something_to_read"
+    REGISTRATION_ANSWERED = "registration_answered"
 
 
 @frozen

@@ -19,6 +19,8 @@ from eservices_core.booking.bookable import OPEN
 from eservices_core.booking.cancelling import CANCELLING
 from eservices_core.booking.delivery import RECEIVED
 from eservices_core.booking.offered import OFFERED
+from eservices_core.consultation.renewal import RENEWAL
+from eservices_core.consultation.writing import WRITING
 from eservices_core.post.sending import SENDING
 from eservices_core.rulebook.exemplars import MACHINES
 from eservices_core.rulebook.index import RULES, Rule
@@ -50,10 +52,12 @@ TABLES: Final[Mapping[str, Table[Any, Any]]] = {
         ENTRY,
         PERMISSIONS,
         OPENING,
+        WRITING,
+        RENEWAL,
         SENDING,
     )
 }
-"""Every decision table by its name: of logins, then of bookings, of staff, and of letters."""
+"""Every decision table by its name: of logins, bookings, staff, messages and letters."""
 
 
 def rows_of(rule: str) -> tuple[tuple[Table[Any, Any], Row[Any]], ...]:

@@ -32,6 +32,8 @@ from eservices_core.clinic.settings import CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.rulebook.booking_exemplars import BOOKING_MACHINES
+from eservices_core.rulebook.conversation_exemplars import CONVERSATION_MACHINES
+from eservices_core.rulebook.desk_exemplars import DESK_MACHINES
 from eservices_core.rulebook.machines import Machine
 from eservices_core.rulebook.post_exemplars import POST_MACHINES
 from eservices_core.rulebook.staffing_exemplars import STAFFING_MACHINES
@@ -314,7 +316,9 @@ MACHINES: Final[Mapping[str, Machine]] = {
         _ADDRESS_MACHINE,
         *BOOKING_MACHINES,
         *STAFFING_MACHINES,
+        *DESK_MACHINES,
         *POST_MACHINES,
+        *CONVERSATION_MACHINES,
     )
 }
 """Every machine by its name, in the order in which a newcomer meets them."""

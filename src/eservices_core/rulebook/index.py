@@ -91,6 +91,7 @@ def find_home(home: str) -> Outcome[object, NoSuchHome]:
 _ACCESS: Final = "eservices_core.access"
 _BOOK: Final = "eservices_core.booking"
 _POST: Final = "eservices_core.post"
+_MAIL: Final = "eservices_core.consultation"
 _ACTS: Final = "eservices_core.usecases"
 
 
@@ -184,21 +185,18 @@ _RULES: Final = (
         f"{_ACCESS}.linking:LINKING",
     ),
     _built("D-ACC-17", "How a clinic takes self sign-up", f"{_ACCESS}.association:SIGN_UP"),
-    Rule(
+    _built(
         "D-ACC-18",
         "A guardian has no login; the page says who sees",
-        f"{_ACTS}.use_session:use_session",
-        (
-            Later(Part.PORTAL, "the page says it before a booking and before a message"),
-            Later(Part.CORRESPONDENCE, "staff can keep an item off the sites, with a reason"),
-        ),
+        f"{_ACTS}.keep_off_site:keep_off_site",
+        Later(Part.PORTAL, "the page says it before a booking and before a message"),
     ),
     _built("D-ACC-19", "A protected person goes through the clinic", f"{_ACCESS}.custody:CUSTODY"),
     _built(
         "D-ACC-20",
         "What leaving a clinic, and death, set off",
         f"{_ACTS}.close_user:close_user",
-        Later(Part.CORRESPONDENCE, "conversations are listed, letters withdrawn"),
+        Later(Part.CORRESPONDENCE, "letters are withdrawn"),
     ),
     _built("D-ACC-21", "Every answer names rule, step and texts", "eservices_core.texts:NextStep"),
     # Ours, from 101 on, where the rulebook is silent (docs/decisions 7, 8, 10 and 13 to 15).
@@ -301,34 +299,57 @@ _RULES: Final = (
         f"{_ACTS}.book_for_patient:book_for_patient",
     ),
     # --- MAIL: mail consultation ------------------------------------------------------------------
-    _planned("S-MAIL-1", "Patients write what can wait, and renew medicine", Part.CORRESPONDENCE),
+    _built(
+        "S-MAIL-1",
+        "Patients write what can wait, and renew medicine",
+        f"{_ACTS}.write_to_clinic:begin_conversation",
+    ),
     _built(
         "S-MAIL-2",
         "No patient sees the clinic's mail address",
         "eservices_core.clinic.service:Service",
         Later(Part.PORTAL, "pages, the API, letters and calendar files hold to it too"),
     ),
-    _planned("S-MAIL-3", "Correspondence is kept in the journal", Part.CORRESPONDENCE),
-    _planned("S-MAIL-4", "Enquiries come to the worklist", Part.CORRESPONDENCE),
-    _planned("S-MAIL-5", "Staff can write first", Part.CORRESPONDENCE),
+    _built(
+        "S-MAIL-3",
+        "Correspondence is kept in the journal",
+        f"{_ACTS}.journal_acts:write_in_journal",
+    ),
+    _built(
+        "S-MAIL-4",
+        "Enquiries come to the worklist",
+        f"{_ACTS}.worklist_acts:lay_on_worklist",
+    ),
+    _built("S-MAIL-5", "Staff can write first", f"{_ACTS}.answer_patient:create_e_answer"),
     _built(
         "D-MAIL-1",
         "An e-mail says only that there is something to read",
         "eservices_core.correspondence.messages:render",
-        Later(Part.CORRESPONDENCE, "the mails of consultations and letters"),
+        Later(Part.PORTAL, "a reply to it is refused by the mail server, with a text"),
     ),
     _built(
         "D-MAIL-2",
         "A typed mail address of the clinic is caught",
-        "eservices_core.clinic.patient_texts:holds_address",
-        Later(Part.CORRESPONDENCE, "answers and reasons; a warning for attachments"),
+        f"{_MAIL}.free_text:holds_address",
     ),
-    _planned("D-MAIL-3", "Nothing is sent before the journal has it", Part.CORRESPONDENCE),
+    _built(
+        "D-MAIL-3",
+        "Nothing is sent before the journal has it",
+        f"{_ACTS}.conversation_acts:entry_is_filed",
+    ),
     _planned("D-MAIL-4", "A worklist item has one holder and a deadline", Part.CORRESPONDENCE),
-    _planned("D-MAIL-5", "Urgent matters are turned to the phone", Part.CORRESPONDENCE),
-    _planned("D-MAIL-6", "A renewal names a medicine", Part.CORRESPONDENCE),
-    _planned("D-MAIL-7", "Lengths, attachments and switches", Part.CORRESPONDENCE),
-    _planned("D-MAIL-8", "Sent to the wrong patient", Part.CORRESPONDENCE),
+    _built("D-MAIL-5", "Urgent matters are turned to the phone", f"{_MAIL}.writing:WRITING"),
+    _built("D-MAIL-6", "A renewal names a medicine", f"{_MAIL}.renewal:RENEWAL"),
+    _built(
+        "D-MAIL-7",
+        "Lengths, attachments and switches",
+        f"{_MAIL}.attachments:check_all",
+    ),
+    _built(
+        "D-MAIL-8",
+        "Sent to the wrong patient",
+        f"{_ACTS}.withdraw_message:withdraw_message",
+    ),
     # --- POST: digital post -----------------------------------------------------------------------
     _built("S-POST-1", "Staff send letters to mit.dk", f"{_ACTS}.send_letter:send_letter"),
     _built("S-POST-2", "Only clinics that bought it have it", f"{_POST}.sending:SENDING"),

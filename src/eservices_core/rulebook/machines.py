@@ -25,7 +25,7 @@ class Machine:
     """A machine and what to try on it.
 
     Attributes:
-        name: the name of its module, in `access` or in `booking`.
+        name: the name of its module, in `access`, `booking` or `consultation`.
         what: whose life it is, as half a sentence.
         initial: the state before any event.
         commands: exemplars; each with what to call it.

@@ -14,6 +14,7 @@ False
 import re
 from datetime import UTC, date, datetime
 from email import message_from_bytes
+from email.policy import SMTP
 from typing import Final
 
 from attrs import evolve as with_changes
@@ -28,6 +29,7 @@ from eservices_core.clinic.booking_settings import (
     WeekTemplate,
     clock,
 )
+from eservices_core.clinic.consultation_settings import BlockedMedicine, ConsultationSettings
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.post_settings import PostSettings
 from eservices_core.clinic.service import Service
@@ -120,6 +122,18 @@ EVERY_WORKING_DAY: Final = BookingSettings(
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 DIGITAL_POST: Final = PostSettings(bought=Switch.ON, cvr="12345678", label="Clinic One")
 """The add-on, bought; no company has that number, for its check digit is wrong."""
+TAKES_MESSAGES: Final = ConsultationSettings(
+    consultations=Switch.ON,
+    renewals=Switch.ON,
+    out_of_hours="+45 00 00 00 18",
+    urgent_words=("brystsmerte",),
+    blocked=(
+        BlockedMedicine("Tramadol"),
+        BlockedMedicine("Zopiclon", Text("Sovemedicin fornyes ikke.", "No sleeping pills.")),
+    ),
+    addresses=(EmailAddress.parse("klinik@clinic-one.example").unwrap(),),
+)
+"""Consultations and renewals are open; one word is urgent, and two medicines are blocked."""
 
 _CODE: Final = re.compile(r"(?:Koden er|The code is)\s+([A-Z2-9]{4}-[A-Z2-9]{4})")
 _PASSWORD: Final = re.compile(r"(?:temporary\s+password)\s+(?:is\s+)?(\S+?)(?:\.\s|\s)")
@@ -130,16 +144,15 @@ class World:
 
     Attributes:
         services: what every use case is given.
-        ledger, register, mitid, cards, mailbox, calendar, clock, chance, hasher, directory: the
-            adapters under it.
-        ledger, register, mitid, cards, mailbox, post, calendar, clock, chance, hasher: the adapters
-            under it.
+        ledger, register, mitid, cards, mailbox, post, calendar, clock, chance, hasher, directory:
+            the adapters under it.
         booking: the booking settings of both clinics; `EVERY_WORKING_DAY` unless others are given.
+        consultation: their settings of mail consultation; `TAKES_MESSAGES` unless others are given.
         staff: the manager of `CLINIC`; `other_staff` that of `OTHER_CLINIC`. Others are enrolled
             with `enroll`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is one way in which a world can differ
         self,
         at: datetime,
         *,
@@ -147,6 +160,7 @@ class World:
         access: AccessSettings | None = None,
         self_sign_up: SelfSignUp = SelfSignUp.OPEN,
         booking: BookingSettings | None = None,
+        consultation: ConsultationSettings | None = None,
     ) -> None:
         self.clock = FakeClock(at)
         self.chance = SeededChance(seed)
@@ -159,6 +173,7 @@ class World:
         self.hasher = FastHasher()
         self.directory = MemoryStaffDirectory()
         self.booking = booking or EVERY_WORKING_DAY
+        self.consultation = consultation or TAKES_MESSAGES
         self.calendar = MemoryCalendar(
             (clinic, who.practitioner)
             for clinic in (CLINIC, OTHER_CLINIC)
@@ -170,7 +185,12 @@ class World:
         self.anybody = ByNobodyKnown()
         self._keys = 0
         settings = ClinicSettings(
-            "Clinic One", "+45 00 00 00 01", self_sign_up, self.booking, post=DIGITAL_POST
+            "Clinic One",
+            "+45 00 00 00 01",
+            self_sign_up,
+            self.booking,
+            self.consultation,
+            post=DIGITAL_POST,
         )
         self.services = Services(
             ledger=self.ledger,
@@ -346,8 +366,8 @@ class World:
 
 def _found(pattern: re.Pattern[str], mail: OutgoingMail) -> str:
 
-    text = message_from_bytes(mail.content).get_payload(decode=True)
-    assert isinstance(text, bytes)
-    match = pattern.search(" ".join(text.decode().split()))
+    body = message_from_bytes(mail.content, policy=SMTP).get_body(("plain",))
+    assert body is not None, "every mail has a plain text"
+    match = pattern.search(" ".join(str(body.get_content()).split()))
     assert match is not None, "the mail holds what it is for"
     return match.group(1)

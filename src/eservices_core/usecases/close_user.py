@@ -1,7 +1,7 @@
 """Close a user: by the patient, by the clinic, or by death (D-ACC-20).
 
 Sessions end by themselves (`access.session`). After a death no mail and no letter leaves that still
-waits, and times are free again. Open conversations are listed by the part that holds them.
+waits, times are free again, and conversations are closed.
 """
 
 from attrs import frozen
@@ -12,7 +12,7 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_user
-from eservices_core.usecases.leaving import release_times
+from eservices_core.usecases.leaving import end_conversations, release_times
 from eservices_core.usecases.letters import withdraw_for_death
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
@@ -48,6 +48,7 @@ def close_user(services: Services, command: CloseUser) -> Outcome[UserIsClosed, 
             unit.withdraw_mails(about=command.user)
             release_times(unit, command.user, command.staff)
             withdraw_for_death(unit, command.user, command.staff)
+            end_conversations(unit, command.user, command.staff)
         unit.rule = "D-ACC-20"
         return Success(UserIsClosed())
 

@@ -19,7 +19,7 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.journal import Acknowledged, Answer, EntryToFile, JournalFile, NotFiled
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
-from eservices_core.usecases import letter_acts, people
+from eservices_core.usecases import conversation_acts, letter_acts, people
 from eservices_core.usecases.journal_acts import journal_of, pending_of
 from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import (
@@ -43,6 +43,7 @@ _PDF: Final = b"%PDF-"
 _TYPES: Final = ((_PDF, "application/pdf"), (b"\x89PNG", "image/png"), (b"\xff\xd8", "image/jpeg"))
 
 RELEASES: Final[Mapping[str, Callable[[Unit, entry.Source], None]]] = {
+    events.CONVERSATION.name: conversation_acts.entry_is_filed,
     events.LETTER.name: letter_acts.entry_is_filed,
 }
 """What is released when its entry is in the journal, by the kind of stream that wrote it."""

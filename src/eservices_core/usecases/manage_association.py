@@ -6,11 +6,14 @@ from attrs import frozen
 
 from eservices_core.access import association
 from eservices_core.access.session import Method
+from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.correspondence.consultation_mails import RegistrationAnswered
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.bookings import mailbox_of
 from eservices_core.usecases.creating import associate, join_clinic
-from eservices_core.usecases.leaving import list_for_staff
+from eservices_core.usecases.leaving import list_conversations_for_staff, list_for_staff
 from eservices_core.usecases.refusals import NEEDS_MITID, NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
@@ -78,10 +81,22 @@ def manage_association(
             return changed
         if isinstance(command, DissociatePatient):
             list_for_staff(unit, command.staff.clinic, account)
+            list_conversations_for_staff(unit, command.staff.clinic, account)
+        if isinstance(command, AnswerRegistration):
+            _tell_answer(unit, command)
         unit.rule = "S-ACC-11"
         return Success(AssociationChanged(account))
 
     return perform(services, command, AssociationChanged, work)
+
+
+def _tell_answer(unit: Unit, command: AnswerRegistration) -> None:
+    """Tell a patient who signed up what the clinic said (S-MAIL-4)."""
+    clinic = unit.settings(command.staff.clinic)
+    mailbox = mailbox_of(unit, OfUser(command.user))
+    if mailbox is not None:
+        told = RegistrationAnswered(clinic.name, clinic.phone, command.approve)
+        unit.mail(told, mailbox.address, mailbox.until)
 
 
 def _account(unit: Unit, command: StaffAct) -> UserId | None:

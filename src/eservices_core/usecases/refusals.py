@@ -5,6 +5,8 @@ means to people stands in `access_refusals`, `booking_refusals` and `settings_me
 holds that none is missing.
 means to people stands in `access_refusals`, `booking_refusals` and `post_refusals`. A test holds
 that none is missing.
+means to people stands in `access_refusals`, `booking_refusals` and `conversation_refusals`. A test
+holds that none is missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
@@ -21,6 +23,7 @@ from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep,
 from eservices_core.usecases import (
     access_refusals,
     booking_refusals,
+    conversation_refusals,
     desk_refusals,
     post_refusals,
     settings_meanings,
@@ -465,6 +468,65 @@ NO_SUCH_LETTER: Final = Refusal(
         Text("Der er intet sådant brev.", "There is no such letter."),
     ),
 )
+NO_SUCH_CONVERSATION: Final = Refusal(
+    "D-LOG-2",
+    "no_such_conversation",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Vi kender ikke den samtale.", "We do not know that conversation."),
+        Text("Klinikken har ingen sådan samtale.", "The clinic has no such conversation."),
+    ),
+)
+FORM_OF_ANOTHER: Final = Refusal(
+    "D-SES-1",
+    "form_of_another_account",
+    NextStep.LOG_IN,
+    Says(
+        Text(
+            "Siden blev åbnet for en anden bruger end den, der er logget ind nu. Intet er sendt; "
+            "din tekst står her endnu.",
+            "The page was opened for another user than the one who is logged in now. Nothing was "
+            "sent; your text still stands here.",
+        ),
+        Text(
+            "Formularen var lavet til en anden bruger end sessionens.",
+            "The form was made for another user than the session's.",
+        ),
+    ),
+)
+NOTHING_UNREAD: Final = Refusal(
+    "D-MAIL-4",
+    "nothing_unread",
+    NextStep.GO_ON,
+    Says(
+        Text("Patienten har læst det hele.", "The patient has read all of it."),
+        Text("Patienten har læst det hele.", "The patient has read all of it."),
+    ),
+)
+NOT_THE_WRONG_PATIENT: Final = Refusal(
+    "D-MAIL-8",
+    "not_the_wrong_patient",
+    NextStep.TRY_AGAIN,
+    Says(
+        Text("Beskeden er sendt til rette patient.", "The message went to the right patient."),
+        Text(
+            "Den patient, beskeden skulle tilhøre, er den, som har fået den.",
+            "The patient whose message it is said to be is the one who got it.",
+        ),
+    ),
+)
+NOBODY_READS: Final = Refusal(
+    "D-ACC-20",
+    "nobody_reads",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Brugeren er lukket.", "The user is closed."),
+        Text(
+            "Brugeren er lukket, så ingen kan læse det. Brug brev eller telefon.",
+            "The user is closed, so nobody can read it. Use a letter or the telephone.",
+        ),
+    ),
+)
 
 _MEANINGS: Final = {
     **access_refusals.MEANINGS,
@@ -473,6 +535,7 @@ _MEANINGS: Final = {
     **staffing_refusals.MEANINGS,
     **settings_meanings.MEANINGS,
     **post_refusals.MEANINGS,
+    **conversation_refusals.MEANINGS,
 }
 
 _NAMED: Final = (
@@ -511,4 +574,9 @@ _NAMED: Final = (
     UNKNOWN_HASH,
     PASSWORD_WITHOUT_USERNAME,
     NO_SUCH_LETTER,
+    NO_SUCH_CONVERSATION,
+    FORM_OF_ANOTHER,
+    NOTHING_UNREAD,
+    NOBODY_READS,
+    NOT_THE_WRONG_PATIENT,
 )

@@ -207,6 +207,13 @@ class Unit:
         assert found is not None, "whoever acts for a clinic, or asks for it, found it first"
         return found
 
+    def happened_at(self, kind: Kind[S, E], key: object, event: type[E]) -> datetime | None:
+        """Say when a stream's newest event of a type was recorded; None if there is none."""
+        _ = self.state(kind, key)
+        recorded = self._recorded[StreamId(kind.name, str(key))]
+        times = [one.at for one in recorded if isinstance(one.event, event)]
+        return times[-1] if times else None
+
     def holder(self, name: Name) -> UserId | None:
         """Say who holds a unique name in the ledger now."""
         return self.services.records.holder(name)

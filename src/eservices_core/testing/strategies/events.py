@@ -26,6 +26,7 @@ from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.events import DomainEvent
 from eservices_core.testing.strategies.booking import booking_events
 from eservices_core.testing.strategies.built import built
+from eservices_core.testing.strategies.conversation import conversation_events
 from eservices_core.testing.strategies.guest import guest_events
 from eservices_core.testing.strategies.journal import journal_events, worklist_events
 from eservices_core.testing.strategies.people import staff_members
@@ -66,6 +67,7 @@ def _every() -> dict[type[Any], SearchStrategy[DomainEvent]]:
         **staffing_events(),
         **settings_events(),
         **letter_events(),
+        **conversation_events(),
     }
     assert every.keys() == set(get_args(DomainEvent)), "every event can be drawn, and no other"
     return every
