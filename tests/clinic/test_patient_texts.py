@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_core.clinic.patient_texts import fields_with_address, holds_address, spelt
+from eservices_core.clinic.patient_texts import fields_with_address, spelt
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.testing.strategies import email_addresses
+from eservices_core.words.address_in_text import holds_address
 from eservices_core.words.email_address import EmailAddress
 
 ADDRESS = EmailAddress.parse("post.stor@klinik.example").unwrap()

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_core.consultation.free_text import TextRefusal, holds_address, why_not_text
+from eservices_core.consultation.free_text import TextRefusal, why_not_text
 from eservices_core.consultation.message import Urgency
 from eservices_core.consultation.urgency import advice, urgency_of
+from eservices_core.words.address_in_text import holds_address
 from eservices_core.words.email_address import EmailAddress
 
 OURS = EmailAddress.parse("klinik@clinic-one.example").unwrap()

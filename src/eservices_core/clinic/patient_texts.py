@@ -5,16 +5,14 @@ refused, and the field named. Here: the texts of settings, and looking into a te
 is done about one (`usecases.change_settings`, and whoever reads a file of settings).
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, TypeAlias
 
 from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.clinic.consultation_settings import ConsultationSettings
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.texts import Text
-from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.address_in_text import holds_address, visible
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a setting stands: keys as in a file of settings, and places in lists, from 0."""
@@ -58,16 +56,6 @@ def _both(path: Path, text: Text | None) -> Iterator[tuple[Path, str]]:
         yield (*path, "en"), text.en
 
 
-def holds_address(text: str, addresses: Iterable[EmailAddress]) -> bool:
-    """Whether a text gives one of these addresses away, also one that is spelt out.
-
-    Letters' case, look-alike forms (NFKC), marks that are not seen, and blanks do not hide it, nor
-    do `(at)`, `snabel-a` and `punktum` in the place of their signs.
-    """
-    plain = _plain(text)
-    return any(_pattern(address).search(plain) for address in addresses)
-
-
 def fields_with_address(settings: ClinicSettings) -> tuple[Path, ...]:
     """Say where a text that patients read has an at sign, or an address of the clinic spelt out.
 
@@ -78,7 +66,7 @@ def fields_with_address(settings: ClinicSettings) -> tuple[Path, ...]:
     return tuple(
         path
         for path, text in patient_texts(settings)
-        if "@" in _plain(text) or holds_address(text, addresses)
+        if "@" in visible(text) or holds_address(text, addresses)
     )
 
 
@@ -86,16 +74,3 @@ def spelt(path: Path) -> str:
     """Write a path for people: places in lists are counted from 1."""
     parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).removeprefix(".")
-
-
-def _plain(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(each for each in folded if unicodedata.category(each) != "Cf")
-
-
-def _pattern(address: EmailAddress) -> re.Pattern[str]:
-    local, _, domain = address.folded.partition("@")
-    hosts = {domain, domain.encode("ascii").decode("idna").casefold()}
-    spelled = "|".join(_DOT.join(map(re.escape, host.split("."))) for host in sorted(hosts))
-    name = _DOT.join(map(re.escape, local.split(".")))
-    return re.compile(rf"(?<!\w){name}{_AT}(?:{spelled})(?!\w)")

@@ -14,9 +14,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-from eservices_core.consultation.free_text import holds_address
 from eservices_core.consultation.message import FileKind
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.words.address_in_text import holds_address
 from eservices_core.words.email_address import EmailAddress
 
 

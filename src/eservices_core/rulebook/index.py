@@ -330,7 +330,7 @@ _RULES: Final = (
     _built(
         "D-MAIL-2",
         "A typed mail address of the clinic is caught",
-        f"{_MAIL}.free_text:holds_address",
+        "eservices_core.words.address_in_text:holds_address",
     ),
     _built(
         "D-MAIL-3",

@@ -11,7 +11,7 @@ from eservices_core.access.session import Method, Open
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.clinic.consultation_settings import ConsultationSettings
 from eservices_core.consultation.attachments import Checked, Upload, check_all
-from eservices_core.consultation.free_text import TextRefusal, holds_address, why_not_text
+from eservices_core.consultation.free_text import TextRefusal, why_not_text
 from eservices_core.consultation.message import Urgency
 from eservices_core.consultation.states import Begun, NoConversation
 from eservices_core.consultation.urgency import urgency_of
@@ -37,6 +37,7 @@ from eservices_core.usecases.refusals import (
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.session_of import open_session, reaching_session, standing_session
 from eservices_core.usecases.unit import Unit
+from eservices_core.words.address_in_text import holds_address
 from eservices_core.words.identifiers import (
     BrowserId,
     ClinicId,

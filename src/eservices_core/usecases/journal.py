@@ -20,10 +20,9 @@ from eservices_core.ports.journal import Acknowledged, Answer, EntryToFile, Jour
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases import conversation_acts, letter_acts, people
-from eservices_core.usecases.journal_acts import journal_of, pending_of
+from eservices_core.usecases.journal_acts import journal_of, move_in_journal, pending_of
 from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import (
-    NO_SUCH_ENTRY,
     NO_SUCH_PATIENT,
     Refusal,
     refusal_of,
@@ -126,30 +125,6 @@ def move_entry(services: Services, command: MoveEntry) -> Outcome[EntryIsMoved, 
         return moved if isinstance(moved, Failure) else Success(EntryIsMoved())
 
     return perform(services, command, EntryIsMoved, work)
-
-
-def move_in_journal(
-    unit: Unit, identifier: EntryId, to: UserId | None, by: StaffMember
-) -> Outcome[None, Refusal]:
-    """Move an entry within a unit of work; another clinic's answers as none (D-LOG-2)."""
-    state = unit.state(events.JOURNAL_ENTRY, identifier)
-    if isinstance(state, entry.NoEntry) or state.terms.clinic != by.clinic:
-        return Failure(NO_SUCH_ENTRY)
-    if to is not None and not people.is_patient_of(unit, by.clinic, to):
-        return Failure(NO_SUCH_PATIENT)
-    decided = entry.decide(state, entry.Move(to, by))
-    if isinstance(decided, Failure):
-        return Failure(refusal_of(decided.failure()))
-    unit.add(events.JOURNAL_ENTRY, identifier, decided.unwrap())
-    terms = state.terms
-    if terms.user is not None:
-        unit.take_off(journal_of(terms.clinic, terms.user), str(identifier))
-    if to is not None:
-        unit.put_on(journal_of(terms.clinic, to), Listed(str(identifier), terms.at, about=to))
-    if unit.services.journal is not None:
-        # The other system has it in the old place until the worker has told it.
-        unit.put_on(pending_of(terms.clinic), Listed(str(identifier), unit.at, about=to))
-    return Success(None)
 
 
 # --- the clinic's own system ---------------------------------------------------------------------

@@ -4,8 +4,7 @@ It is off the site, its mail stops, its journal entry stands where it belongs or
 breach lies on top of the worklist, from whose time the law's 72 hours run.
 """
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from attrs import frozen
 
@@ -15,20 +14,17 @@ from eservices_core.consultation.conversation import Withdraw
 from eservices_core.consultation.states import find
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.lists import Listed
 from eservices_core.usecases import people
 from eservices_core.usecases.conversation_acts import act
 from eservices_core.usecases.conversations import conversation_at
-from eservices_core.usecases.journal_acts import journal_of, pending_of
+from eservices_core.usecases.journal_acts import move_in_journal
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, NOT_THE_WRONG_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist
-from eservices_core.words.identifiers import ConversationId, EntryId, MessageId, UserId
+from eservices_core.words.identifiers import ConversationId, MessageId, UserId
+from eservices_core.worklist.deadlines import BREACH_CLOCK
 from eservices_core.worklist.items import ItemKind, ItemRef
-
-BREACH_CLOCK: Final = timedelta(hours=72)
-"""Within this time of becoming aware a breach is reported (GDPR, article 33)."""
 
 
 @frozen(kw_only=True)
@@ -78,26 +74,12 @@ def withdraw_message(
             return done
         message = find(done.unwrap(), command.message)
         assert message is not None, "it was withdrawn"
-        _move_entry(unit, message.entry, to, command.staff)
+        stands = unit.state(events.JOURNAL_ENTRY, message.entry)
+        assert not isinstance(stands, entry.NoEntry), "every message has its entry"
+        if stands.terms.user != to:  # else it was moved there before
+            _ = move_in_journal(unit, message.entry, to, command.staff).unwrap()
         item = breach_of(command.conversation, command.message)
         lay_on_worklist(unit, clinic, item, Rank.URGENT)
         return Success(MessageIsWithdrawn(unit.at + BREACH_CLOCK))
 
     return perform(services, command, MessageIsWithdrawn, work)
-
-
-def _move_entry(unit: Unit, identifier: EntryId, to: UserId | None, by: StaffMember) -> None:
-    before = unit.state(events.JOURNAL_ENTRY, identifier)
-    assert not isinstance(before, entry.NoEntry), "every message has its entry"
-    terms = before.terms
-    if terms.user == to:
-        return  # it was moved there before
-    moved = entry.decide(before, entry.Move(to, by)).unwrap()
-    unit.add(events.JOURNAL_ENTRY, identifier, moved)
-    if terms.user is not None:
-        unit.take_off(journal_of(terms.clinic, terms.user), str(identifier))
-    if to is not None:
-        unit.put_on(journal_of(terms.clinic, to), Listed(str(identifier), terms.at, about=to))
-    if unit.services.journal is not None:
-        # The clinic's own system is to hear of it, whether it has the entry already or not.
-        unit.put_on(pending_of(terms.clinic), Listed(str(identifier), unit.at, about=to))
