@@ -36,11 +36,12 @@ def test_examples_need_no_test_tools(module: str) -> None:
     assert not loaded & {"pytest", "_pytest", "hypothesis", "eservices_core.testing.contracts"}
 
 
-def test_there_are_contracts_for_thirteen_ports() -> None:
+def test_there_are_contracts_for_fifteen_ports() -> None:
     """Every port has a contract, named after it."""
     assert sorted(contract.__name__ for contract in CONTRACTS) == [
         "AppointmentCalendarContract",
         "ArchiveContract",
+        "AuditLogContract",
         "ChanceContract",
         "ClaimsContract",
         "ClockContract",
@@ -49,6 +50,7 @@ def test_there_are_contracts_for_thirteen_ports() -> None:
         "LedgerContract",
         "MailTransportContract",
         "MasterCardsContract",
+        "MinLogContract",
         "MitidContract",
         "OutboxContract",
         "PasswordHasherContract",

@@ -30,6 +30,6 @@ class OverheardLedger:
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store a change, and hear by which rule it was decided."""
         committed = self._ledger.commit(change)
-        if isinstance(committed, Success):
+        if isinstance(committed, Success) and change.answer:  # a look has none, and decides nothing
             self.rule = change.audit[-1].rule if change.audit else None
         return committed

@@ -1,4 +1,4 @@
-"""The chain of an audit log: what is hashed, what is signed, and whether a log is as it was sealed.
+"""The chain of an audit log (D-LOG-1): what is hashed, signed, and whether it is as it was sealed.
 
 Pure: entries and seals in, digests and findings out. Not here: when to seal (`seal_audit`), what
 is purged (`purge`).
