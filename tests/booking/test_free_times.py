@@ -184,6 +184,18 @@ class TestADay:
             f"{shown}+0200" for shown in ("08:00", "08:01", "08:03", "09:00", "09:01")
         ]
 
+    @pytest.mark.parametrize(("minutes", "last"), [(15, "08:00"), (16, "08:15"), (30, "08:15")])
+    def test_the_horizon_ends_on_the_minute(self, minutes: int, last: str) -> None:
+        """D-BOOK-10: the last time offered begins before the horizon, were it by a minute; where it
+        ends does not matter.
+        """  # noqa: D205  one sentence
+        enquiry = _enquiry(simple(horizon=timedelta(hours=20, minutes=minutes)))
+        assert (NOW + timedelta(hours=20)).astimezone(COPENHAGEN).hour == 8
+
+        times = free_times(enquiry, {ANNA: Book(NOW)}, TUESDAY, TUESDAY + timedelta(days=1))
+
+        assert _clocks(times)[-1] == f"{last}+0200"
+
     def test_a_time_that_does_not_exist_is_not_offered(self) -> None:
         """D-BOOK-9: when clocks go forward there is nothing between 2 and 3."""
         enquiry = _enquiry(simple(practitioners=(anna(Period(6, clock(1, 30), clock(3, 30))),)))
