@@ -12,6 +12,8 @@ from eservices_core.booking.wall_clock import day_start
 from eservices_core.clinic.booking_settings import (
     AppointmentType,
     BookingSettings,
+    DayException,
+    DayPeriod,
     Period,
     Practitioner,
     WeekTemplate,
@@ -183,6 +185,32 @@ class TestADay:
         assert _clocks(free_times(enquiry, {ANNA: taken}, *window)) == [
             f"{shown}+0200" for shown in ("08:00", "08:01", "08:03", "09:00", "09:01")
         ]
+
+    def test_before_the_first_template_there_is_nothing(self) -> None:
+        """S-BOOK-1: a practitioner who begins on a Monday has no times in the week before, save on
+        a day that is an exception.
+        """  # noqa: D205  one sentence
+        monday = TUESDAY + timedelta(days=6)
+        template = WeekTemplate(monday, ((Period(0, clock(8), clock(8, 30)),),))
+        extra = DayException(TUESDAY, (DayPeriod(clock(9), clock(9, 15)),))
+        for exceptions, clocks in (((), []), ((extra,), ["09:00+0200"])):
+            enquiry = _enquiry(
+                simple(practitioners=(anna(templates=(template,), exceptions=exceptions),))
+            )
+            times = free_times(enquiry, {ANNA: Book(NOW)}, TUESDAY, monday + timedelta(days=1))
+            assert _clocks(times) == [*clocks, "08:00+0200", "08:15+0200"]
+
+    @pytest.mark.parametrize(("minutes", "last"), [(15, "08:00"), (16, "08:15"), (30, "08:15")])
+    def test_the_horizon_ends_on_the_minute(self, minutes: int, last: str) -> None:
+        """D-BOOK-10: the last time offered begins before the horizon, were it by a minute; where it
+        ends does not matter.
+        """  # noqa: D205  one sentence
+        enquiry = _enquiry(simple(horizon=timedelta(hours=20, minutes=minutes)))
+        assert (NOW + timedelta(hours=20)).astimezone(COPENHAGEN).hour == 8
+
+        times = free_times(enquiry, {ANNA: Book(NOW)}, TUESDAY, TUESDAY + timedelta(days=1))
+
+        assert _clocks(times)[-1] == f"{last}+0200"
 
     def test_a_time_that_does_not_exist_is_not_offered(self) -> None:
         """D-BOOK-9: when clocks go forward there is nothing between 2 and 3."""

@@ -75,7 +75,13 @@ class TestTwoWorkingDays:
 
     @pytest.mark.parametrize(
         ("hour", "until"),
-        [((8, 0), (10, 0)), ((12, 30), (13, 0)), ((13, 30), (13, 30)), ((15, 0), (14, 0))],
+        [
+            ((8, 0), (10, 0)),
+            ((12, 0), (12, 0)),
+            ((12, 30), (13, 0)),
+            ((13, 30), (13, 30)),
+            ((15, 0), (14, 0)),
+        ],
         ids=str,
     )
     def test_days_may_have_other_hours(self, hour: tuple[int, int], until: tuple[int, int]) -> None:
