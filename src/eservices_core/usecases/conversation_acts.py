@@ -33,6 +33,7 @@ from eservices_core.ports.ledger import MailKind, StreamId
 from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.usecases.bookings import Mailbox, mailbox_of
 from eservices_core.usecases.journal_acts import write_in_journal
+from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now, goes_on
 from eservices_core.usecases.refusals import Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist, take_off_worklist
@@ -159,6 +160,11 @@ def _list(unit: Unit, identifier: ConversationId, before: Conversation, after: B
         unit.put_on(unread_at(clinic), listed)
     if was and not now:
         unit.take_off(unread_at(clinic), str(identifier))
+    kept = Ended(EndedKind.CONVERSATION, str(identifier))
+    if isinstance(after, Closed) and not isinstance(before, Closed):
+        ends_now(unit, clinic, kept)
+    if isinstance(before, Closed) and not isinstance(after, Closed):
+        goes_on(unit, clinic, kept)
 
 
 def _lay(unit: Unit, identifier: ConversationId, before: Conversation, after: Begun) -> None:

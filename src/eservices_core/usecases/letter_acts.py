@@ -26,6 +26,7 @@ from eservices_core.post.states import (
     Received,
     Written,
 )
+from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.refusals import NO_SUCH_LETTER, Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist, take_off_worklist
@@ -78,6 +79,8 @@ def act(unit: Unit, identifier: LetterId, command: Command) -> Outcome[Written, 
         listed = Listed(str(identifier), after.terms.at, about=after.terms.user)
         unit.put_on(letters_of(after.terms.clinic, after.terms.user), listed)
     if decided.unwrap():
+        # Noted again at each receipt: the last word stands, and receipts come late (D-POST-1).
+        ends_now(unit, after.terms.clinic, Ended(EndedKind.LETTER, str(identifier)))
         _queue(unit, identifier, after)
         _lay_on_worklist(unit, identifier, before, after)
     return Success(after)
