@@ -45,6 +45,7 @@ from tests.leak_watch import canaries_kept
 from tests.usecases.booking_cases import BOOKING, KEY
 from tests.usecases.conversation_cases import CONVERSATIONS
 from tests.usecases.day import Day
+from tests.usecases.desk_cases import DESK
 from tests.usecases.guest_day import GuestDay
 from tests.usecases.letter_day import LetterDay
 from tests.usecases.mail_day import MailDay
@@ -655,3 +656,4 @@ CASES.extend(Case(f"post{prepare.__name__}", prepare, LetterDay) for prepare in 
 # --- mail consultation ---------------------------------------------------------------------------
 
 CASES.extend(Case(f"mail{prepare.__name__}", prepare, WritingDay) for prepare in CONVERSATIONS)
+CASES.extend(Case(f"desk{prepare.__name__}", prepare, WritingDay) for prepare in DESK)

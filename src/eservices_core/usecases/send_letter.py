@@ -178,7 +178,7 @@ def _keep(unit: Unit, identifier: LetterId, terms: Terms, content: Content) -> t
         kind=EntryKind.LETTER,
         source=Source(events.LETTER.name, str(identifier)),
         text=unit.put(journal_text(content)),
-        files=terms.files,
+        files=tuple(unit.put_file(file.data) for file in content.files),
         at=unit.at,
     )
     return write_in_journal(unit, entry)
