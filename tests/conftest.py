@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.leak_watch import LeakWatch
+
 # The same examples on every run: a red test says that the code changed. No deadline, and no
 # complaint about slow draws, because a shared machine is slow now and then.
 settings.register_profile(
@@ -47,3 +49,8 @@ def shared_data() -> Path:
             "or name their folder in ESERVICES_SHARED_DATA"
         )
     return folder
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch every test for leaks, wherever it lies."""
+    _ = config.pluginmanager.register(LeakWatch(), "leak-watch")
