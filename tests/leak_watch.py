@@ -10,7 +10,7 @@ A test that leaks on purpose, to see that it is noticed, is marked `leaks("why")
 import logging
 import subprocess
 import warnings
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -51,6 +51,29 @@ def canaries_kept() -> Generator[None]:
             watch.keeping -= 1
 
 
+class _Remembering(LeakOracle):
+    """Looks at the same thing once in a test file: most tests of one begin alike.
+
+    A word becomes a canary when it is made, and whatever shows it again was made in that test.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._before: set[int] = set()
+
+    def look_at(
+        self, sink: Sink, seen: str | bytes, own: Iterable[str] = (), *, where: str = ""
+    ) -> None:
+        once = hash((sink, seen))
+        if once not in self._before:
+            self._before.add(once)
+            super().look_at(sink, seen, own, where=where)
+
+    def forget_canaries(self) -> None:
+        super().forget_canaries()
+        self._before.clear()
+
+
 class LeakWatch:
     """A pytest plugin: watches, and fails a test that has leaked.
 
@@ -60,9 +83,10 @@ class LeakWatch:
     """
 
     def __init__(self) -> None:
-        self.oracle = LeakOracle()
+        self.oracle = _Remembering()
         self.keeping = 1  # what is made while tests are collected is there for all of them
         self._kept: dict[tuple[Kind, str], None] = {}
+        self._learnt: set[tuple[Kind, str]] = set()
         self._found: list[Leak] = []
         self._records: list[logging.LogRecord] = []
         self._on = False
@@ -95,19 +119,29 @@ class LeakWatch:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        self._on = item.get_closest_marker("leaks") is None
-        try:
+        if item.get_closest_marker("leaks") is not None:
+            return (yield)
+        with self.watching() as found:
             done = yield
+        if found:
+            told = sorted({str(leak) for leak in found})
+            pytest.fail("\n".join(["this test leaked:", *told]), pytrace=False)
+        return done
+
+    @contextmanager
+    def watching(self) -> Generator[list[Leak]]:
+        """Watch what is done meanwhile; at the end the list holds what has leaked."""
+        found: list[Leak] = []
+        self._on = True
+        try:
+            yield found
             self._search()
+            found += self._found
         finally:
             self._on = False
-            found = sorted({str(leak) for leak in self._found})
             self._found.clear()
             self._records.clear()
             _ = self.oracle.leaks()
-        if found:
-            pytest.fail("\n".join(["this test leaked:", *found]), pytrace=False)
-        return done
 
     def _search(self) -> None:
         for record in self._records:
@@ -119,15 +153,25 @@ class LeakWatch:
 
     def learn(self, kind: Kind, text: str) -> None:
         """Make a canary of what somebody has made."""
+        learnt = (kind, text)
         if self.keeping:
-            self._kept[kind, text] = None
-        if self.oracle.plant(kind, text) and self.oracle.planted > _MOST_CANARIES:
+            self._kept[learnt] = None
+        if learnt in self._learnt or (kind is Kind.TEXT and self._is_known(text)):
+            return
+        self._learnt.add(learnt)
+        _ = self.oracle.plant(kind, text)
+        if len(self._learnt) > _MOST_CANARIES + len(self._kept):
             self._search()
             self._forget()
+
+    def _is_known(self, text: str) -> bool:
+        """Whether a text that was written into a record is a canary of a kind of its own."""
+        return any((kind, text) in self._learnt for kind in Kind)
 
     def _forget(self) -> None:
         """Keep what outlives a test: each file begins with that alone, and so does a long test."""
         self.oracle.forget_canaries()
+        self._learnt = set(self._kept)
         for kind, text in self._kept:
             _ = self.oracle.plant(kind, text)
 

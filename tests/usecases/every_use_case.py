@@ -41,6 +41,7 @@ from eservices_core.usecases.unlock_user import UnlockUser, unlock_user
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.secret import Password
+from tests.leak_watch import canaries_kept
 from tests.usecases.booking_cases import BOOKING, KEY
 from tests.usecases.day import Day
 from tests.usecases.guest_day import GuestDay
@@ -93,8 +94,9 @@ class Case:
 
 @cache
 def _prepared(case: Case) -> tuple[Day, Doing, Command]:
-    day = case.day()
-    do, command = case.prepare(day)
+    with canaries_kept():  # other tests go on from here
+        day = case.day()
+        do, command = case.prepare(day)
     return day, do, command
 
 

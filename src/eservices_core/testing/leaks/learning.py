@@ -66,7 +66,7 @@ def canaries(run: str, clinic_domain: str = "klinik.example") -> dict[Kind, str]
         Kind.TOKEN: Token.from_entropy(chance).reveal(),
         Kind.ADDRESS: f"patient-canary-{name}@example.dk",
         Kind.CLINIC_ADDRESS: f"klinik-canary-{name}@{clinic_domain}",
-        Kind.TEXT: f"kløe og sår på læggen, {name}",
+        Kind.TEXT: f"kløe og sår på læggen ~~~ {name}",
     }
 
 

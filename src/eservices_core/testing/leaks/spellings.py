@@ -77,6 +77,10 @@ def _written(kind: Kind, text: str) -> Iterator[tuple[str, Encoding]]:
         case Kind.TEMPORARY_PASSWORD:
             yield text.replace("-", ""), Encoding.SEPARATED
             yield text.replace("-", " "), Encoding.SEPARATED
+        case Kind.TEXT | Kind.PASSWORD:
+            together = "".join(text.split())
+            if together != text and len(together) >= SHORTEST:
+                yield together, Encoding.SEPARATED
         case _:
             return
 

@@ -26,8 +26,12 @@ _LARGEST: Final = 1 << 22  # bytes that one compressed stream may come to
 _STEP: Final = 512
 
 _FOLDED: Final = re.compile(rb"\r?\n[ \t]?")
+_WHITE: Final = b" \t\r\n"
 _BLANKS: Final = re.compile(rb"\s+")
 _QUOTED: Final = re.compile(rb"=(?:[0-9A-Fa-f]{2}|\r?\n)")
+# RFC 2047: a header in pieces, each encoded by itself.
+_Q_WORD: Final = re.compile(rb"=\?[^?\s]{1,40}\?[qQ]\?([^?\s]*)\?=(?:\s+(?==\?))?")
+_B_WORD: Final = re.compile(rb"=\?[^?\s]{1,40}\?[bB]\?([^?\s]*)\?=(?:\s+(?==\?))?")
 _PERCENT: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED: Final = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([\"'/\\]|[nrt]))")
 _ENTITY: Final = re.compile(rb"&(?:#[0-9xX]|[A-Za-z]{2,8};)")
@@ -64,6 +68,38 @@ def unpacked(data: bytes) -> Iterator[tuple[bytes, Chain]]:
                 waiting.append((inner, chain + undone, depth + 1))
 
 
+def at_once(data: bytes) -> Iterator[tuple[bytes, Chain]]:
+    """Give the same in a few pieces: all that can be undone at once, and no blanks.
+
+    Several times as fast, and good enough to see that there is nothing. Where there may be
+    something, `unpacked` says whether, and how it was encoded.
+    """
+    waiting: deque[tuple[bytes, Chain, int]] = deque([(data, (), 0)])
+    while waiting:
+        view, chain, depth = waiting.popleft()
+        yield view, chain
+        plain, undone = _plain(view)
+        compact = plain.translate(None, _WHITE)
+        if compact != view:
+            yield compact, chain + undone
+        if depth == _DEPTH:
+            continue
+        for decode, how in _UNWRAPPING:
+            for wrapped in (view,) if plain is view else (view, plain):
+                inner = decode(wrapped)
+                if inner:
+                    waiting.append((inner, chain + how, depth + 1))
+
+
+def _plain(view: bytes) -> tuple[bytes, Chain]:
+    undone: Chain = ()
+    for decode, how in _PLAINER * 2:  # whichever of two was the outer one
+        inner = decode(view)
+        if inner is not None:
+            view, undone = inner, undone + how
+    return view, undone
+
+
 def _unfolded(view: bytes) -> bytes | None:
     """Join what was folded: a mail's headers, lines of base64, iCalendar."""
     return _FOLDED.sub(b"", view) if b"\n" in view else None
@@ -76,6 +112,18 @@ def _one_line(view: bytes) -> bytes | None:
 
 def _unquoted_printable(view: bytes) -> bytes | None:
     return a2b_qp(view) if b"=" in view and _QUOTED.search(view) else None
+
+
+def _q_words(view: bytes) -> bytes | None:
+    if b"=?" not in view or _Q_WORD.search(view) is None:
+        return None
+    return _Q_WORD.sub(lambda word: a2b_qp(word[1].replace(b"_", b" ")), view)
+
+
+def _b_words(view: bytes) -> bytes | None:
+    if b"=?" not in view or _B_WORD.search(view) is None:
+        return None
+    return _B_WORD.sub(lambda word: _decoded(word[1]), view)
 
 
 def _unquoted(view: bytes) -> bytes | None:
@@ -149,14 +197,19 @@ def _stream(data: memoryview) -> bytes:
     return bytes(out)
 
 
-_DECODERS: Final[tuple[tuple[Callable[[bytes], bytes | None], Chain], ...]] = (
-    (_unfolded, ()),
-    (_one_line, ()),
+_Decoders: TypeAlias = tuple[tuple[Callable[[bytes], bytes | None], Chain], ...]
+
+_PLAINER: Final[_Decoders] = (
+    (_q_words, (Encoding.QUOTED_PRINTABLE,)),
+    (_b_words, (Encoding.BASE64,)),
     (_unquoted_printable, (Encoding.QUOTED_PRINTABLE,)),
     (_unquoted, (Encoding.URL_QUOTED,)),
     (_unescaped, (Encoding.JSON_ESCAPED,)),
     (_without_entities, (Encoding.HTML_ESCAPED,)),
+)
+_UNWRAPPING: Final[_Decoders] = (
     (_decompressed, (Encoding.COMPRESSED,)),
     (_decompressed_base64, (Encoding.BASE64, Encoding.COMPRESSED)),
     (_from_base64, (Encoding.BASE64,)),
 )
+_DECODERS: Final[_Decoders] = ((_unfolded, ()), (_one_line, ()), *_PLAINER, *_UNWRAPPING)
