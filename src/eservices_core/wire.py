@@ -177,7 +177,10 @@ def dump_event(event: DomainEvent) -> str:
 
 def load_event(text: str) -> DomainEvent:
     """Read an event back; raises UnreadableWire."""
-    return _read({"event": _parse(text)}, _Event).event
+    try:
+        return _read({"event": _parse(text)}, _Event).event
+    finally:
+        del text  # a traceback may show local names
 
 
 def dump_actor(actor: ledger.Actor) -> str:
@@ -187,7 +190,10 @@ def dump_actor(actor: ledger.Actor) -> str:
 
 def load_actor(text: str) -> ledger.Actor:
     """Read an actor back; raises UnreadableWire."""
-    return _read({"actor": _parse(text)}, _Actor).actor
+    try:
+        return _read({"actor": _parse(text)}, _Actor).actor
+    finally:
+        del text  # a traceback may show local names
 
 
 def dump(value: attrs.AttrsInstance) -> str:
@@ -197,7 +203,10 @@ def dump(value: attrs.AttrsInstance) -> str:
 
 def load(text: str, kind: type[T]) -> T:
     """Read an answer back; raises UnreadableWire."""
-    return _read(_parse(text), kind)
+    try:
+        return _read(_parse(text), kind)
+    finally:
+        del text  # a traceback may show local names
 
 
 def _write(value: object) -> str:
@@ -205,7 +214,8 @@ def _write(value: object) -> str:
 
 
 # The errors of parser and converter hold the text. So ours are raised outside their handlers:
-# they must not stand behind ours either, where a logger could find them.
+# they must not stand behind ours either, where a logger could find them, and neither must the text
+# be among the local names that a traceback shows.
 
 
 def _parse(text: str) -> Any:  # noqa: ANN401  what JSON gives is checked by the converter
@@ -213,6 +223,7 @@ def _parse(text: str) -> Any:  # noqa: ANN401  what JSON gives is checked by the
         return json.loads(text)
     except (ValueError, RecursionError):
         pass
+    del text
     msg = "not JSON"
     raise UnreadableWire(msg)
 
@@ -231,6 +242,7 @@ def _read(value: object, kind: type[T]) -> T:
         ValueError,
     ):
         pass
+    del value
     msg = f"not a {kind.__name__.lstrip('_').lower()} as this version writes them"
     raise UnreadableWire(msg)
 
