@@ -134,7 +134,7 @@ class Box:
     def asked_by(self, actor: Actor | None = None) -> "Asked":
         """Draw what every command carries: a key, and who asks."""
         entropy = self.installation.services.chance.entropy(TOKEN_ENTROPY_BYTES)
-        return Asked(Token.from_entropy(entropy).reveal(), actor or ByNobodyKnown())
+        return Asked(entropy.hex(), actor or ByNobodyKnown())
 
     def asked_by_staff(self) -> "Asked":
         """The same, for reception."""
