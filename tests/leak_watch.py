@@ -1,4 +1,4 @@
-"""The leak oracle over the whole suite: every secret word of any test is a canary (faults: 183-192).
+"""The leak oracle over the whole suite: any secret word of a test is a canary (faults: 183-192).
 
 Here: what is watched while a test runs (log records, warnings, output, exceptions, every change,
 mail, calendar entry and ledger file), and a plugin that searches it all when the test has ended.
@@ -95,6 +95,7 @@ class LeakWatch:
     # --- pytest's hooks --------------------------------------------------------------------------
 
     def pytest_configure(self, config: pytest.Config) -> None:
+        """Begin to learn and to watch; nothing is looked at before a test runs."""
         config.addinivalue_line("markers", "leaks(why): the test leaks something on purpose")
         _watching.append(self)
         _ = self._patched.enter_context(leaks.every_word_a_canary(self.learn))
@@ -102,16 +103,19 @@ class LeakWatch:
         self._watch_the_interpreter()
 
     def pytest_unconfigure(self) -> None:
+        """Leave everything as it was."""
         self._patched.close()
         _watching.remove(self)
 
     def pytest_collection_finish(self) -> None:
+        """From here on, what is made belongs to a test."""
         self.keeping = 0
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(
         self, item: pytest.Item, nextitem: pytest.Item | None
     ) -> Generator[None, object, object]:
+        """Forget a file's canaries with its last test."""
         done = yield
         if nextitem is None or nextitem.path != item.path:
             self._forget()
@@ -119,6 +123,7 @@ class LeakWatch:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Fail a test that has leaked, by sink, kind and encoding."""
         if item.get_closest_marker("leaks") is not None:
             return (yield)
         with self.watching() as found:
@@ -190,15 +195,13 @@ class LeakWatch:
             self._before(ledger, "commit", self._change)
         self._before(SqliteLedger, "close", self._file)
         for transport in (MemoryMailTransport, MaildirTransport):
-            self._before(transport, "hand_over", lambda _, mail: leaks.look_at_mail(self.oracle, mail))
-        for calendar in (MemoryCalendar, IcsFileCalendar):
             self._before(
-                calendar, "write", lambda _, *a: leaks.look_at_entry(self.oracle, a[2])
+                transport, "hand_over", lambda _, mail: leaks.look_at_mail(self.oracle, mail)
             )
+        for calendar in (MemoryCalendar, IcsFileCalendar):
+            self._before(calendar, "write", lambda _, *a: leaks.look_at_entry(self.oracle, a[2]))
         for broker in (MemoryMitid, SimulatedMitid):
-            self._after(
-                broker, "begin", lambda start: self.oracle.look_at(Sink.URL, start.address)
-            )
+            self._after(broker, "begin", lambda start: self.oracle.look_at(Sink.URL, start.address))
 
     def _change(self, _ledger: object, change: Any) -> None:
         leaks.learn_content(self.learn, change)
@@ -227,12 +230,14 @@ class LeakWatch:
         self._before(
             warnings.WarningMessage,
             "__init__",
-            lambda _, message, *a, **k: self.oracle.look_at(Sink.WARNING, f"{message} {a!r}"),
+            lambda _, message, *more, **_more: self.oracle.look_at(
+                Sink.WARNING, f"{message} {more!r}"
+            ),
         )
         self._before(
             subprocess.CompletedProcess,
             "__init__",
-            lambda _, args, status, out=None, err=None: self._output(out, err),
+            lambda _, _args, _status, out=None, err=None: self._output(out, err),
         )
         self._after(CliRunner, "invoke", self._invoked)
         self._before(

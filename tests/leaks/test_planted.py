@@ -149,13 +149,9 @@ def _a_record_that_nobody_passes_on(_: Path) -> None:
 
 @plant((Sink.LOG, Kind.ONE_TIME_CODE, AS_IS))
 def _a_logged_exception_with_a_cause(_: Path) -> None:
-    try:
-        try:
-            raise ValueError(f"not {CODE}")
-        except ValueError as cause:
-            raise RuntimeError("no") from cause
-    except RuntimeError:
-        logging.getLogger("some.library").exception("it failed")
+    error = RuntimeError("no")
+    error.__cause__ = ValueError(f"not {CODE}")
+    logging.getLogger("some.library").error("it failed", exc_info=error)
 
 
 @plant((Sink.WARNING, Kind.ADDRESS, AS_IS))
@@ -234,17 +230,23 @@ def _an_exception_of_an_exceptions_cause(_: Path) -> None:
 
 @plant((Sink.EXCEPTION, Kind.PASSWORD, AS_IS))
 def _an_exceptions_context_from_none(_: Path) -> None:
-    with pytest.raises(OSError, match="no"):
+    def fail() -> None:
         try:
-            raise ValueError(PASSWORD)
-        except ValueError:
+            _ = {}[PASSWORD]
+        except KeyError:
             raise OSError("no") from None
+
+    with pytest.raises(OSError, match="no"):
+        fail()
 
 
 @plant((Sink.EXCEPTION, Kind.ONE_TIME_CODE, HEX))
 def _a_local_name_of_ours_in_a_traceback(_: Path) -> None:
     ours: dict[str, Any] = {"__name__": "eservices_adapters.planted"}
-    exec("def fail(typed):\n    body = typed.encode().hex()\n    del typed\n    raise OSError(1)", ours)  # noqa: S102  made here
+    program = (
+        "def fail(typed):\n    body = typed.encode().hex()\n    del typed\n    raise OSError(1)"
+    )
+    exec(program, ours)  # noqa: S102  made here, to stand in a module of ours
     with pytest.raises(OSError, match="1"):
         ours["fail"](CODE)
 
@@ -312,7 +314,11 @@ plants(
     Sink.CONTENT,
     {
         "a_chosen_password": (Kind.PASSWORD, AS_IS, json.dumps({"password": PASSWORD})),
-        "a_token": (Kind.TOKEN, (*B64, *ZIP), base64.b64encode(gzip.compress(TOKEN.encode())).decode()),
+        "a_token": (
+            Kind.TOKEN,
+            (*B64, *ZIP),
+            base64.b64encode(gzip.compress(TOKEN.encode())).decode(),
+        ),
     },
     keep,
 )
@@ -326,7 +332,7 @@ def _a_password_on_a_free_page(folder: Path) -> None:
         for statement in (
             "PRAGMA secure_delete = OFF",
             "CREATE TABLE scratch (text)",
-            f"INSERT INTO scratch VALUES ('{PASSWORD * 500}')",
+            f"INSERT INTO scratch VALUES ('{PASSWORD * 500}')",  # noqa: S608  a canary
             "DROP TABLE scratch",
             "PRAGMA wal_checkpoint(TRUNCATE)",
         ):
@@ -400,8 +406,16 @@ plants(
             (*B64, *ZIP),
             _with_attachment(gzip.compress(f"journal {NUMBER}".encode() * 20), "gzip"),
         ),
-        "a_header_of_our_own": (Kind.TOKEN, (*QP, *HEX), mail_with(X_Trace=TOKEN.encode().hex()).as_bytes()),
-        "a_page_that_logs_in": (Kind.TOKEN, URL, mail_with(f"https://x.example/?t=%{ord(TOKEN[0]):02x}{TOKEN[1:]}").as_bytes()),
+        "a_header_of_our_own": (
+            Kind.TOKEN,
+            (*QP, *HEX),
+            mail_with(X_Trace=TOKEN.encode().hex()).as_bytes(),
+        ),
+        "a_page_that_logs_in": (
+            Kind.TOKEN,
+            URL,
+            mail_with(f"https://x.example/?t=%{ord(TOKEN[0]):02x}{TOKEN[1:]}").as_bytes(),
+        ),
         "a_body_in_utf_16": (
             Kind.CIVIL_NUMBER,
             (*B64, *UTF16),
@@ -419,9 +433,7 @@ def _a_chosen_password_beside_a_code(_: Path) -> None:
 
 @plant((Sink.MAIL_WITH_PASSWORD, Kind.ONE_TIME_CODE, APART))
 def _a_code_beside_a_temporary_password(_: Path) -> None:
-    send(
-        mail_with(f"{TEMPORARY} {CODE[:4]}-{CODE[4:]}").as_bytes(), MailKind.TEMPORARY_PASSWORD
-    )
+    send(mail_with(f"{TEMPORARY} {CODE[:4]}-{CODE[4:]}").as_bytes(), MailKind.TEMPORARY_PASSWORD)
 
 
 def enter(entry: Entry) -> None:

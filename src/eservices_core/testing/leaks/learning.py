@@ -8,12 +8,12 @@ import json
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from enum import Enum
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final, TypeAlias, cast
 
-from eservices_core.outcome import Success
+from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import Change, PutContent
-from eservices_core.testing.leaks.oracle import LeakOracle
 from eservices_core.testing.leaks.sinks import Kind
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import EmailAddress
@@ -32,7 +32,7 @@ Learn = Callable[[Kind, str], object]
 
 _TEMPORARY: Final = re.compile(f"[{CODE_ALPHABET}]{{4}}(?:-[{CODE_ALPHABET}]{{4}}){{2}}")
 _NOBODYS: Final = re.compile(r"(?:no-?reply|mailer-daemon)(?:\+[^@]*)?", re.IGNORECASE)
-_WRITTEN: Final = re.compile(r"(?=.*[^\W\d_]{2}).{8,} .+|.+ .{8,}", re.DOTALL)
+_WRITTEN: Final = re.compile(r"(?=.*[^\W\d_]{2})(?:.{8,} .+|.+ .{8,})", re.DOTALL)
 
 
 def kind_of(secret: Secret) -> Kind | None:
@@ -90,8 +90,11 @@ def _replace(stack: ExitStack, cls: type, name: str, watched: object) -> None:
     _ = stack.callback(setattr, cls, name, before)
 
 
-def _parsing(parse: Callable[[object], Any], learn: Learn) -> Callable[[object], Any]:
-    def parse_and_learn(text: object) -> Any:  # noqa: ANN401  whatever the word's own parse gives
+_Parse: TypeAlias = Callable[[object], Outcome[CivilNumber | EmailAddress, Enum]]
+
+
+def _parsing(parse: _Parse, learn: Learn) -> _Parse:
+    def parse_and_learn(text: object) -> Outcome[CivilNumber | EmailAddress, Enum]:
         outcome = parse(text)
         if isinstance(outcome, Success):
             word = outcome.unwrap()
@@ -130,16 +133,14 @@ def learn_content(learn: Learn, change: Change) -> None:
 def _texts(content: str) -> Iterator[str]:
     """Give the texts in a record, which is JSON or a text by itself."""
     try:
-        waiting: list[Any] = [json.loads(content)]
+        waiting: list[object] = [json.loads(content)]
     except ValueError:
         waiting = [content]
     while waiting:
-        match waiting.pop():
-            case str() as text:
-                yield text
-            case list() as several:
-                waiting += several
-            case dict() as fields:
-                waiting += fields.values()
-            case _:
-                pass
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, list):
+            waiting += cast("list[object]", one)
+        elif isinstance(one, dict):
+            waiting += cast("dict[str, object]", one).values()

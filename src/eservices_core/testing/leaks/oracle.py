@@ -207,7 +207,9 @@ class _Index:
 
         A text covers nothing, for it may hold anything.
         """
-        covers = [spelt for kind in row.own for text in own for spelt, _ in spellings(kind, text)]
+        covers: list[bytes] = []
+        if spelling.kind in row.own:
+            covers += [spelt for text in own for spelt, _ in spellings(spelling.kind, text)]
         covering = row.may_hold - {Kind.TEXT}
         if covering:
             covers += [

@@ -7,7 +7,7 @@ Here: which part of a thing ends in which sink. Not here: the search, and where 
 from collections.abc import Collection, Iterator
 from logging import LogRecord
 from traceback import format_exception_only, walk_tb
-from typing import Final
+from typing import Final, cast
 
 from eservices_core.ports.calendar import Entry
 from eservices_core.ports.ledger import Change, OutgoingMail, PutContent
@@ -98,7 +98,7 @@ def texts_of(error: BaseException, packages: Collection[str] = OURS) -> Iterator
                     yield f"{name} = {_shown(value)}"
         waiting += [one.__cause__, one.__context__]
         if isinstance(one, BaseExceptionGroup):
-            waiting += one.exceptions
+            waiting += cast("BaseExceptionGroup[BaseException]", one).exceptions
 
 
 def _shown(value: object) -> str:

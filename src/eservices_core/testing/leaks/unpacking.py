@@ -149,7 +149,7 @@ def _character(found: re.Match[bytes]) -> bytes:
 def _without_entities(view: bytes) -> bytes | None:
     if b"&" not in view or _ENTITY.search(view) is None:
         return None
-    return unescape(view.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogatepass")
+    return unescape(view.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _from_base64(view: bytes) -> bytes | None:
