@@ -76,17 +76,24 @@ class TomlMasterCards:
         return self._now().get((clinic, number))
 
     def _now(self) -> _Cards:
+        cards = self._looked_up()
+        if isinstance(cards, Failure):
+            raise MasterCardsUnreadable(cards.failure())
+        return cards.unwrap()
+
+    def _looked_up(self) -> Outcome[_Cards, tuple[ConfigRefusal, ...]]:
+        """Look what stands there; nothing is raised where a local name holds the file's bytes."""
         content = read_bounded(self._path, CARDS_LIMIT)
         if isinstance(content, Failure):
-            raise MasterCardsUnreadable((content.failure(),))
+            return Failure((content.failure(),))
         read = self._read  # one value, so that threads never see cards of another file's bytes
         if content.unwrap() != read.content:
             cards = _parse(content.unwrap())
             if isinstance(cards, Failure):
-                raise MasterCardsUnreadable(cards.failure())
+                return cards
             read = _Read(content.unwrap(), cards.unwrap())
             self._read = read
-        return read.cards
+        return Success(read.cards)
 
 
 def _parse(content: bytes) -> Outcome[_Cards, tuple[ConfigRefusal, ...]]:
