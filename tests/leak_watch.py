@@ -4,7 +4,9 @@ Here: what is watched while a test runs (log records, warnings, output, exceptio
 mail, calendar entry and ledger file), and a plugin that searches it all when the test has ended.
 Not here: what may be held where, and the search (`eservices_core.testing.leaks`).
 
-A test that leaks on purpose, to see that it is noticed, is marked `leaks("why")`.
+A test that leaks on purpose, to see that it is noticed, is marked `leaks("why")`. One whose changes
+and mails are made up, to see what a store or a transport does with any, is marked `made_up("why")`:
+those are not looked at then, all else is.
 """
 
 import logging
@@ -90,6 +92,7 @@ class LeakWatch:
         self._found: list[Leak] = []
         self._records: list[logging.LogRecord] = []
         self._on = False
+        self._made_up = False
         self._patched = ExitStack()
 
     # --- pytest's hooks --------------------------------------------------------------------------
@@ -97,6 +100,7 @@ class LeakWatch:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Begin to learn and to watch; nothing is looked at before a test runs."""
         config.addinivalue_line("markers", "leaks(why): the test leaks something on purpose")
+        config.addinivalue_line("markers", "made_up(why): its changes and mails are of no use case")
         _watching.append(self)
         _ = self._patched.enter_context(leaks.every_word_a_canary(self.learn))
         self._watch_ports()
@@ -126,6 +130,7 @@ class LeakWatch:
         """Fail a test that has leaked, by sink, kind and encoding."""
         if item.get_closest_marker("leaks") is not None:
             return (yield)
+        self._made_up = item.get_closest_marker("made_up") is not None
         with self.watching() as found:
             done = yield
         if found:
@@ -195,17 +200,21 @@ class LeakWatch:
             self._before(ledger, "commit", self._change)
         self._before(SqliteLedger, "close", self._file)
         for transport in (MemoryMailTransport, MaildirTransport):
-            self._before(
-                transport, "hand_over", lambda _, mail: leaks.look_at_mail(self.oracle, mail)
-            )
+            self._before(transport, "hand_over", self._mail)
         for calendar in (MemoryCalendar, IcsFileCalendar):
             self._before(calendar, "write", lambda _, *a: leaks.look_at_entry(self.oracle, a[2]))
         for broker in (MemoryMitid, SimulatedMitid):
             self._after(broker, "begin", lambda start: self.oracle.look_at(Sink.URL, start.address))
 
     def _change(self, _ledger: object, change: Any) -> None:
+        if self._made_up:
+            return
         leaks.learn_content(self.learn, change)
         leaks.look_at_change(self.oracle, change)
+
+    def _mail(self, _transport: object, mail: Any) -> None:
+        if not self._made_up:
+            leaks.look_at_mail(self.oracle, mail)
 
     def _file(self, ledger: Any) -> None:
         path: Path = ledger._path

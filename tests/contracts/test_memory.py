@@ -50,6 +50,8 @@ from eservices_core.testing.memory import (
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId
 
+pytestmark = pytest.mark.made_up("the contract's own changes and mails")
+
 ANNA = CivilNumber.parse("0709614606").unwrap()
 CHILD = CivilNumber.parse("1303814074").unwrap()
 EARLIER = CivilNumber.parse("2906980013").unwrap()

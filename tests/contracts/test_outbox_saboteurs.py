@@ -26,6 +26,8 @@ from eservices_core.testing.memory import MemoryLedger
 from eservices_core.words.identifiers import MailId
 from tests.contracts.sabotage import Case, assert_noticed
 
+pytestmark = pytest.mark.leaks("a broken promise shows both sides of its assertion")
+
 
 class _ForgetsKeys(MemoryLedger):
     """Every commit is a new one."""

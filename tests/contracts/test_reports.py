@@ -190,6 +190,7 @@ def test_a_failure_may_have_arrived(diagnostic: str, may: bool) -> None:  # noqa
         {"doubt": Doubt.NO_ACTION},
     ],
 )
+@pytest.mark.leaks("a value that cannot be is shown to whoever built it")
 def test_a_report_that_cannot_be_is_a_bug(changes: dict[str, Any]) -> None:
     """A report holds no text and no address, is a moment's, and has a doubt if it lacks a thing."""
     right = Report("a", MAIL, Action.FAILED, AT, "550 5.1.1")

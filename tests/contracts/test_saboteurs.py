@@ -39,6 +39,8 @@ from eservices_core.testing.memory import MemoryLedger
 from eservices_core.words.identifiers import BookingId, ContentId, MailId, UserId
 from tests.contracts.sabotage import Case, assert_noticed
 
+pytestmark = pytest.mark.leaks("a broken promise shows both sides of its assertion")
+
 
 class _KeepsHalf(MemoryLedger):
     """The audit entries of a refused change stay."""

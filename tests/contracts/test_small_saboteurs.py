@@ -50,6 +50,8 @@ from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import AttemptId, ClinicId
 from eservices_core.words.secret import Password, PasswordAttempt
 
+pytestmark = pytest.mark.leaks("a broken promise shows both sides of its assertion")
+
 ANNA = CivilNumber.parse("0709614606").unwrap()
 CHILD = CivilNumber.parse("1303814074").unwrap()
 STRANGER = CivilNumber.parse("0709614231").unwrap()

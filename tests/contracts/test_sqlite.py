@@ -18,6 +18,8 @@ from eservices_core.testing.contracts import (
 )
 from eservices_core.testing.ledger_examples import OpensLedger
 
+pytestmark = pytest.mark.made_up("the contract's own changes and mails")
+
 
 class TestSqliteLedger(LedgerContract):
     @pytest.fixture

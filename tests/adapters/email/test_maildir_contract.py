@@ -11,6 +11,8 @@ from eservices_adapters.email.maildir import MaildirTransport
 from eservices_core.ports.ledger import Handover, OutgoingMail
 from eservices_core.testing.contracts import MailTransportContract, MailUnderTest
 
+pytestmark = pytest.mark.made_up("the contract's own changes and mails")
+
 
 class NotingTransport:
     """The adapter, and the envelope of each mail, of which a Maildir keeps nothing."""

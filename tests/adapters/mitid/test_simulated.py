@@ -171,6 +171,7 @@ def test_what_is_no_text_is_refused(value: Any) -> None:
 # --------------------------------------------------------------------------------------- built from
 
 
+@pytest.mark.leaks("a value that cannot be is shown to whoever built it")
 def test_persons_are_told_apart() -> None:
     """Two persons of one key, a key of another kind, a short key: mistakes of whoever builds it."""
     assert SimulatedMitid(PERSONS, CLOCK, KEY).persons == PERSONS
