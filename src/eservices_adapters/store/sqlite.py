@@ -107,6 +107,13 @@ class SqliteLedger:
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
+        try:
+            return self._commit(change)
+        except sqlite3.Error as error:
+            # The frames in between hold content among their local names (faults: 185).
+            raise error.with_traceback(None) from None
+
+    def _commit(self, change: Change) -> Outcome[Stored, CommitRefusal]:
         with self._begun() as connection:
             before = statements.answer_under(connection, change.key, change.fingerprint)
             if isinstance(before, Failure):
