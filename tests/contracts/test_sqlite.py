@@ -22,6 +22,8 @@ from eservices_core.testing.ledger_examples import KEY, OpensLedger
 
 pytestmark = pytest.mark.made_up("the contract's own changes and mails")
 
+pytestmark = pytest.mark.made_up("the contract's own changes and mails")
+
 
 class TestSqliteLedger(LedgerContract):
     @pytest.fixture

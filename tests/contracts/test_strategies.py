@@ -130,6 +130,7 @@ def test_both_ways_in_are_drawn(kind: type[Any]) -> None:
     assert _draws(strategies.login_facts(), lambda facts: isinstance(facts, kind))
 
 
+@pytest.mark.made_up("drawn, not decided")
 @given(change=strategies.changes())
 def test_a_change_can_be_committed(change: Change) -> None:
     """A drawn change is stored, or refused for what it asks, and never a bug."""

@@ -1,7 +1,6 @@
 """The worklist and the journal, as staff meet them (S-MAIL-3, S-MAIL-4, D-MAIL-3, D-MAIL-4)."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -20,7 +19,7 @@ from eservices_core.usecases.follow_mails import follow_mails
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.unit import MAILS_WATCHED
 from eservices_core.usecases.worklist_acts import Rank, held_by
-from eservices_core.words.identifiers import EntryId, UserId
+from eservices_core.words.identifiers import ConversationId, EntryId, UserId
 from eservices_core.worklist.deadlines import BREACH_CLOCK
 from eservices_core.worklist.holding import CloseReason
 from eservices_core.worklist.items import ItemKind, ItemRef
@@ -102,10 +101,8 @@ def test_an_enquiry_lies_there_until_it_is_answered() -> None:
     assert day.sees_list().rows == ()
 
 
-def _conversation(day: Desk) -> Any:
+def _conversation(day: Desk) -> ConversationId:
     (row,) = day.sees_list().rows
-    from eservices_core.words.identifiers import ConversationId  # noqa: PLC0415  one use
-
     return ConversationId(row.item.key)
 
 
@@ -115,7 +112,7 @@ def test_a_registration_lies_there_until_it_is_answered() -> None:
     user = day.sign_up(day.civil_number(ANNA), "anna@example.dk").user
     (row,) = day.sees_list().rows
     assert (row.item, row.about) == (ItemRef(ItemKind.REGISTRATION, str(user)), user)
-    _ = day.approve(user).unwrap()
+    _ = day.answer_registration(user, approve=True).unwrap()
     assert day.sees_list().rows == ()
 
 
@@ -126,10 +123,8 @@ def test_a_request_for_a_time_is_on_the_same_list() -> None:
         pass
 
     day = Both()
-    anna = day.patient_at_home(ANNA) if hasattr(day, "patient_at_home") else None
-    del anna
-    who = day.anna() if hasattr(day, "anna") else day.logged_in()
-    booking = day.asked_for(who)
+    anna = day.comes(ANNA, "anna")
+    booking = day.requested(anna, day.clock.now() + timedelta(days=1, hours=2))
     found = day.sees_list()
     (row,) = [row for row in found.rows if row.item.kind is ItemKind.BOOKING]
     assert (row.item.key, found.requests) == (str(booking), 1)
@@ -204,7 +199,7 @@ def test_urgent_then_overdue_then_by_age() -> None:
     day.clock.wind(10 * A_DAY)
     anna, bent = day.writer_again(anna), day.writer_again(bent, BENT)
     second = day.begins(bent, "Et andet.").unwrap().conversation
-    third = day.begins(anna, "Jeg har brystsmerter.", warned=True).unwrap().conversation
+    third = day.begins(anna, "Jeg har brystsmerter.", sends_all_the_same=True).unwrap().conversation
     rows = day.sees_list().rows
     assert [row.item.key for row in rows] == [str(third), str(first), str(second)]
     assert [row.overdue for row in rows] == [False, True, False]
@@ -330,7 +325,7 @@ def test_a_silent_journal_is_asked_again_under_the_same_key(lost: int) -> None:
 
 
 def test_an_entry_that_is_refused_lies_on_the_worklist() -> None:
-    """D-MAIL-3: what the clinic's journal will not take is for staff to look at, and tried again."""
+    """D-MAIL-3: what the clinic's journal will not take is looked at by staff, and tried again."""
     day = Desk()
     anna, _ = _asked(day)
     outside = day.journal_elsewhere()

@@ -67,6 +67,14 @@ _WORDS: Final = {
 }
 
 
+def _ends(mail: bytes) -> tuple[str, str] | None:
+    """Give a mail's return path and its recipient, if it has both."""
+    header = BytesHeaderParser().parsebytes(mail)
+    back_to = parseaddr(str(header.get("Return-Path", "")))[1]
+    recipient = parseaddr(str(header.get("To", "")))[1]
+    return (back_to, recipient) if back_to and recipient else None
+
+
 def bounce_of(
     mail: bytes,
     action: Action = Action.FAILED,
@@ -85,11 +93,11 @@ def bounce_of(
     Raises:
         ValueError: when the mail has no return path or no recipient: nothing would come back.
     """
-    header = BytesHeaderParser().parsebytes(mail)
-    back_to = parseaddr(str(header.get("Return-Path", "")))[1]
-    recipient = parseaddr(str(header.get("To", "")))[1]
-    if not back_to or not recipient:
+    ends = _ends(mail)
+    if ends is None:
+        del mail  # a traceback may show local names
         raise ValueError("a mail without a return path and a recipient does not come back")
+    back_to, recipient = ends
     boundary = f"report-{sha256(mail).hexdigest()[:32]}"
     words, date = _WORDS[action], format_datetime(at)
     exim = dialect is Dialect.EXIM

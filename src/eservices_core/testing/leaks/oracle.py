@@ -160,6 +160,14 @@ class _Spelling:
     encoding: Encoding
 
 
+_PLAINEST_FIRST: Final = list(Encoding)
+
+
+def _plainness(spelling: _Spelling) -> int:
+    """Order them: what is repeated also holds its halves the wrong way round."""
+    return _PLAINEST_FIRST.index(spelling.encoding)
+
+
 class _Index:
     """The spellings of all canaries, by the grams that they begin with."""
 
@@ -185,7 +193,7 @@ class _Index:
     ) -> Iterator[tuple[Kind, str, Chain]]:
         """Give the canaries that stand in it and may not, with how they are encoded there."""
         for view, chain in unpacked(data):
-            for spelling in self._in(view.lower(), row, own):
+            for spelling in sorted(self._in(view.lower(), row, own), key=_plainness):
                 yield spelling.kind, spelling.text, _chained(chain, spelling.encoding)
 
     def suspects(self, data: bytes, row: Row, own: frozenset[str]) -> bool:
