@@ -34,7 +34,7 @@ from eservices_core.ports.ledger import (
     TakeName,
 )
 from eservices_core.testing.leaks import Encoding, Kind, Sink
-from eservices_core.testing.ledger_examples import ANNA, RECORD
+from eservices_core.testing.ledger_examples import ANNA, KEY, RECORD
 from eservices_core.testing.memory import MemoryCalendar
 from eservices_core.words.identifiers import (
     BookingId,
@@ -327,7 +327,7 @@ plants(
 @plant((Sink.STORE_FILE, Kind.PASSWORD, AS_IS))
 def _a_password_on_a_free_page(folder: Path) -> None:
     path = folder / "ledger.db"
-    ledger = SqliteLedger(path)
+    ledger = SqliteLedger(path, KEY)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         for statement in (
             "PRAGMA secure_delete = OFF",
@@ -344,7 +344,7 @@ def _a_password_on_a_free_page(folder: Path) -> None:
 @plant((Sink.STORE_FILE, Kind.TOKEN, ZIP))
 def _a_token_in_the_write_ahead_log(folder: Path) -> None:
     path = folder / "ledger.db"
-    ledger = SqliteLedger(path)
+    ledger = SqliteLedger(path, KEY)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         _ = other.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         _ = other.execute("CREATE TABLE scratch (body)")

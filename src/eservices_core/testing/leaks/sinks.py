@@ -120,13 +120,7 @@ TABLE: Final[tuple[Row, ...]] = (
         _NOTHING,
         "erasable; of passwords and tokens only hashes are kept (D-ACC-12, D-KEEP-1)",
     ),
-    # To be emptied by whoever encrypts content at rest.
-    Row(
-        Sink.STORE_FILE,
-        frozenset(Kind) - {Kind.PASSWORD, Kind.TOKEN, Kind.CLINIC_ADDRESS},
-        _NOTHING,
-        "content and waiting mails lie readable in the ledger's file (docs/security.md)",
-    ),
+    Row(Sink.STORE_FILE, _NOTHING, _NOTHING, "content and mails are encrypted there (D-KEEP-1)"),
 )
 
 _WITH_PASSWORD: Final = frozenset({MailKind.ACTIVATION, MailKind.TEMPORARY_PASSWORD})
