@@ -17,7 +17,9 @@ from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
+from eservices_adapters.journal.folder import FolderJournal
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
+from eservices_adapters.min_log.folder import FolderMinLog
 from eservices_adapters.mitdk.folder import FolderPost
 from eservices_adapters.mitdk.memo_writer import MemoVersion
 from eservices_adapters.mitid.persons import read_persons
@@ -35,6 +37,7 @@ from eservices_core.ports.delivery_reports import DeliveryReports
 from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
+from eservices_core.ports.min_log import MinLog
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
@@ -54,6 +57,7 @@ class Installation:
         foreign: which password hashes of the system before are taken over.
         archive: for looking back.
         audit_log: for sealing and verifying, with `signer`.
+        min_log: what registrations are handed to; None where nobody takes them.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
@@ -65,6 +69,7 @@ class Installation:
     archive: Archive
     audit_log: AuditLog
     signer: Ed25519Signer
+    min_log: MinLog | None
     outbox: Outbox
     transport: MailTransport
     reports: DeliveryReports | None
@@ -103,6 +108,7 @@ def compose(
         claims=ledger,
         lists=ledger,
         post=_post(config),
+        journal=None if config.journal is None else FolderJournal(config.journal.path),
         calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
@@ -122,6 +128,7 @@ def compose(
             archive=ledger,
             audit_log=ledger,
             signer=Ed25519Signer(config.key.derived("audit-seals")),
+            min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
             transport=_transport(config),
             reports=_reports(config),

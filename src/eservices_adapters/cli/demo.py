@@ -19,6 +19,7 @@ from eservices_adapters.cli.says import BadInput, in_both, is_terminal
 from eservices_adapters.clock import SystemClock
 from eservices_adapters.demo.appointments import appointments
 from eservices_adapters.demo.box import DOCTOR, Box, set_up
+from eservices_adapters.demo.correspondence import correspondence
 from eservices_adapters.demo.morning import ENDS_ON, morning
 from eservices_adapters.demo.telling import Scene, Step, Told, WentWrong
 from eservices_core.outcome import Failure
@@ -81,7 +82,10 @@ def _days(box: Box, *, own_calendar: bool) -> Generator[Told, None, BookingId]:
     yield from morning(box)
     today = SystemClock().now().astimezone(COPENHAGEN).date()
     coming = today + timedelta(days=7 - today.weekday())
-    return (yield from appointments(box, coming if own_calendar else ENDS_ON))
+    monday = coming if own_calendar else ENDS_ON
+    booking = yield from appointments(box, monday)
+    yield from correspondence(box, monday + timedelta(days=4))
+    return booking
 
 
 def _tell(teller: "_Teller", days: Generator[Told, None, BookingId]) -> BookingId:

@@ -65,6 +65,20 @@ class IcsFileCalendars:
 
 
 @frozen
+class FolderJournal:
+    """[journal] kind = "folder": another system takes entries from this folder (D-MAIL-3)."""
+
+    path: Path
+
+
+@frozen
+class FolderMinLog:
+    """[min_log] kind = "folder": registrations are written here, one file for each clinic."""
+
+    path: Path
+
+
+@frozen
 class FolderDigitalPost:
     """[post] kind = "folder": letters are put into `out`, and receipts are read from `receipts`.
 
@@ -114,6 +128,8 @@ class Config:
         takes_over: the costs of password hashes of the system before that are verified here.
         calendar: where practitioners' calendars are; None where nobody has one.
         post: the way to digital post; None where no clinic has it.
+        journal: where another system keeps the journal; None for the embedded one.
+        min_log: where registrations for MinLog go; None where nobody takes them.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
 
@@ -124,6 +140,8 @@ class Config:
     takes_over: tuple[str, ...]
     calendar: IcsFileCalendars | None
     post: FolderDigitalPost | None
+    journal: FolderJournal | None
+    min_log: FolderMinLog | None
     store: SqliteStore
     mail: Mail
     custody: FolderCustody
@@ -164,6 +182,8 @@ def _read_sections(
     takes_over = _read_passwords(root)
     calendar = _read_calendar(root, places)
     post = _read_post(root, places)
+    journal = _read_optional(root, "journal", places.new_folder())
+    min_log = _read_optional(root, "min_log", places.folder())
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
@@ -182,6 +202,8 @@ def _read_sections(
         takes_over=takes_over,
         calendar=calendar,
         post=post,
+        journal=None if journal is None else FolderJournal(journal),
+        min_log=None if min_log is None else FolderMinLog(min_log),
         store=SqliteStore(store),
         mail=mail,
         custody=FolderCustody(custody),
@@ -276,6 +298,10 @@ def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
         if out is None or receipts is None
         else FolderDigitalPost(out, receipts, reach, version)
     )
+
+
+def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:
+    return _read_kind(root, name, "folder", "path", place) if name in root else None
 
 
 def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) -> Path | None:

@@ -56,6 +56,12 @@ path = "mailbox"
 kind = "maildir"
 path = "bounces"
 
+[post]  # of clinics that have bought digital post
+kind = "folder"
+out = "post"
+receipts = "receipts"
+reach = "reach.toml"
+
 [calendar]
 kind = "ics_files"
 path = "calendars"  # CLINIC/PRACTITIONER.ics, of the practitioners in a clinic's settings

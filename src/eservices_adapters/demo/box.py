@@ -69,6 +69,21 @@ name = "Lægehuset ved Åen"
 phone = "+45 00 00 00 00"
 self_sign_up = "open"
 
+[consultation]
+consultations = "on"
+renewals = "on"
+out_of_hours = "+45 00 00 00 18"
+urgent_words = ["brystsmerter"]
+addresses = ["klinik@laegehuset.example"]
+
+[[consultation.blocked]]
+name = "Tramadol"
+
+[post]
+bought = "on"
+cvr = "12345678"
+label = "Lægehuset ved Åen"
+
 [booking]
 place = "Ågade 1, 9999 Ådal"
 without_user = "on"
