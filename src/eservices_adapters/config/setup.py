@@ -168,6 +168,7 @@ def _fill(folder: Path, chance: Chance, files: Mapping[str, bytes], config: byte
             place.mkdir(OWNER_ONLY_FOLDER, parents=True)
     _ = create_key(folder / "installation.key", chance)
     _ = write_new(folder / "persons.toml", b"# The persons who can identify: [[person]]\n")
+    _ = write_new(folder / "reach.toml", b"# Who can get digital post: [reach]\n")
     _ = write_new(folder / "cards.toml", b"# The clinics' master cards: [[card]]\n")
     for name, content in files.items():
         _ = write_new(folder / name, content)

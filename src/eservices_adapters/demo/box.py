@@ -237,6 +237,8 @@ def set_up(folder: Path, calendar: Path | None = None) -> Outcome[Box, tuple[str
     persons = [TestPerson(one.name.lower(), one.number) for one in ADULTS]
     write_persons(folder / "persons.toml", persons)
     write_register(folder / "register")
+    reach = "".join(f'"{one.number.reveal()}" = "can_receive"\n' for one in ADULTS)
+    _ = (folder / "reach.toml").write_text(f"[reach]\n{reach}", encoding="utf-8")
     calendars = folder / "calendars" / str(CLINIC)
     calendars.mkdir()
     doctors = calendars / f"{DOCTOR}.ics"

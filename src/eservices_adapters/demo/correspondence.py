@@ -84,8 +84,7 @@ def correspondence(box: Box, day: date) -> Iterator[Told]:
     sent = must(_write(box, anders, urgent, not_urgent=True, sends_all_the_same=True))
     yield step(box, "Anders", "sends it all the same", "on top of the worklist")
     blocked = _renew(box, max_, "Tramadol")
-    reason = blocked.failure().reason if hasattr(blocked, "failure") else ""
-    yield refused(box, "Max", "asks for Tramadol", blocked, reason)
+    yield refused(box, "Max", "asks for Tramadol", blocked, blocked.failure().reason)
     renewal = must(_renew(box, max_, "Amlodipin"))
     expect(renewal.sent, "the embedded journal has it at once")
     yield step(box, "Max", "asks for Amlodipin", "on the worklist")
@@ -195,7 +194,8 @@ def _form(box: Box, who: _Writer) -> dict[str, Any]:
 
 
 def _write(box: Box, who: _Writer, text: str, **more: bool) -> Outcome[MessageTaken, Refusal]:
-    command = BeginConversation(**_form(box, who), text=text, **more)
+    form: dict[str, Any] = {**_form(box, who), **more}
+    command = BeginConversation(**form, text=text)
     return begin_conversation(box.installation.services, command)
 
 
