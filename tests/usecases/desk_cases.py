@@ -30,7 +30,7 @@ def an_item(day: Any) -> ItemRef:
 def a_lost_mail(day: Any) -> MailId:
     """Have the clinic create a patient whose activation mail is refused; gives that mail."""
     day.mailbox.script(Handover.REFUSED)
-    _ = day.patient(day.civil_number("0709614231"), "bent")
+    _ = day.tick(day.patient(day.civil_number("0709614231"), "bent"))
     day.deliver()
     watched = day.ledger.listed(MAILS_WATCHED, 10)
     return MailId(watched[-1].item)

@@ -124,6 +124,7 @@ _PORTS: Final = {
     "hasher": "hasher",
     "clock": "clock",
     "chance": "chance",
+    "staff_directory": "directory",
 }
 
 

@@ -194,7 +194,7 @@ def test_what_a_leaver_holds_is_handed_back_once(day: Day, monkeypatch: pytest.M
     """D-STAFF-1: at the end date the hook is called, once, in the unit that notes the leaving."""
     who = mia(day)
     handed: list[StaffMember] = []
-    monkeypatch.setattr(leavers, "HANDED_BACK", (lambda _, gone: handed.append(gone),))
+    monkeypatch.setattr(leavers, "hand_back", lambda _, gone: handed.append(gone))
     assert went(end(day, after=HOUR))
     assert leavers.note_leavers(day.services, CLINIC) == 0
     assert handed == []
@@ -208,7 +208,7 @@ def test_an_end_of_now_is_noted_at_once(day: Day, monkeypatch: pytest.MonkeyPatc
     """D-STAFF-1: whoever is let go on the spot hands back in the same unit of work."""
     who = mia(day)
     handed: list[StaffMember] = []
-    monkeypatch.setattr(leavers, "HANDED_BACK", (lambda _, gone: handed.append(gone),))
+    monkeypatch.setattr(leavers, "hand_back", lambda _, gone: handed.append(gone))
     assert end(day).unwrap().standing is Standing.LEFT
     assert handed == [who]
 

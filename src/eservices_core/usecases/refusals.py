@@ -1,12 +1,8 @@
 """Refusals as the outside meets them: rule, reason, next step, and a text for each side (D-ACC-21).
 
 Tables bring their own texts in their rows. Machines refuse with bare enums; what each of those
-means to people stands in `access_refusals`, `booking_refusals` and `settings_meanings`. A test
-holds that none is missing.
-means to people stands in `access_refusals`, `booking_refusals` and `post_refusals`. A test holds
-that none is missing.
-means to people stands in `access_refusals`, `booking_refusals` and `conversation_refusals`. A test
-holds that none is missing.
+means to people stands in the tables of this package whose names end in `refusals` or `meanings`. A
+test holds that none is missing.
 Here: the shape, the look-up, and what use cases themselves refuse.
 
 Before a full login the public sees `says.patient` and nothing else: `rule`, `reason`, `next_step`
@@ -66,6 +62,10 @@ def meaning_of(rule: str, reason: str) -> Says | None:
         if (of_rule, str(member.value)) == (rule, reason):
             return Says(public or staff, staff)
     return None
+
+
+def _staff_only(text: Text) -> Says:
+    return Says(text, text)
 
 
 WRONG_PASSWORD: Final = Refusal(
@@ -311,8 +311,7 @@ NO_SUCH_ITEM: Final = Refusal(
     "D-LOG-2",
     "no_such_item",
     NextStep.GO_ON,
-    Says(
-        Text("Der er ikke mere at gøre her.", "There is nothing more to do here."),
+    _staff_only(
         Text("Den står ikke på listen.", "It does not lie on the list."),
     ),
 )
@@ -320,8 +319,7 @@ ANSWERED_BY_ITS_OWN_ACT: Final = Refusal(
     "D-MAIL-4",
     "answered_by_its_own_act",
     NextStep.ANSWER_ITEM,
-    Says(
-        Text("Klinikken har ikke svaret endnu.", "The clinic has not answered yet."),
+    _staff_only(
         Text(
             "Den lukkes ved at besvare eller afslutte det, den står for.",
             "It is closed by answering or ending what it stands for.",
@@ -332,8 +330,7 @@ NO_SUCH_ENTRY: Final = Refusal(
     "D-LOG-2",
     "no_such_entry",
     NextStep.GO_ON,
-    Says(
-        Text("Notatet findes ikke.", "There is no such entry."),
+    _staff_only(
         Text(
             "Notatet findes ikke i klinikkens journal.", "The clinic's journal has no such entry."
         ),

@@ -38,7 +38,6 @@ class Services:
     `journal` is the clinic's own, where another system keeps it; None for the embedded one. So is
     `staff_directory`; None where the ledger holds who works there.
     `clinics` is what each clinic starts from; what stands now, a unit of work asks `Unit.settings`.
-    `journal` is the clinic's own, where another system keeps it; None for the embedded one.
     `post` is the way to digital mailboxes; None where the installation has none.
     """
 

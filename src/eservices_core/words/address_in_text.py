@@ -12,7 +12,9 @@ from urllib.parse import unquote
 
 from eservices_core.words.email_address import EmailAddress
 
-_AT: Final = re.compile(r"[(\[{<]?(?:\bat\b|\bsnabel-?a\b|\bhos\b)[)\]}>]?|[(\[{<]@[)\]}>]")
+_AT: Final = re.compile(
+    r"[(\[{<]?(?:\bat\b|\balfa\b|\bsnabel-?a\b|\bhos\b)[)\]}>]?|[(\[{<]@[)\]}>]"
+)
 _DOT: Final = re.compile(r"[(\[{<]?(?:\bdot\b|\bpunktum\b|\bprik\b)[)\]}>]?|[(\[{<]\.[)\]}>]")
 _DOTS: Final = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": ".", "\u2024": "."})
 

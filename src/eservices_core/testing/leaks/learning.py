@@ -12,11 +12,14 @@ from enum import Enum
 from hashlib import sha256
 from typing import Final, TypeAlias, cast
 
+from eservices_core.clinic.settings_life import SettingsChanged
+from eservices_core.journal.entry import EntryKind, EntryWritten
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import Change, PutContent
 from eservices_core.testing.leaks.sinks import Kind
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import EmailAddress
+from eservices_core.words.identifiers import ContentId
 from eservices_core.words.secret import (
     CODE_ALPHABET,
     CODE_ENTROPY_BYTES,
@@ -122,9 +125,23 @@ def _making(make: Callable[[type[Secret], str], Secret], learn: Learn) -> Callab
 
 
 def learn_content(learn: Learn, change: Change) -> None:
-    """Hand on what people have written into a change's records: texts of more than one word."""
+    """Hand on what people have written into a change's records: texts of more than one word.
+
+    A clinic's settings are there for everybody to read, and that an appointment was cancelled the
+    journal says in the words of the mail that tells the patient so.
+    """
+    everybodys: set[ContentId | None] = set()
+    for append in change.appends:
+        for event in append.events:
+            match event:
+                case SettingsChanged():
+                    everybodys.add(event.record)
+                case EntryWritten(terms) if terms.kind is EntryKind.CANCELLATION:
+                    everybodys.add(terms.text)
+                case _:
+                    pass
     for content in change.contents:
-        if isinstance(content, PutContent):
+        if isinstance(content, PutContent) and content.record not in everybodys:
             for text in _texts(content.text):
                 if _WRITTEN.fullmatch(text) is not None:
                     _ = learn(Kind.TEXT, text)
