@@ -7,7 +7,7 @@ addresses and secrets, which never lie in an event; an answer holds ids and code
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, Final, TypeVar, cast, get_args, get_origin
 
@@ -38,7 +38,7 @@ from eservices_core.ports import ledger
 from eservices_core.post import states as letters
 from eservices_core.staffing import desk_session, member, opening
 from eservices_core.words import identifiers
-from eservices_core.words.clinic_time import parse_instant
+from eservices_core.words.clinic_time import parse_date, parse_instant
 from eservices_core.worklist import holding
 
 T = TypeVar("T")
@@ -310,6 +310,8 @@ def _converter() -> Converter:
     for identifier in _IDENTIFIERS:
         converter.register_unstructure_hook(identifier, str)
         converter.register_structure_hook(identifier, lambda value, kind: kind(value))
+    converter.register_unstructure_hook(date, date.isoformat)
+    converter.register_structure_hook(date, _read_day)
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, _read_instant)
     for plain in (bool, int, str):
@@ -345,6 +347,13 @@ def _list_reader(converter: Converter, kind: object) -> Callable[[object, object
         return tuple(converter.structure(each, element) for each in each_of)
 
     return structure
+
+
+def _read_day(value: object, _: object) -> date:
+    day = parse_date(value)
+    if isinstance(day, Failure):
+        raise UnreadableWire
+    return day.unwrap()
 
 
 def _read_instant(value: object, _: object) -> datetime:

@@ -139,7 +139,11 @@ def copy_of(day: Day) -> Day:
     salts = _inside(_inside(day.hasher)["_salts"])["_calls"]
     _inside(_inside(twin.hasher)["_salts"])["_calls"] = salts
     _inside(twin)["_keys"] = _inside(day)["_keys"]
-    ports = {port: getattr(twin, part) for port, part in _PORTS.items()}
+    ports = {
+        port: getattr(twin, part)
+        for port, part in _PORTS.items()
+        if getattr(day.services, port) is not None
+    }
     shelves = _inside(twin.calendar)["_books"]
     for book, shelf in _inside(day.calendar)["_books"].items():
         shelves[book] = deepcopy(shelf)

@@ -8,6 +8,8 @@ from eservices_core.clinic.booking_settings import Switch
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import SettingsChanged, differences
 from eservices_core.outcome import Failure, Success
+from eservices_core.ports.ledger import ByStaff
+from eservices_core.staffing.member import Role, StaffRecord
 from eservices_core.testing.strategies import clinic_settings
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import Text
@@ -93,8 +95,9 @@ def test_a_clinic_that_is_not_here_has_none() -> None:
     """D-LOG-2: nobody's settings are changed or read."""
     day = Day()
     staff = with_changes(day.staff, clinic=ClinicId("nowhere"))
+    day.directory.put(staff, StaffRecord(Role.MANAGER, day.clock.now()))
     command = ChangeSettings(
-        key="key", by=day.by_staff, staff=staff, seen=0, settings=renamed(day, "x")
+        key="key", by=ByStaff(staff), staff=staff, seen=0, settings=renamed(day, "x")
     )
     assert change_settings(day.services, command) == Failure(UNKNOWN_CLINIC)
     assert settings_now(day.services, ClinicId("nowhere")) is None

@@ -4,6 +4,7 @@ from attrs import evolve as with_changes
 
 from eservices_core.access.login import LoginDecision
 from eservices_core.outcome import Failure, Success
+from eservices_core.ports.ledger import ByStaff
 from eservices_core.testing.world import OTHER_CLINIC
 from eservices_core.usecases.import_user import (
     ImportUser,
@@ -92,7 +93,9 @@ def test_another_clinic_joins_the_same_user() -> None:
     day.card(ANNA)
     day.card(ANNA, clinic=OTHER_CLINIC)
     first = import_user(day.services, _command(day), TakesAll()).unwrap()
-    second = _command(day, staff=day.other_staff, username=day.username("other"))
+    second = _command(
+        day, staff=day.other_staff, username=day.username("other"), by=ByStaff(day.other_staff)
+    )
     joined = import_user(day.services, second, TakesAll()).unwrap()
     assert joined == UserImported(first.user, TakenOver.JOINED)
     assert isinstance(day.type_password("other", SECRET), Failure)
@@ -107,7 +110,7 @@ def test_what_is_not_well_is_refused_and_nothing_is_half_done() -> None:
         day.card(number)
     _ = day.patient(BENT, "bent")
     wrong = {
-        "no_master_card": _command(day, staff=day.other_staff),
+        "no_master_card": _command(day, staff=day.other_staff, by=ByStaff(day.other_staff)),
         "username_taken": _command(day, username=day.username("bent")),
         "username_missing": _command(day, username=None, password=None),
         "password_without_username": _command(day, username=None, tick=None),

@@ -12,6 +12,7 @@ from eservices_core.clinic.post_settings import PostSettings
 from eservices_core.journal.entry import EntryKind, Filed, NoteFiled, Pending
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.digital_post import Accepted, NoAnswer, Rejected
+from eservices_core.ports.ledger import ByStaff
 from eservices_core.post.content import Attachment, Content, is_pdf
 from eservices_core.post.letter import AMBIGUOUS_MAX, Says
 from eservices_core.post.sending import Reach, Sending
@@ -165,11 +166,13 @@ def test_who_cannot_get_it_is_reported_before_sending(
 
 
 def test_asking_writes_nothing(day: LetterDay) -> None:
-    """D-POST-2: whoever asks first leaves nothing behind."""
+    """D-POST-2, D-LOG-1: whoever asks first leaves nothing behind but that they looked."""
     user = day.anna()
     before = day.ledger.events(), len(day.ledger.audit())
     assert prospect(day, user).verdict is Sending.SEND
-    assert (day.ledger.events(), len(day.ledger.audit())) == before
+    events_now, audited = day.ledger.events(), day.ledger.audit()
+    assert (events_now, len(audited)) == (before[0], before[1] + 1)
+    assert (audited[-1].entry.act, audited[-1].entry.about) == ("can_receive", user)
     command = CanReceive(key="k", by=day.by_staff, staff=day.staff, user=UserId("nobody"))
     assert reason(can_receive(day.services, command)) == ("D-LOG-2", "no_such_patient")
 
@@ -506,7 +509,11 @@ def test_a_letter_is_withdrawn_before_it_leaves(day: LetterDay) -> None:
 )
 def test_another_clinic_s_letter_is_none(day: LetterDay, kind: type) -> None:
     """D-LOG-2: what is not yours answers as what does not exist."""
-    theirs = day.sent(day.patient(ANNA, "anna", staff=day.other_staff), staff=day.other_staff)
+    theirs = day.sent(
+        day.patient(ANNA, "anna", staff=day.other_staff),
+        staff=day.other_staff,
+        by=ByStaff(day.other_staff),
+    )
     for letter in (theirs, LetterId.from_entropy(bytes(16))):
         assert acted(day, kind, letter) == ("D-LOG-2", "no_such_letter")
     command = acts.SeeLetters(

@@ -69,7 +69,7 @@ def test_a_previewed_day_and_a_question_are_noted(day: BookDay, anna: Patient) -
         practitioner=PRACTITIONER,
         within=within,
     )
-    assert [lies.booking for lies in preview_day(day.services, preview)] == [booking]
+    assert [lies.booking for lies in preview_day(day.services, preview).unwrap()] == [booking]
     asked = WhyNotLogin(key=day.key(), by=day.by_staff, staff=day.staff, user=anna.user)
     assert isinstance(why_not_login(day.services, asked), Success)
     acts = [one.entry.act for one in day.ledger.audit_about(anna.user)]

@@ -12,10 +12,16 @@ from eservices_core.usecases.refusals import (
     NO_MASTER_CARD,
     NO_SUCH_BOOKING,
     NO_SUCH_CONVERSATION,
+    NO_SUCH_ENTRY,
+    NO_SUCH_ITEM,
+    NO_SUCH_LETTER,
     NO_SUCH_PATIENT,
+    Refusal,
 )
+from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.why_not_login import WhyNotLogin, why_not_login
-from eservices_core.words.identifiers import ClinicId, ConversationId, UserId
+from eservices_core.words.identifiers import ClinicId, ConversationId, EntryId, LetterId, UserId
+from eservices_core.worklist.items import ItemRef
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case, changed
 from tests.usecases.people import ANNA, BENT, CHILD, DORTE, reason, went
@@ -27,10 +33,28 @@ STAFFS: Final = [
     if hasattr(case.begin()[2], "staff") and not case.name.startswith("staff_")
 ]
 """All but the clinic's own staff, and opening a patient; of those `test_staffing` tells."""
+
+
+def _naming(field: str) -> list[Case]:
+    return [case for case in STAFFS if hasattr(case.begin()[2], field)]
+
+
+ABOUT_A_BOOKING: Final = [case for case in STAFFS if case.name.startswith("book_")]
+ABOUT_A_CONVERSATION: Final = _naming("conversation")
+ABOUT_A_LETTER: Final = _naming("letter")
+ABOUT_AN_ITEM: Final = _naming("item")
+ABOUT_AN_ENTRY: Final = _naming("entry")
+ABOUT_SETTINGS: Final = [case for case in STAFFS if "settings" in case.name]
+OTHERS: Final = [
+    *ABOUT_A_BOOKING,
+    *ABOUT_A_CONVERSATION,
+    *ABOUT_A_LETTER,
+    *ABOUT_AN_ITEM,
+    *ABOUT_AN_ENTRY,
+    *ABOUT_SETTINGS,
+]
 ABOUT_A_USER: Final = [
-    case
-    for case in STAFFS
-    if hasattr(case.begin()[2], "user") and not case.name.startswith("book_")
+    case for case in STAFFS if hasattr(case.begin()[2], "user") and case not in OTHERS
 ]
 
 
@@ -41,17 +65,14 @@ def _why_not(day: Day) -> tuple[Callable[..., Any], Any]:
 
 
 ALL: Final = [*STAFFS, Case("why_not_login", _why_not)]
-ABOUT_A_BOOKING: Final = [case for case in STAFFS if case.name.startswith("book_")]
-ABOUT_A_CONVERSATION: Final = [case for case in STAFFS if hasattr(case.begin()[2], "conversation")]
 NAMING_A_USER: Final = [*ABOUT_A_USER, Case("why_not_login", _why_not)]
 
 
 def test_every_act_of_staffs_is_here() -> None:
     """A use case of staff's that is written later is in the catalogue, and so it is here."""
     assert len(ABOUT_A_USER) >= 10
-    number = "create, associate and change a number name a number"
-    others = len(ABOUT_A_BOOKING) + len(ABOUT_A_CONVERSATION)
-    assert len(ALL) - len(NAMING_A_USER) - others == 3, number
+    number = "create, import, associate and change a number name a number"
+    assert len(ALL) - len(NAMING_A_USER) - len(OTHERS) == 4, number
 
 
 @pytest.mark.parametrize("case", NAMING_A_USER, ids=[case.name for case in NAMING_A_USER])
@@ -95,15 +116,31 @@ def test_another_clinics_booking_is_none(case: Case) -> None:
     )
 
 
+_THINGS: Final = [
+    *(
+        (case, "conversation", ConversationId("none"), NO_SUCH_CONVERSATION)
+        for case in ABOUT_A_CONVERSATION
+    ),
+    *((case, "letter", LetterId("none"), NO_SUCH_LETTER) for case in ABOUT_A_LETTER),
+    *(
+        (case, "item", ItemRef(case.begin()[2].item.kind, "none"), NO_SUCH_ITEM)
+        for case in ABOUT_AN_ITEM
+    ),
+    *((case, "entry", EntryId("none"), NO_SUCH_ENTRY) for case in ABOUT_AN_ENTRY),
+]
+
+
 @pytest.mark.parametrize(
-    "case", ABOUT_A_CONVERSATION, ids=[case.name for case in ABOUT_A_CONVERSATION]
+    ("case", "field", "made_up", "refusal"), _THINGS, ids=[case.name for case, *_ in _THINGS]
 )
-def test_another_clinics_conversation_is_none(case: Case) -> None:
+def test_another_clinics_things_are_none(
+    case: Case, field: str, made_up: object, refusal: Refusal
+) -> None:
     """D-LOG-2, faults: 6. Another clinic's staff get the answer that a made-up one gets."""
     day, do, command = case.begin()
     theirs = changed(command, staff=day.other_staff, by=ByStaff(day.other_staff))
     before = everything(day)
-    assert do(day.services, theirs) == Failure(NO_SUCH_CONVERSATION)
+    assert do(day.services, theirs) == Failure(refusal)
     after = everything(day)
     assert (after.events, after.mails, after.contents) == (
         before.events,
@@ -111,8 +148,17 @@ def test_another_clinics_conversation_is_none(case: Case) -> None:
         before.contents,
     )
     twin, _, _ = case.begin()
-    made_up = changed(command, conversation=ConversationId("made-up"))
-    assert do(twin.services, made_up) == Failure(NO_SUCH_CONVERSATION)
+    assert do(twin.services, changed(command, **{field: made_up})) == Failure(refusal)
+
+
+@pytest.mark.parametrize("case", ABOUT_SETTINGS, ids=[case.name for case in ABOUT_SETTINGS])
+def test_another_clinics_settings_are_its_own(case: Case) -> None:
+    """D-LOG-2: whoever's settings staff change, they are those of their own clinic."""
+    day, do, command = case.begin()
+    before = settings_now(day.services, CLINIC)
+    theirs = changed(command, staff=day.other_staff, by=ByStaff(day.other_staff))
+    _ = do(day.services, theirs)
+    assert settings_now(day.services, CLINIC) == before
 
 
 @pytest.mark.parametrize("case", NAMING_A_USER, ids=[case.name for case in NAMING_A_USER])

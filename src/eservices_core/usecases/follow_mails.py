@@ -32,7 +32,7 @@ class FollowMail(Command):
 
 @frozen
 class MailFollowed:
-    """It needs no more watching; `lost` if the clinic was told that it did not arrive."""
+    """It needs no more watching; `lost` if it did not arrive, and the clinic was told so."""
 
     lost: bool
 
@@ -58,11 +58,11 @@ def follow_mail(services: Services, command: FollowMail) -> Outcome[MailFollowed
         unit.rule = "D-MAIL-4"
         listed = services.lists.find(MAILS_WATCHED, str(command.mail))
         state = services.archive.mail(command.mail)
-        if listed is None or state is None or listed.about is None:
-            return Success(MailFollowed(lost=False))
+        lost = state is not None and is_lost(state)
+        if listed is None or listed.about is None:
+            return Success(MailFollowed(lost))
         unit.about = listed.about
         unit.take_off(MAILS_WATCHED, listed.item)
-        lost = is_lost(state)
         if lost:
             for clinic in associated_clinics(unit, listed.about):
                 item = ItemRef(ItemKind.MAIL, str(command.mail))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from eservices_core import events
 from eservices_core.clinic.staff import StaffMember
@@ -121,8 +121,13 @@ def move_entry(services: Services, command: MoveEntry) -> Outcome[EntryIsMoved, 
 
     def work(unit: Unit) -> Outcome[EntryIsMoved, Refusal]:
         unit.rule = "D-MAIL-8"
+        stood = unit.state(events.JOURNAL_ENTRY, command.entry)
         moved = move_in_journal(unit, command.entry, command.user, command.staff)
-        return moved if isinstance(moved, Failure) else Success(EntryIsMoved())
+        if isinstance(moved, Failure):
+            return moved
+        assert not isinstance(stood, entry.NoEntry), "what was moved was written"
+        unit.about = stood.terms.user or command.user
+        return Success(EntryIsMoved())
 
     return perform(services, command, EntryIsMoved, work)
 
@@ -136,7 +141,7 @@ class RecordAnswer(Command):
 
     entry: EntryId
     filed: bool
-    reference: str | None
+    reference: str | None = field(repr=False)
 
 
 @frozen
