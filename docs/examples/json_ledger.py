@@ -21,6 +21,7 @@ from cattrs import Converter
 
 from eservices_core import EmailAddress, Failure, Outcome, Success
 from eservices_core.events import DomainEvent
+from eservices_core.ports.audit_log import Checkpoint, Seal
 from eservices_core.ports.claims import (  # fmt: skip
     ClaimTime,
     Held,
@@ -43,6 +44,7 @@ from eservices_core.ports.ledger import (
     NameIsTaken,
     OutgoingMail,
     PutContent,
+    PutFile,
     Recorded,
     ReleaseName,
     Reported,
@@ -51,6 +53,7 @@ from eservices_core.ports.ledger import (
     StreamId,
     TakeName,
 )
+from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
 from eservices_core.words import identifiers
 from eservices_core.words.identifiers import (
@@ -98,9 +101,15 @@ class _State:
     events: list[Recorded]
     names: list[tuple[Name, UserId]]
     contents: dict[ContentId, str]
+    files: dict[ContentId, bytes]
     held: dict[BookingId, Held]
+    lists: list[tuple[ListName, Listed]]
     mails: dict[MailId, _Mail]
     audit: list[Audited]
+    audited: int
+    """How many entries there ever were: the next one's position follows."""
+    seals: list[Seal]
+    checkpoints: list[Checkpoint]
 
     def history(self, stream: StreamId) -> tuple[Recorded, ...]:
         return tuple(recorded for recorded in self.events if recorded.stream == stream)
@@ -211,13 +220,23 @@ def _store(state: _State, change: Change) -> None:
     for content in change.contents:
         match content:
             case PutContent(record, text=text):
+                _erase(state, record)
                 state.contents[record] = text
+            case PutFile(record, data=data):
+                _erase(state, record)
+                state.files[record] = data
             case EraseContent(record):
-                _ = state.contents.pop(record, None)
+                _erase(state, record)
     _post(state, change)
+    _list(state, change)
     for entry in change.audit:
-        state.audit.append(Audited(len(state.audit) + 1, entry, at, by))
+        state.audited += 1
+        state.audit.append(Audited(state.audited, entry, at, by))
     state.answers[change.key] = (change.fingerprint, change.answer)
+
+
+def _erase(state: _State, record: ContentId) -> None:
+    _ = state.contents.pop(record, None), state.files.pop(record, None)
 
 
 def _post(state: _State, change: Change) -> None:
@@ -232,11 +251,26 @@ def _post(state: _State, change: Change) -> None:
         state.mails[mail.mail] = _Mail(mail, mail.about, mail.stream, waiting)
 
 
+def _list(state: _State, change: Change) -> None:
+    lists = {(name, listed.item): listed for name, listed in state.lists}
+    for act in change.lists:
+        match act:
+            case PutOnList(name, listed):
+                lists[name, listed.item] = listed
+            case TakeOffList(name, item):
+                _ = lists.pop((name, item), None)
+    state.lists = [(name, listed) for (name, _), listed in lists.items()]
+
+
+def _place_of(listed: Listed) -> tuple[int, datetime, str]:
+    return listed.place
+
+
 # --- the store ---------------------------------------------------------------------------------
 
 
 class JsonLedger:
-    """Implements Ledger, Records, Claims, Archive and Outbox over one file.
+    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox over one file.
 
     Any number of threads and processes of one machine may use it: the lock is the file system's,
     and whoever opens the lock file anew, as each call does, waits for everybody else. An OSError
@@ -286,6 +320,11 @@ class JsonLedger:
         with self._locked() as state:
             return state.contents.get(record)
 
+    def file(self, record: ContentId, /) -> bytes | None:
+        """Read an erasable file; None if it was erased or never written."""
+        with self._locked() as state:
+            return state.files.get(record)
+
     # --- Claims ---
 
     def live(
@@ -307,6 +346,27 @@ class JsonLedger:
         with self._locked() as state:
             return state.held.get(booking)
 
+    # --- Lists ---
+
+    def listed(
+        self, name: ListName, limit: int, after: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page of a list in its order: at most `limit` of what lies after `after`."""
+        with self._locked() as state:
+            lies = sorted((one for of, one in state.lists if of == name), key=_place_of)
+        return tuple(one for one in lies if after is None or one.place > after.place)[:limit]
+
+    def length(self, name: ListName, /) -> int:
+        """Count what lies on a list."""
+        with self._locked() as state:
+            return sum(of == name for of, _ in state.lists)
+
+    def find(self, name: ListName, item: str, /) -> Listed | None:
+        """Give an item of a list; None if it does not lie there."""
+        with self._locked() as state:
+            found = (one for of, one in state.lists if (of, one.item) == (name, item))
+            return next(found, None)
+
     # --- Archive ---
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
@@ -324,6 +384,14 @@ class JsonLedger:
         with self._locked() as state:
             return tuple(audited for audited in state.audit if audited.entry.stream == stream)
 
+    def audit_at(
+        self, clinic: ClinicId | None, after_position: int, limit: int, /
+    ) -> tuple[Audited, ...]:
+        """Give a log's entries after a position, oldest first, at most `limit`."""
+        with self._locked() as state:
+            log = (audited for audited in state.audit if audited.entry.clinic == clinic)
+            return tuple(audited for audited in log if audited.position > after_position)[:limit]
+
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
         with self._locked() as state:
@@ -338,6 +406,65 @@ class JsonLedger:
         """Say what became of one mail; None if there is none."""
         with self._locked() as state:
             return state.mails[mail].state if mail in state.mails else None
+
+    # --- AuditLog ---
+
+    def logs(self) -> tuple[ClinicId | None, ...]:
+        """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
+        with self._locked() as state:
+            found = {audited.entry.clinic for audited in state.audit}
+            found |= {one.log for one in (*state.seals, *state.checkpoints)}
+        return tuple(sorted(found, key=lambda log: "" if log is None else str(log)))
+
+    def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
+        """Give a log's seals after a number, oldest first, at most `limit`."""
+        with self._locked() as state:
+            found = [one for one in state.seals if one.log == log and one.number > after_number]
+        return tuple(sorted(found, key=lambda one: one.number)[:limit])
+
+    def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
+        """Give a log's newest seal; None if all were purged, or none was made."""
+        with self._locked() as state:
+            ours = (one for one in state.seals if one.log == log)
+            return max(ours, key=lambda one: one.number, default=None)
+
+    def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
+        """Say where a log was last purged to; None if never."""
+        with self._locked() as state:
+            return next((one for one in state.checkpoints if one.log == log), None)
+
+    def add_seal(self, seal: Seal, /) -> bool:
+        """Keep a seal; False, and no change, where there is one of its number, or was one."""
+        with self._locked() as state:
+            kept = any((one.log, one.number) == (seal.log, seal.number) for one in state.seals)
+            purged = any(
+                one.log == seal.log and one.number >= seal.number for one in state.checkpoints
+            )
+            if kept or purged:
+                return False
+            state.seals.append(seal)
+            self._save(state)
+            return True
+
+    def purge_audit(self, checkpoint: Checkpoint, /) -> int:
+        """Remove a log's entries and seals up to the seal that a checkpoint names, for good."""
+        log, last = checkpoint.log, (checkpoint.log, checkpoint.number, checkpoint.head)
+        with self._locked() as state:
+            if last not in {(one.log, one.number, one.head) for one in state.seals}:
+                return 0
+            before = len(state.audit)
+            state.audit = [
+                audited
+                for audited in state.audit
+                if audited.entry.clinic != log or audited.position > checkpoint.through
+            ]
+            state.seals = [
+                one for one in state.seals if one.log != log or one.number > checkpoint.number
+            ]
+            others = (one for one in state.checkpoints if one.log != log)
+            state.checkpoints = [*others, checkpoint]
+            self._save(state)
+            return before - len(state.audit)
 
     # --- Outbox ---
 
@@ -372,6 +499,19 @@ class JsonLedger:
                 state.mails[mail] = evolve(kept, state=evolve(kept.state, reported=reported))
                 self._save(state)
 
+    def forget(self, settled_before: datetime, limit: int, /) -> int:
+        """Forget mails that ended before an instant, oldest first, at most `limit`."""
+        with self._locked() as state:
+            ended = [(kept.state.settled_at, name) for name, kept in state.mails.items()]
+            gone = sorted(
+                ((at, name) for at, name in ended if at and at < settled_before),
+                key=lambda one: one[0],
+            )[:limit]
+            for _, name in gone:
+                del state.mails[name]
+            self._save(state)
+        return len(gone)
+
     # --- the file ---
 
     @contextmanager
@@ -383,7 +523,7 @@ class JsonLedger:
 
     def _load(self) -> _State:
         if not self._file.exists():
-            return _State({}, [], [], {}, {}, {}, [])
+            return _State({}, [], [], {}, {}, {}, [], {}, [], 0, [], [])
         try:
             return _converter().structure(json.loads(self._file.read_bytes()), _State)
         except Exception:  # noqa: BLE001, S110  whatever it is, its message may hold what lies there

@@ -1,4 +1,4 @@
-"""The example store keeps every promise of its five ports."""
+"""The example store keeps every promise of its seven ports."""
 
 import errno
 import stat
@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, settings
 from eservices_core.ports.ledger import EraseContent, Handover
 from eservices_core.testing.contracts import (
     ArchiveContract,
+    AuditLogContract,
     ClaimsContract,
     ClaimsMachine,
     LedgerContract,
     LedgerMachine,
+    ListsContract,
     OutboxContract,
     WholeLedger,
 )
@@ -48,6 +50,14 @@ class TestLedger(InAFile, LedgerContract):
 
 class TestClaims(InAFile, ClaimsContract):
     """No two claims in one book share a minute, whatever is tried at once."""
+
+
+class TestLists(InAFile, ListsContract):
+    """What is open lies in its order, laid and taken with the change that it belongs to."""
+
+
+class TestAuditLog(InAFile, AuditLogContract):
+    """Whole logs with their seals; what was purged is gone, and its place is known."""
 
 
 class TestArchive(InAFile, ArchiveContract):

@@ -36,7 +36,7 @@ def test_examples_need_no_test_tools(module: str) -> None:
     assert not loaded & {"pytest", "_pytest", "hypothesis", "eservices_core.testing.contracts"}
 
 
-def test_there_are_contracts_for_fifteen_ports() -> None:
+def test_there_are_contracts_for_nineteen_ports() -> None:
     """Every port has a contract, named after it."""
     assert sorted(contract.__name__ for contract in CONTRACTS) == [
         "AppointmentCalendarContract",
@@ -47,13 +47,17 @@ def test_there_are_contracts_for_fifteen_ports() -> None:
         "ClockContract",
         "CustodyRegisterContract",
         "DeliveryReportsContract",
+        "DigitalPostContract",
+        "JournalContract",
         "LedgerContract",
+        "ListsContract",
         "MailTransportContract",
         "MasterCardsContract",
         "MinLogContract",
         "MitidContract",
         "OutboxContract",
         "PasswordHasherContract",
+        "StaffDirectoryContract",
     ]
 
 

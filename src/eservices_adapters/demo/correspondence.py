@@ -80,7 +80,7 @@ def correspondence(box: Box, day: date) -> Iterator[Told]:
     yield step(box, "Max", "writes to the clinic", "on the worklist")
     urgent = "Jeg har brystsmerter, når jeg går på trapper."
     interrupted = _write(box, anders, urgent, not_urgent=True)
-    yield refused(box, "Anders", "writes something urgent", interrupted, "urgent_word")
+    yield refused(box, "Anders", "writes something urgent", interrupted, "interrupted")
     sent = must(_write(box, anders, urgent, not_urgent=True, sends_all_the_same=True))
     yield step(box, "Anders", "sends it all the same", "on top of the worklist")
     blocked = _renew(box, max_, "Tramadol")

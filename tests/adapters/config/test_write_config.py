@@ -80,6 +80,7 @@ def test_only_the_owner_can_look(tmp_path: Path) -> None:
         "installation.key": 0o600,
         "persons.toml": 0o600,
         "cards.toml": 0o600,
+        "reach.toml": 0o600,
     }
     keys = {(tmp_path / name / "installation.key").read_bytes() for name in ("one", "two")}
     assert len(keys) == 2

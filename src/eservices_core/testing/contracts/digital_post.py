@@ -214,7 +214,7 @@ class DigitalPostContract(Contract):
     def test_nothing_that_lies_there_raises(
         self, under_test: PostUnderTest, content: bytes
     ) -> None:
-        """faults: 168. Whatever bytes come, nothing is raised or believed, and receipts come."""
+        """Whatever bytes come, nothing is raised or believed, and receipts come (faults: 168)."""
         if isinstance(under_test.lay, str):
             pytest.skip(under_test.lay)
         under_test.lay(content)
