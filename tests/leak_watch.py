@@ -166,8 +166,8 @@ class LeakWatch:
     def learn(self, kind: Kind, text: str) -> None:
         """Make a canary of what somebody has made."""
         learnt = (kind, text)
-        if self._collecting and kind is Kind.PASSWORD:
-            return  # what one file writes as a password may be another's id
+        if self._collecting and kind in {Kind.PASSWORD, Kind.ONE_TIME_CODE}:
+            return  # what one file writes as a password or a code may be another's id
         if self.keeping:
             self._kept[learnt] = None
         if learnt in self._learnt or (kind is Kind.TEXT and self._is_known(text)):

@@ -17,7 +17,7 @@ CANARY = "canary-act"
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An installation with some entries in two logs."""
+    """An installation with some entries in two logs, and of its staff's enrolment in a third."""
     folder = tmp_path_factory.mktemp("audit") / "clinic"
     with set_up(folder).unwrap().installation as installation:
         ledger = installation.ledger
@@ -56,28 +56,29 @@ def test_a_sealed_log_is_intact(config: str) -> None:
     assert [(log["clinic"], log["sealed"], log["unsealed"]) for log in before["logs"]] == [
         (None, 0, 3),
         ("clinic-1", 0, 3),
+        ("laegehuset", 0, 2),
     ]
     sealed = run("audit", "seal", "--config", config).answer["sealed"]
-    assert [head[:2] for head in sealed] == [[None, 1], ["clinic-1", 1]]
+    assert [head[:2] for head in sealed] == [[None, 1], ["clinic-1", 1], ["laegehuset", 1]]
     after = run("audit", "verify", "--config", config)
     assert after.status == 0
     assert [log["head"] for log in after.answer["logs"]] == sealed
-    assert [log["unsealed"] for log in after.answer["logs"]] == [0, 0]
+    assert [log["unsealed"] for log in after.answer["logs"]] == [0, 0, 0]
     assert run("audit", "seal", "--config", config).answer == {"sealed": []}
 
 
 @pytest.mark.parametrize(
     ("statement", "damage", "entry"),
     [
-        ("UPDATE audit SET purpose = 'x' WHERE position = 4", "changed", 2),
-        ("UPDATE audit SET act = 'x' WHERE position = 4", "changed", 2),
-        ("UPDATE audit SET clinic = NULL WHERE position = 4", "missing", 2),
+        ("UPDATE audit SET purpose = 'x' WHERE position = 6", "changed", 2),
+        ("UPDATE audit SET act = 'x' WHERE position = 6", "changed", 2),
+        ("UPDATE audit SET clinic = NULL WHERE position = 6", "missing", 2),
         ("UPDATE changes SET at = '2020-01-01T00:00:00.000000+00:00'", "changed", 1),
         ('UPDATE changes SET by = \'{"actor":"nobody_known"}\'', "changed", 1),
-        ("UPDATE audit SET about = '' WHERE position = 4", "changed", 2),
+        ("UPDATE audit SET about = '' WHERE position = 6", "changed", 2),
         ("UPDATE audit_seals SET at = 'never'", "seal_false", 0),
-        ("DELETE FROM audit WHERE position = 2", "missing", 1),
-        ("DELETE FROM audit WHERE position = 6", "missing", 3),
+        ("DELETE FROM audit WHERE position = 4", "missing", 1),
+        ("DELETE FROM audit WHERE position = 8", "missing", 3),
         ("DELETE FROM audit WHERE clinic = 'clinic-1'", "missing", 1),
         ("UPDATE audit SET position = 1 - position", "changed", 1),
         (

@@ -82,6 +82,7 @@ def test_a_letter_becomes_a_message(letter: Path, version: str) -> None:
     ]
 
 
+@pytest.mark.leaks("a message is addressed by its recipient's number")
 def test_it_is_valid(letter: Path, shared_data: Path) -> None:
     """D-POST-3: the official schema takes it."""
     folder = shared_data / "digital_post" / "memo-1.1-xsd"
@@ -98,6 +99,7 @@ def test_standard_output_takes_it_too(letter: Path) -> None:
     assert process.out.encode() == out.read_bytes()
 
 
+@pytest.mark.leaks("a message is addressed by its recipient's number")
 def test_what_is_not_said_is_drawn(letter: Path) -> None:
     """D-POST-1: without uuid and created, each letter is a message of its own, of now."""
     lines = [line for line in LETTER.splitlines() if not line.startswith(("uuid", "created"))]
@@ -221,6 +223,7 @@ def test_a_version_is_one_of_two(letter: Path) -> None:
     assert said == "--version: must be 1.1 or 1.2"
 
 
+@pytest.mark.leaks("a message is addressed by its recipient's number")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, len(LETTER.encode()) - 1), st.binary(min_size=1, max_size=4))
 def test_a_damaged_letter_raises_nothing(letter: Path, place: int, noise: bytes) -> None:

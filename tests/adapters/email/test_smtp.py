@@ -308,6 +308,7 @@ class _Keeping:
         return "250 kept"
 
 
+@pytest.mark.leaks("the other side's server logs what it is told")
 def test_a_server_of_somebody_elses_gets_the_same_bytes() -> None:
     """A mail handed to aiosmtpd arrives byte for byte, in an envelope of one recipient."""
     keeping = _Keeping()
