@@ -56,6 +56,7 @@ def _users(folder: Path, text: str, *more: str) -> Run:
 # --- settings ------------------------------------------------------------------------------------
 
 
+@pytest.mark.leaks("the manager is shown which addresses are the clinic's own")
 def test_settings_are_shown_compared_and_imported(folder: Path) -> None:
     """S-SET-1: what is shown can be changed and imported; the version then is the next."""
     at = ("--folder", str(folder))

@@ -90,6 +90,7 @@ def test_it_is_valid(letter: Path, shared_data: Path) -> None:
     schema.assertValid(etree.fromstring(run(*arguments(letter)).out.encode()))
 
 
+@pytest.mark.leaks("a message is addressed by its recipient's number")
 def test_standard_output_takes_it_too(letter: Path) -> None:
     """D-POST-3: without --out it goes to standard output, the same bytes."""
     out = letter / "message.xml"
