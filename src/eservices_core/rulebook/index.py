@@ -30,8 +30,6 @@ class Section(Enum):
 class Part(Enum):
     """The parts of the project that are still to be built, or to be built out."""
 
-    CORRESPONDENCE = "correspondence"
-    """Consultations, renewals, letters, the worklist, and every mail that leaves."""
     PORTAL = "portal"
     """Everything with a face: the two sites, the clinic's desk, the API."""
     STORE = "store"
@@ -196,7 +194,6 @@ _RULES: Final = (
         "D-ACC-20",
         "What leaving a clinic, and death, set off",
         f"{_ACTS}.close_user:close_user",
-        Later(Part.CORRESPONDENCE, "letters are withdrawn"),
     ),
     _built("D-ACC-21", "Every answer names rule, step and texts", "eservices_core.texts:NextStep"),
     # Ours, from 101 on, where the rulebook is silent (docs/decisions 7, 8, 10 and 13 to 15).
@@ -337,7 +334,11 @@ _RULES: Final = (
         "Nothing is sent before the journal has it",
         f"{_ACTS}.conversation_acts:entry_is_filed",
     ),
-    _planned("D-MAIL-4", "A worklist item has one holder and a deadline", Part.CORRESPONDENCE),
+    _built(
+        "D-MAIL-4",
+        "A worklist item has one holder and a deadline",
+        "eservices_core.worklist.holding:decide",
+    ),
     _built("D-MAIL-5", "Urgent matters are turned to the phone", f"{_MAIL}.writing:WRITING"),
     _built("D-MAIL-6", "A renewal names a medicine", f"{_MAIL}.renewal:RENEWAL"),
     _built(
@@ -363,7 +364,12 @@ _RULES: Final = (
         f"{_ACTS}.change_settings:change_settings",
         Later(Part.PORTAL, "they are changed on a page"),
     ),
-    _planned("S-MENU-1", "One menu for the staff's three functions", Part.PORTAL),
+    _built(
+        "S-MENU-1",
+        "One menu for the staff's three functions",
+        "eservices_core.staffing.menu:menu_of",
+        Later(Part.PORTAL, "the menu as a page"),
+    ),
     _planned("S-SITE-1", "After login: the site's pages, and help", Part.PORTAL),
     _planned("S-APP-1", "The app is one of the services", Part.PORTAL),
     _planned("D-APP-1", "The API can what the sites can", Part.PORTAL),
