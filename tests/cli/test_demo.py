@@ -90,10 +90,20 @@ def test_the_morning_holds_what_it_promises(told: Told, who: str, outcome: str, 
         ("Reception", "3 on the call list", "D-BOOK-11"),
         ("Reception", "1 on the call list", "D-BOOK-2"),
         ("The service", "3 entries", "S-BOOK-2"),
+        ("Anders", "refused", "D-MAIL-5"),
+        ("Max", "refused", "D-MAIL-6"),
+        ("Reception", "3 wait", "S-MAIL-4"),
+        ("Reception", "held", "D-MAIL-4"),
+        ("Reception", "refused", "D-MAIL-2"),
+        ("Reception", "in the journal, and released", "S-MAIL-4"),
+        ("Max", "read", "D-MAIL-4"),
+        ("Reception", "E-answer created", "S-MAIL-5"),
+        ("The service", "1 accepted", "D-POST-1"),
+        ("Reception", "2 wait", "S-MAIL-4"),
     ],
 )
 def test_the_days_hold_what_they_promise(told: Told, who: str, outcome: str, rule: str) -> None:
-    """The demonstration shows what becomes of bookings, each step by the rule named."""
+    """The demonstration shows what becomes of bookings and of enquiries, by the rule named."""
     assert (who, outcome, rule) in {(s["who"], s["outcome"], s["rule"]) for s in _steps(told)}
 
 

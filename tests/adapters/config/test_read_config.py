@@ -5,11 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eservices_adapters.compose import compose
 from eservices_adapters.config import (
     Config,
     ConfigRefusal,
     FolderCustody,
     FolderDigitalPost,
+    FolderJournal,
+    FolderMinLog,
     Mail,
     MaildirMail,
     SimulatedMitidPersons,
@@ -17,6 +20,8 @@ from eservices_adapters.config import (
     TomlCards,
     read_config,
 )
+from eservices_adapters.journal import folder as journal_folder
+from eservices_adapters.min_log import folder as min_log_folder
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.outcome import Failure
@@ -120,6 +125,30 @@ def test_a_file_is_read_into_one_value(folder: Path) -> None:
     assert config.custody == FolderCustody(folder / "register")
     assert config.mitid == SimulatedMitidPersons(folder / "persons.toml")
     assert config.master_cards == TomlCards(folder / "cards.toml")
+
+
+def test_another_systems_journal_and_min_log_are_composed(folder: Path) -> None:
+    """D-MAIL-3, D-LOG-1: each has its section; without it the ledger keeps the journal."""
+    assert (_config(folder).journal, _config(folder).min_log) == (None, None)
+    (folder / "log").mkdir()
+    sections = "".join(
+        f'[{name}]\nkind = "folder"\npath = "{path}"\n'
+        for name, path in (("journal", "journal"), ("min_log", "log"))
+    )
+    _ = (folder / "eservices.toml").write_text(f"{TOML}\n{sections}", "utf-8")
+    config = _config(folder)
+    assert config.journal == FolderJournal(folder / "journal")
+    assert config.min_log == FolderMinLog(folder / "log")
+    with compose(config).unwrap() as installation:
+        assert isinstance(installation.services.journal, journal_folder.FolderJournal)
+        assert isinstance(installation.min_log, min_log_folder.FolderMinLog)
+
+
+@pytest.mark.parametrize("section", ["journal", "min_log"])
+def test_an_unknown_journal_is_refused(folder: Path, section: str) -> None:
+    """One line names the section's kind."""
+    line, *_ = _lines(folder, f'{TOML}\n[{section}]\nkind = "fax"\npath = "x"\n')
+    assert line == f'[{section}] kind: expected "folder"'
 
 
 def test_paths_begin_at_the_file_wherever_one_stands(
