@@ -19,6 +19,7 @@ from eservices_adapters.store import (
     SqliteLedger,
     audit_log,
     claims,
+    lists,
     mails,
     schema,
     statements,
@@ -109,7 +110,7 @@ def test_every_table_is_strict(ledger: SqliteLedger, path: Path) -> None:
 
 _QUERIES = {
     f"{module.__name__.rpartition('.')[2]}{name}": query
-    for module in (statements, audit_log, claims, mails)
+    for module in (statements, audit_log, claims, lists, mails)
     for name, query in vars(module).items()
     if name.startswith("_") and re.match(r"(SELECT .* WHERE|UPDATE|DELETE) ", str(query))
 }
