@@ -243,4 +243,4 @@ class AllWings(RuleBasedStateMachine):
 
 
 TestAllWings = AllWings.TestCase
-TestAllWings.settings = settings(max_examples=80, stateful_step_count=50, deadline=None)
+TestAllWings.settings = settings(max_examples=40, stateful_step_count=50, deadline=None)
