@@ -83,6 +83,36 @@ def test_a_picture_that_is_a_trap_is_refused() -> None:
     assert why(png(6_000, 4_000)) is None
 
 
+_APP0, _SIZE, _START = 2, 20, 33
+"""Where the segments of `JPEG` begin."""
+
+
+@pytest.mark.parametrize("at", [_APP0, _SIZE, _START])
+@pytest.mark.parametrize(
+    "between",
+    [b"\xff", b"\xff\xff\xff", b"\xff\x01", b"\xff\xfe\x00\x02", b"\xff\xfe\x00\x05hej"],
+    ids=["a fill byte", "three fill bytes", "a marker alone", "an empty segment", "a comment"],
+)
+def test_a_jpeg_may_have_it_between_segments(at: int, between: bytes) -> None:
+    """D-MAIL-7: what ITU-T T.81 allows between two segments is walked over, to the byte."""
+    whole = JPEG[:at] + between + JPEG[at:]
+    assert check(Upload("x", whole + b"a note")).unwrap().data == whole
+
+
+@pytest.mark.parametrize("at", [_APP0, _SIZE, _START])
+@pytest.mark.parametrize("between", [b"\x00", b"\xff\xfe\x00\x01", b"\xff\xfe\xff\xff"])
+def test_a_jpeg_may_not_have_it_between_segments(at: int, between: bytes) -> None:
+    """D-MAIL-7: bytes outside segments, and segments of an impossible length, are refused."""
+    assert why(JPEG[:at] + between + JPEG[at:]) is not None
+
+
+def test_a_picture_has_a_size_and_something_to_show() -> None:
+    """D-MAIL-7: a JPEG without a size or a scan, and a GIF without a picture, are no pictures."""
+    assert why(JPEG[:_SIZE] + JPEG[_START:]) is AttachmentRefusal.BROKEN
+    assert why(JPEG[:_START] + b"\xff\xd9") is AttachmentRefusal.BROKEN
+    assert why(GIF[:19] + b"\x3b") is AttachmentRefusal.BROKEN
+
+
 def test_a_changed_byte_of_a_png_is_noticed() -> None:
     """D-MAIL-7: each chunk is held to its checksum."""
     broken = PNG[:20] + bytes([PNG[20] ^ 1]) + PNG[21:]
