@@ -161,6 +161,18 @@ def test_a_lost_activation_lies_there_until_it_is_closed(handover: Handover) -> 
     assert ItemKind.MAIL not in {kind for kind, _ in day.rows()}
 
 
+def test_a_watch_ends_when_the_mail_is_forgotten() -> None:
+    """D-KEEP-1: nobody watches for ever what the store knows nothing of any more."""
+    day = Desk()
+    _ = day.tick(day.patient(day.civil_number(BENT), "bent"))
+    day.deliver()
+    watched = day.ledger.length(MAILS_WATCHED)
+    day.clock.wind(timedelta(minutes=1))
+    assert day.ledger.forget(day.clock.now(), 100) >= watched > 0
+    assert follow_mails(day.services) == 0
+    assert day.ledger.length(MAILS_WATCHED) == 0
+
+
 def test_a_watch_ends_when_no_bounce_came() -> None:
     """faults: 100. Five days after it was handed over, a mail is watched no more."""
     day = Desk()

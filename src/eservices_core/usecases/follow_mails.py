@@ -43,7 +43,7 @@ def follow_mails(services: Services, limit: int = 1_000) -> int:
     for listed in services.lists.listed(MAILS_WATCHED, limit):
         mail = MailId(listed.item)
         state = services.archive.mail(mail)
-        if state is None or not _is_over(state, services):
+        if state is not None and not _is_over(state, services):
             continue
         key = f"mail-{services.chance.entropy(16).hex()}"
         followed = follow_mail(services, FollowMail(key=key, by=BySystem(), mail=mail))
