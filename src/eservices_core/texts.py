@@ -29,6 +29,11 @@ class Says:
     patient: Text
     staff: Text
 
+    @classmethod
+    def to_staff(cls, da: str, en: str) -> "Says":
+        """Say what only staff ever meet: it stands for both sides."""
+        return cls(Text(da, en), Text(da, en))
+
 
 @unique
 class NextStep(Enum):

@@ -16,7 +16,7 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.staffing.member import Standing
 from eservices_core.tables import Fact, Row, Table, but, when
-from eservices_core.texts import NextStep, Says, Text
+from eservices_core.texts import NextStep, Says
 
 SESSION_LASTS: Final = timedelta(hours=10)
 """D-STAFF-101: a working day; who works on logs in again."""
@@ -46,10 +46,6 @@ class Entry(Fact):
     KEPT_OUT = "kept_out"
 
 
-def _both(da: str, en: str) -> Says:
-    return Says(Text(da, en), Text(da, en))
-
-
 ENTRY: Final = Table(
     "staff.entry",
     "Is this person let in to the clinic's desk?",
@@ -60,7 +56,7 @@ ENTRY: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.ACTIVE, factors=Factors.TWO),
             Entry.LET_IN,
-            _both("Du er logget ind.", "You are logged in."),
+            Says.to_staff("Du er logget ind.", "You are logged in."),
             NextStep.GO_ON,
         ),
         Row(
@@ -68,7 +64,7 @@ ENTRY: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.ACTIVE, factors=Factors.ONE),
             Entry.KEPT_OUT,
-            _both(
+            Says.to_staff(
                 "Medarbejdere logger ind med to faktorer.",
                 "Members of staff log in with two factors.",
             ),
@@ -79,7 +75,9 @@ ENTRY: Final = Table(
             "D-STAFF-1",
             when(standing=but(Standing.ACTIVE)),
             Entry.KEPT_OUT,
-            _both("Du er ikke medarbejder her i dag.", "You are not a member of staff here today."),
+            Says.to_staff(
+                "Du er ikke medarbejder her i dag.", "You are not a member of staff here today."
+            ),
             NextStep.ASK_MANAGER,
         ),
     ),

@@ -13,7 +13,7 @@ from attrs import frozen
 from eservices_core.clinic.master_card import Protection
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.tables import Fact, Row, Table, any_of, when
-from eservices_core.texts import NextStep, Says, Text
+from eservices_core.texts import NextStep, Says
 from eservices_core.words.identifiers import ContentId
 
 REASON_MIN: Final = 10
@@ -86,10 +86,6 @@ class Opening(Fact):
     NOT_OPENED = "not_opened"
 
 
-def _both(da: str, en: str) -> Says:
-    return Says(Text(da, en), Text(da, en))
-
-
 OPENING: Final = Table(
     "staff.opening",
     "Is this patient opened to this member of staff?",
@@ -100,7 +96,7 @@ OPENING: Final = Table(
             "D-STAFF-1",
             when(basis=any_of(Basis.SHOWN, Basis.STATED), protection=Protection.NONE),
             Opening.OPENED,
-            _both(
+            Says.to_staff(
                 "Åbnet; formålet er noteret i loggen.",
                 "Opened; what for is noted in the log.",
             ),
@@ -115,7 +111,7 @@ OPENING: Final = Table(
                 reason=Reason.GIVEN,
             ),
             Opening.OPENED_WITH_WARNING,
-            _both(
+            Says.to_staff(
                 "Navn og adresse er beskyttet: sig dem ikke højt, og giv dem ikke videre. Lederen "
                 "ser, at patienten er åbnet, og hvorfor.",
                 "Name and address are protected: do not say them aloud, nor pass them on. The "
@@ -132,7 +128,7 @@ OPENING: Final = Table(
                 reason=Reason.MISSING,
             ),
             Opening.NOT_OPENED,
-            _both(
+            Says.to_staff(
                 "Patienten har navne- og adressebeskyttelse. Skriv med 10 til 1000 tegn, hvorfor "
                 "du åbner.",
                 "The patient's name and address are protected. Write why you open them, in 10 to "
@@ -145,7 +141,7 @@ OPENING: Final = Table(
             "D-STAFF-1",
             when(basis=Basis.NOT_FOUND),
             Opening.NOT_OPENED,
-            _both(
+            Says.to_staff(
                 "Opgaven eller tiden findes ikke for denne patient. Vælg et andet formål.",
                 "There is no such item or appointment of this patient. Choose another purpose.",
             ),

@@ -65,11 +65,6 @@ _OF_THE_CLINIC: Final = but(Role.SUPPORT)
 _MAY: Final = Text("Det må du.", "You may do this.")
 
 
-def _both(da: str, en: str) -> Says:
-    """Patients never meet these texts; what is said is said to staff."""
-    return Says(Text(da, en), Text(da, en))
-
-
 PERMISSIONS: Final = Table(
     "staff.permissions",
     "May this person do an act of this kind for the clinic?",
@@ -80,7 +75,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.UNKNOWN),
             Permission.MAY_NOT,
-            _both("Du er ikke medarbejder her.", "You are not a member of staff here."),
+            Says.to_staff("Du er ikke medarbejder her.", "You are not a member of staff here."),
             NextStep.ASK_MANAGER,
         ),
         Row(
@@ -88,7 +83,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.NOT_BEGUN),
             Permission.MAY_NOT,
-            _both("Din ansættelse er ikke begyndt endnu.", "You have not begun here yet."),
+            Says.to_staff("Din ansættelse er ikke begyndt endnu.", "You have not begun here yet."),
             NextStep.ASK_MANAGER,
         ),
         Row(
@@ -96,7 +91,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.LEFT),
             Permission.MAY_NOT,
-            _both("Din slutdato er nået.", "Your end date has come."),
+            Says.to_staff("Din slutdato er nået.", "Your end date has come."),
             NextStep.ASK_MANAGER,
         ),
         Row(
@@ -104,7 +99,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.ACTIVE, role=_OF_THE_CLINIC, act=_PATIENTS_ACTS),
             Permission.MAY,
-            _both(_MAY.da, _MAY.en),
+            Says.to_staff(_MAY.da, _MAY.en),
             NextStep.GO_ON,
         ),
         Row(
@@ -112,7 +107,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.ACTIVE, role=Role.SUPPORT, act=_PATIENTS_ACTS),
             Permission.MAY_NOT,
-            _both(
+            Says.to_staff(
                 "Support har ikke adgang til patienters oplysninger.",
                 "Support has no access to patients' data.",
             ),
@@ -127,7 +122,7 @@ PERMISSIONS: Final = Table(
                 act=Act.CHANGE_SETTINGS,
             ),
             Permission.MAY,
-            _both(_MAY.da, _MAY.en),
+            Says.to_staff(_MAY.da, _MAY.en),
             NextStep.GO_ON,
         ),
         Row(
@@ -139,7 +134,7 @@ PERMISSIONS: Final = Table(
                 act=Act.CHANGE_SETTINGS,
             ),
             Permission.MAY_NOT,
-            _both(
+            Says.to_staff(
                 "Indstillinger ændres af lederen eller support.",
                 "Settings are changed by the manager or by support.",
             ),
@@ -150,7 +145,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.ACTIVE, role=Role.MANAGER, act=_MANAGERS_ACTS),
             Permission.MAY,
-            _both(_MAY.da, _MAY.en),
+            Says.to_staff(_MAY.da, _MAY.en),
             NextStep.GO_ON,
         ),
         Row(
@@ -158,7 +153,7 @@ PERMISSIONS: Final = Table(
             "D-STAFF-1",
             when(standing=Standing.ACTIVE, role=but(Role.MANAGER), act=_MANAGERS_ACTS),
             Permission.MAY_NOT,
-            _both(
+            Says.to_staff(
                 "Kun lederen må se loggen og administrere medarbejdere.",
                 "Only the manager may read the log and administer staff.",
             ),

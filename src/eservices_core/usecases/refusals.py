@@ -64,10 +64,6 @@ def meaning_of(rule: str, reason: str) -> Says | None:
     return None
 
 
-def _staff_only(text: Text) -> Says:
-    return Says(text, text)
-
-
 WRONG_PASSWORD: Final = Refusal(
     "D-ACC-2",
     "wrong_password",
@@ -311,29 +307,23 @@ NO_SUCH_ITEM: Final = Refusal(
     "D-LOG-2",
     "no_such_item",
     NextStep.GO_ON,
-    _staff_only(
-        Text("Den står ikke på listen.", "It does not lie on the list."),
-    ),
+    Says.to_staff("Den står ikke på listen.", "It does not lie on the list."),
 )
 ANSWERED_BY_ITS_OWN_ACT: Final = Refusal(
     "D-MAIL-4",
     "answered_by_its_own_act",
     NextStep.ANSWER_ITEM,
-    _staff_only(
-        Text(
-            "Den lukkes ved at besvare eller afslutte det, den står for.",
-            "It is closed by answering or ending what it stands for.",
-        ),
+    Says.to_staff(
+        "Den lukkes ved at besvare eller afslutte det, den står for.",
+        "It is closed by answering or ending what it stands for.",
     ),
 )
 NO_SUCH_ENTRY: Final = Refusal(
     "D-LOG-2",
     "no_such_entry",
     NextStep.GO_ON,
-    _staff_only(
-        Text(
-            "Notatet findes ikke i klinikkens journal.", "The clinic's journal has no such entry."
-        ),
+    Says.to_staff(
+        "Notatet findes ikke i klinikkens journal.", "The clinic's journal has no such entry."
     ),
 )
 NOT_AS_PATIENT: Final = Refusal(
