@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from eservices_adapters.store import audit_log, claims, lists, mails, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, rekeying, statements
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.session import Done, Engine, Locks, Session
 from eservices_core.outcome import Failure, Outcome, Success
@@ -55,6 +55,10 @@ class SqlLedger:
     def __init__(self, engine: Engine, at_rest: AtRest) -> None:
         self._engine = engine
         self._at_rest = at_rest
+
+    def rekey(self) -> int:
+        """Bring all content under the newest key (`rekeying`); says how much lay under another."""
+        return rekeying.rekey(self._engine, self._at_rest)
 
     def close(self) -> None:
         """Close it; to use the ledger afterwards is a bug."""
