@@ -40,6 +40,7 @@ from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.min_log import MinLog
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
+from eservices_core.usecases.deliver_mail import MailRound
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
 
@@ -78,6 +79,16 @@ class Installation:
 
     def __enter__(self) -> Self:
         return self
+
+    @property
+    def mails(self) -> MailRound:
+        """What delivering mail needs."""
+        return MailRound(
+            outbox=self.outbox,
+            transport=self.transport,
+            clock=self.services.clock,
+            chance=self.services.chance,
+        )
 
     def __exit__(self, *_: object) -> None:
         self.ledger.close()

@@ -9,14 +9,13 @@ import pytest
 from attrs import evolve
 
 from eservices_adapters.store.sqlite import SqliteLedger
-from eservices_core.testing.ledger_examples import KEY
+from eservices_core.testing.ledger_examples import KEY, take_all
 from eservices_core.testing.world import CLINIC
 from eservices_core.words.identifiers import UserId
 from eservices_core.words.interval import Interval
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case
 
-LIMIT: Final = 1000
 ALWAYS: Final = Interval(0, 1 << 40)
 
 
@@ -49,7 +48,8 @@ def test_every_use_case_ends_alike_over_memory_and_over_sqlite(case: Case, tmp_p
         assert do(in_a_file.services, same) == said
         assert do(in_a_file.services, same) == said, "asked again under its key"
         at = in_memory.clock.now()
-        assert in_a_file.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
+        waiting = take_all(in_memory.ledger, at)
+        assert take_all(in_a_file.ledger, at) == waiting
         assert in_a_file.ledger.live_at(CLINIC, ALWAYS) == in_memory.ledger.live_at(CLINIC, ALWAYS)
         users = {one.about for one in in_memory.ledger.events() if one.about is not None}
         for user in users:

@@ -146,13 +146,20 @@ _STEPS: Final = (
             may_have_arrived INTEGER NOT NULL DEFAULT 0,
             next_try TEXT NOT NULL DEFAULT '',
             reported TEXT,
+            token INTEGER NOT NULL DEFAULT 0,
+            in_hand_until TEXT,
+            is_first INTEGER NOT NULL,
             change INTEGER NOT NULL REFERENCES changes,
             CHECK ((stream_kind IS NULL) = (stream_key IS NULL)),
             CHECK ((settled_at IS NULL) = (recipient IS NOT NULL)),
             CHECK ((settled_at IS NULL) = (content IS NOT NULL))
         ) STRICT
         """,
-        "CREATE INDEX mails_due ON mails (next_try, place) WHERE settled_at IS NULL",
+        """
+        CREATE INDEX mails_due ON mails (next_try, place)
+            WHERE settled_at IS NULL AND is_first = 1
+        """,
+        "CREATE INDEX mails_in_state ON mails (state, place)",
         "CREATE INDEX mails_ended ON mails (settled_at, place) WHERE settled_at IS NOT NULL",
         "CREATE INDEX mails_about ON mails (about, place) WHERE about IS NOT NULL",
         """

@@ -27,7 +27,6 @@ from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
-    DueMail,
     Handover,
     KeyWasUsed,
     Ledger,
@@ -39,6 +38,7 @@ from eservices_core.ports.ledger import (
     Reported,
     Stored,
     StreamId,
+    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, Lists
 from eservices_core.words.identifiers import (
@@ -272,19 +272,42 @@ class SqliteLedger:
 
     # --- Outbox --------------------------------------------------------------------------------
 
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried at an instant, at most `limit` of them."""
-        assert limit >= 0, "nobody asks for fewer than no mails"
-        with self._connections.lend() as connection:
-            return mails.due(connection, self._at_rest, limit, at)
+    def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
+        """Take the mail whose turn it is at an instant; None if none is due."""
+        assert until > at, "a mail is taken for some time"
+        with self._begun() as connection:
+            taken = mails.take(connection, at, until)
+            self._end(connection, erased=False)
+        return None if taken is None else mails.opened(self._at_rest, taken)
 
     def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+        self,
+        mail: MailId,
+        token: int,
+        handover: Handover,
+        at: datetime,
+        next_try: datetime | None = None,
+        /,
     ) -> None:
-        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
+        """Note how an attempt ended, as `MailState.settled` says; nothing for an unknown mail."""
         with self._begun() as connection:
-            erased = mails.settle(connection, mail, handover, at, next_try)
-            self._end(connection, erased=erased)
+            became = mails.become(
+                connection, mail, lambda state: state.settled(token, handover, at, next_try)
+            )
+            self._end(connection, erased=became.erased)
+
+    def hurry(self, mail: MailId, at: datetime, /) -> bool:
+        """Have a mail that rests be due from an instant on; False for any other mail."""
+        with self._begun() as connection:
+            became = mails.become(connection, mail, lambda state: state.hurried(at))
+            self._end(connection, erased=False)
+            return became.changed
+
+    def in_state(self, state: Handover, limit: int, /) -> tuple[MailState, ...]:
+        """Give mails of a state, ended or not, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        with self._connections.lend() as connection:
+            return mails.in_state(connection, state, limit)
 
     def report(self, mail: MailId, reported: Reported, /) -> None:
         """Note what a delivery report said of a mail; nothing for an unknown mail."""
