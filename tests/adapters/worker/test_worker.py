@@ -163,7 +163,7 @@ def test_an_interruption_gets_out(installation: Installation) -> None:
         _ = Worker(installation, rounds=[_round("interrupted", 1, act)]).run_once()
 
 
-# --- over an installation --------------------------------------------------------------------------
+# --- over an installation ------------------------------------------------------------------------
 
 
 def test_every_round_of_the_manual_is_there(installation: Installation) -> None:
