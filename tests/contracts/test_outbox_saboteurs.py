@@ -333,6 +333,19 @@ class _TellsOfTheOpen(MemoryLedger):
         return tuple(one for one in found if one.settled_at is None)[:limit]
 
 
+class _RemembersWhereItWas(MemoryLedger):
+    """Who has come as far as one id looks only at later ones."""
+
+    _newest = ""
+
+    def _due(self, at: datetime) -> Due | None:
+        due = super()._due(at)
+        if due is None or due[0].mail.value <= self._newest:
+            return None
+        self._newest = due[0].mail.value
+        return due
+
+
 class _TakesUnlocked(MemoryLedger):
     """Between looking and taking, another looks."""
 
@@ -458,6 +471,7 @@ CASES = (
     Case(_HurriesNobody, OUTBOX.test_who_rests_can_be_hurried),
     Case(_TellsOfTheOpen, OUTBOX.test_mails_are_found_by_their_state),
     Case(_ForgetsStreams, OUTBOX.test_a_withdrawn_mail_holds_up_nobody),
+    Case(_RemembersWhereItWas, OUTBOX.test_no_mail_is_passed_over, (), 2),
     Case(_TakesUnlocked, OUTBOX.test_of_many_workers_each_mail_has_one, (), RUNNERS),
     Case(_NewestMailFirst, OUTBOX.test_the_oldest_is_first),
     Case(_ForgetsStreams, OUTBOX.test_a_stream_s_mails_keep_their_order),

@@ -53,7 +53,7 @@ def go_round(box: Box) -> Round:
     installation, services = box.installation, box.installation.services
     mails = box.deliver()
     reports = installation.reports
-    read = 0 if reports is None else len(read_reports(reports, installation.outbox))
+    read = 0 if reports is None else len(read_reports(services, reports, installation.outbox))
     news = tuple(followed.booking for followed in follow_bookings(services, CLINIC))
     synced = sync_calendar(services, CLINIC, DOCTOR)
     known = isinstance(synced, Success)

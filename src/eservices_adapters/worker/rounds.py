@@ -180,7 +180,7 @@ def _of_reports(installation: Installation, reports: DeliveryReports | None) -> 
         return
 
     def read() -> int:
-        found = read_reports(reports, installation.outbox)
+        found = read_reports(installation.services, reports, installation.outbox)
         for report in found:
             if report.doubt is not None:
                 LOG.warning(

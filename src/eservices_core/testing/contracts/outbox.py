@@ -157,6 +157,13 @@ class OutboxContract(HoldingContract):
         _ = ledger.commit(_sending("third", a_mail("c"))).unwrap()
         assert _names(take_all(ledger)) == ["d", "b", "a", "c"]
 
+    def test_no_mail_is_passed_over(self, ledger: WholeLedger, other: WholeLedger) -> None:
+        """A mail is due by its state alone, whatever was taken before it came (faults: 148)."""
+        for name in ("c", "a", "b"):
+            _ = other.commit(_sending(name, a_mail(name))).unwrap()
+            assert _names(take_all(ledger)) == [name]
+            assert take_all(other) == []
+
     # --- trying again --------------------------------------------------------------------------
 
     @pytest.mark.parametrize("handover", [Handover.WAITING, Handover.AMBIGUOUS])
