@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from attrs import evolve as with_changes
 from hypothesis import given
@@ -26,6 +28,7 @@ from eservices_core.usecases.deliver_mail import (
     WAITING_MAX,
     MailRound,
     deliver_mail,
+    deliver_next,
     pause_after,
     shortened,
 )
@@ -303,6 +306,72 @@ def test_whoever_is_asked_to_stop_stops() -> None:
     worker.clock.wind(HELD_FOR)
     assert worker.round() == ["mail handed_over"]
     assert worker.state("mail").may_have_arrived, "nobody knows how far the first attempt came"
+
+
+class _Unheard(MemoryLedger):
+    """A store that fails at some words about mails, before or after it has noted them."""
+
+    fails = 0
+    notes = True
+
+    def settle(self, mail: MailId, token: int, handover: Handover, *ended: Any) -> None:
+        self.fails -= 1
+        if self.fails < 0 or self.notes:
+            super().settle(mail, token, handover, *ended)
+        if self.fails >= 0:
+            raise OSError("no answer")
+
+
+@pytest.mark.parametrize("notes", [True, False])
+def test_an_end_that_nobody_heard_is_said_again(notes: bool) -> None:  # noqa: FBT001  a switch
+    """faults: 151. Where the store does not answer, the end is told again, and counts once."""
+    worker = _Worker(a_mail("mail"))
+    change = Change("key", "", AT, BySystem(), "", mails=(a_mail("mail"),))
+    unheard = _Unheard()
+    _ = unheard.commit(change).unwrap()
+    unheard.fails, unheard.notes = 2, notes
+    done = deliver_mail(with_changes(worker.mails(), outbox=unheard))
+    assert [one.handover for one in done] == [Handover.HANDED_OVER]
+    state = unheard.mail(MailId("mail"))
+    assert state is not None
+    assert (state.state, state.attempts, state.may_have_arrived) == (Handover.HANDED_OVER, 1, False)
+
+
+def test_a_store_that_stays_silent_is_told_of() -> None:
+    """faults: 151. Where no end can be noted it is raised, and the attempt counts as lost."""
+    worker = _Worker(a_mail("mail"))
+    unheard = _Unheard()
+    change = Change("key", "", AT, BySystem(), "", mails=(a_mail("mail"),))
+    _ = unheard.commit(change).unwrap()
+    unheard.fails, unheard.notes = 3, False
+    mails = with_changes(worker.mails(), outbox=unheard)
+    with pytest.raises(OSError, match="no answer"):
+        _ = deliver_mail(mails)
+    worker.clock.wind(HELD_FOR)
+    assert [one.handover for one in deliver_mail(mails)] == [Handover.HANDED_OVER]
+    state = unheard.mail(MailId("mail"))
+    assert state is not None
+    assert (state.attempts, state.may_have_arrived) == (2, True)
+
+
+def test_a_mail_that_kills_its_workers_comes_to_an_end() -> None:
+    """faults: 146. What has been begun twelve times and never ended is not tried a thirteenth."""
+    worker = _Worker(a_mail("poison"), a_mail("good"))
+
+    class Deadly:
+        def hand_over(self, mail: OutgoingMail, /) -> Handover:
+            if mail.mail.value == "poison":
+                raise KeyboardInterrupt
+            return Handover.HANDED_OVER
+
+    for _ in range(AMBIGUOUS_MAX):
+        with pytest.raises(KeyboardInterrupt):
+            _ = worker.round(Deadly())
+        worker.clock.wind(HELD_FOR)
+        _ = deliver_next(worker.mails(Deadly()), worker.clock.now() - HELD_FOR)
+    assert worker.round(Deadly()) == ["poison given_up"]
+    assert worker.state("poison").state is Handover.AMBIGUOUS
+    assert worker.state("good").state is Handover.HANDED_OVER
 
 
 # --- one stream's mails ------------------------------------------------------------------------

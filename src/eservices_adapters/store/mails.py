@@ -59,6 +59,9 @@ _DUE: Final = (
     f"{_WHOLE} WHERE settled_at IS NULL AND is_first = 1 AND next_try <= ?"
     f" ORDER BY next_try, place LIMIT 1 {TAKING_LOCK}"
 )
+_IS_DUE: Final = (
+    "SELECT 1 FROM mails WHERE settled_at IS NULL AND is_first = 1 AND next_try <= ? LIMIT 1"
+)
 _NOTE: Final = (
     "UPDATE mails SET state = ?, attempts = ?, may_have_arrived = ?, next_try = ?, token = ?,"
     " in_hand_until = ? WHERE mail = ?"
@@ -134,6 +137,11 @@ class Taken:
     before: MailState
     after: MailState
     row: tuple[Any, ...] = field(repr=False)
+
+
+def is_due(connection: sqlite3.Connection, at: datetime) -> bool:
+    """Whether there is anything to take: who only asks need not wait for those who write."""
+    return connection.execute(_IS_DUE, (instant_of(at),)).fetchone() is not None
 
 
 def take(connection: sqlite3.Connection, at: datetime, until: datetime) -> Taken | None:

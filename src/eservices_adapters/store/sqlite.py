@@ -275,6 +275,9 @@ class SqliteLedger:
     def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
         """Take the mail whose turn it is at an instant; None if none is due."""
         assert until > at, "a mail is taken for some time"
+        with self._connections.lend() as connection:
+            if not mails.is_due(connection, at):
+                return None
         with self._begun() as connection:
             taken = mails.take(connection, at, until)
             self._end(connection, erased=False)
