@@ -69,7 +69,7 @@ _NOTE: Final = (
 _REPORT: Final = "UPDATE mails SET reported = ? WHERE mail = ?"
 _END: Final = "UPDATE mails SET settled_at = ?, recipient = NULL, content = NULL WHERE mail = ?"
 _NEXT_OF: Final = (
-    "UPDATE mails SET is_first = 1 WHERE place = (SELECT min(place) FROM mails"
+    "UPDATE mails SET is_first = 1 WHERE place IN (SELECT min(place) FROM mails"
     " WHERE stream_kind = ? AND stream_key = ? AND settled_at IS NULL)"
 )
 _FORGET: Final = (
