@@ -3,6 +3,7 @@
 Clock and chance can be given, for a demonstration on a clock that somebody winds.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final, Self
 
@@ -41,8 +42,10 @@ from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.min_log import MinLog
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
+from eservices_core.usecases.deliver_mail import MailRound
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
+from eservices_core.words.identifiers import MailId
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
@@ -61,6 +64,7 @@ class Installation:
         min_log: what registrations are handed to; None where nobody takes them.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
+        mail_of: finds the mail of ours whose return path an address is.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
         ledger: the store behind them; leaving a `with` closes it.
     """
@@ -74,11 +78,22 @@ class Installation:
     outbox: Outbox
     transport: MailTransport
     reports: DeliveryReports | None
+    mail_of: Callable[[str], MailId | None]
     simulated_mitid: SimulatedMitid
     ledger: SqlLedger
 
     def __enter__(self) -> Self:
         return self
+
+    @property
+    def mails(self) -> MailRound:
+        """What delivering mail needs."""
+        return MailRound(
+            outbox=self.outbox,
+            transport=self.transport,
+            clock=self.services.clock,
+            chance=self.services.chance,
+        )
 
     def __exit__(self, *_: object) -> None:
         self.ledger.close()
@@ -134,6 +149,7 @@ def compose(
             outbox=ledger,
             transport=_transport(config),
             reports=_reports(config),
+            mail_of=partial(mail_of, keys, config.service),
             simulated_mitid=mitid,
             ledger=ledger,
         )

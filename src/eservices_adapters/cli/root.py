@@ -29,6 +29,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "free-times": "eservices_adapters.cli.free_times:free_times",
     "import": "eservices_adapters.cli.importing:import_",
     "keys": "eservices_adapters.cli.keys:keys",
+    "mail": "eservices_adapters.cli.mail:mail",
     "play": "eservices_adapters.cli.play:play",
     "post": "eservices_adapters.cli.post:post",
     "rules": "eservices_adapters.cli.rules:rules",
@@ -36,6 +37,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "staff": "eservices_adapters.cli.staff:staff",
     "story": "eservices_adapters.cli.story:story",
     "whatif": "eservices_adapters.cli.whatif:whatif",
+    "worker": "eservices_adapters.cli.worker:worker",
     "why-not": "eservices_adapters.cli.why_not:why_not",
 }
 

@@ -5,6 +5,7 @@ Here: what the ports promise, piece by piece. Not here: the statements (`stateme
 what the tables look like (`migrations`).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -20,7 +21,6 @@ from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
-    DueMail,
     Handover,
     KeyWasUsed,
     Ledger,
@@ -32,6 +32,7 @@ from eservices_core.ports.ledger import (
     Reported,
     Stored,
     StreamId,
+    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, Lists
 from eservices_core.words.identifiers import (
@@ -198,20 +199,41 @@ class SqlLedger:
 
     # --- Outbox --------------------------------------------------------------------------------
 
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried at an instant, at most `limit` of them."""
-        assert limit >= 0, "nobody asks for fewer than no mails"
-        return self._engine.read(lambda session: mails.due(session, self._at_rest, limit, at))
+    def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
+        """Take the mail whose turn it is at an instant; None if none is due."""
+        assert until > at, "a mail is taken for some time"
+        if not self._engine.read(lambda session: mails.is_due(session, at)):
+            return None
+        taken = self._engine.write(lambda session: Done(mails.take(session, at, until)))
+        return None if taken is None else mails.opened(self._at_rest, taken)
 
     def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+        self,
+        mail: MailId,
+        token: int,
+        handover: Handover,
+        at: datetime,
+        next_try: datetime | None = None,
+        /,
     ) -> None:
-        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
+        """Note how an attempt ended, as `MailState.settled` says; nothing for an unknown mail."""
+        _ = self._become(mail, lambda state: state.settled(token, handover, at, next_try))
 
-        def work(session: Session) -> Done[None]:
-            return Done(None, erased=mails.settle(session, mail, handover, at, next_try))
+    def hurry(self, mail: MailId, at: datetime, /) -> bool:
+        """Have a mail that rests be due from an instant on; False for any other mail."""
+        return self._become(mail, lambda state: state.hurried(at))
 
-        self._engine.write(work)
+    def _become(self, mail: MailId, told: Callable[[MailState], MailState | None]) -> bool:
+        def work(session: Session) -> Done[bool]:
+            became = mails.become(session, mail, told)
+            return Done(became.changed, erased=became.erased)
+
+        return self._engine.write(work)
+
+    def in_state(self, state: Handover, limit: int, /) -> tuple[MailState, ...]:
+        """Give mails of a state, ended or not, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        return self._engine.read(lambda session: mails.in_state(session, state, limit))
 
     def report(self, mail: MailId, reported: Reported, /) -> None:
         """Note what a delivery report said of a mail; nothing for an unknown mail."""
