@@ -4,11 +4,19 @@ What an attempt comes to is the core's to say (`MailState.after`); here it is ke
 """
 
 import sqlite3
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from eservices_adapters.store.at_rest import AtRest
-from eservices_adapters.store.columns import id_of, instant_of, read_instant, stream_of
+from eservices_adapters.store.columns import (
+    MANY,
+    id_of,
+    in_portions,
+    instant_of,
+    read_instant,
+    stream_of,
+)
 from eservices_core.ports.ledger import (
     Change,
     DueMail,
@@ -32,6 +40,7 @@ _STATE: Final = (
     " about, stream_kind, stream_key FROM mails JOIN changes USING (change)"
 )
 _MAIL: Final = f"{_STATE} WHERE mail = ?"
+_MAIL_STATES: Final = f"{_STATE} WHERE mail IN ({MANY})"
 _MAILS_ABOUT: Final = f"{_STATE} WHERE about = ? ORDER BY place"
 _MAILS_OF: Final = f"{_STATE} WHERE stream_kind = ? AND stream_key = ? ORDER BY place"
 _DUE: Final = (
@@ -163,6 +172,18 @@ def state_of(connection: sqlite3.Connection, mail: MailId) -> MailState | None:
     """Say what became of one mail."""
     row = connection.execute(_MAIL, (mail.value,)).fetchone()
     return None if row is None else _state(row)
+
+
+def states_of(
+    connection: sqlite3.Connection, mails: Sequence[MailId]
+) -> Mapping[MailId, MailState]:
+    """Say what became of many mails, with one statement for each portion."""
+    states = (
+        _state(row)
+        for portion in in_portions([mail.value for mail in mails])
+        for row in connection.execute(_MAIL_STATES, portion)
+    )
+    return {state.mail: state for state in states}
 
 
 def mails_about(connection: sqlite3.Connection, user: UserId) -> tuple[MailState, ...]:

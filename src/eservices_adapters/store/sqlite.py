@@ -9,7 +9,7 @@ looks at cannot change under it; `synchronous = FULL` makes it durable before an
 """
 
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -109,6 +109,11 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return statements.history(connection, stream)
 
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        """Give the events of many streams."""
+        with self._connections.lend() as connection:
+            return statements.histories(connection, streams)
+
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
         with self._connections.lend() as connection:
@@ -151,6 +156,11 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return statements.content_of(connection, self._at_rest, record)
 
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        """Read many records of text; those that were erased or never written are not in it."""
+        with self._connections.lend() as connection:
+            return statements.contents_of(connection, self._at_rest, records)
+
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
         with self._connections.lend() as connection:
@@ -184,6 +194,20 @@ class SqliteLedger:
         with self._connections.lend() as connection:
             return lists.listed(connection, name, limit, after)
 
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page from a list's end: at most `limit` of what lies before `before`."""
+        with self._connections.lend() as connection:
+            return lists.newest(connection, name, limit, before)
+
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        """Give a page of all that lies anywhere."""
+        with self._connections.lend() as connection:
+            return lists.every(connection, limit, after)
+
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
         with self._connections.lend() as connection:
@@ -200,6 +224,11 @@ class SqliteLedger:
         """Give all events about a user, oldest first."""
         with self._connections.lend() as connection:
             return statements.events_about(connection, user)
+
+    def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
+        """Give the streams of a kind by their keys, from after a key on."""
+        with self._connections.lend() as connection:
+            return statements.streams(connection, kind, after, limit)
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""
@@ -225,6 +254,11 @@ class SqliteLedger:
         """Say what became of one mail; None if there is none."""
         with self._connections.lend() as connection:
             return mails.state_of(connection, mail)
+
+    def mail_states(self, mails_asked: Sequence[MailId], /) -> Mapping[MailId, MailState]:
+        """Say what became of many mails; those that there are not are not in it."""
+        with self._connections.lend() as connection:
+            return mails.states_of(connection, mails_asked)
 
     # --- AuditLog ------------------------------------------------------------------------------
 

@@ -114,10 +114,25 @@ class Lists(Protocol):
         """Give a page of a list in its order: at most `limit` of what lies after `after`."""
         ...
 
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page from a list's end: at most `limit` of what lies before `before`, last first.
+
+        `before` need not lie there any more.
+        """
+        ...
+
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
         ...
 
     def find(self, name: ListName, item: str, /) -> Listed | None:
         """Give an item of a list; None if it does not lie there."""
+        ...
+
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        """Give a page of all that lies anywhere: by the list's kind and key, then by item."""
         ...
