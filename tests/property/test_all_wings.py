@@ -20,6 +20,7 @@ from eservices_core.ports.ledger import ByStaff, StreamId
 from eservices_core.testing.memory import MemorySigner
 from eservices_core.usecases.letters import WithdrawLetter, withdraw_letter
 from eservices_core.usecases.purge import purge
+from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.usecases.worklist import LetItemGo, TakeItem, let_item_go, take_item
 from eservices_core.words.identifiers import BookingId, ConversationId, LetterId
 from tests.usecases.book_day import BookDay, Patient, wall
@@ -233,6 +234,11 @@ class AllWings(RuleBasedStateMachine):
         if hasattr(self, "day"):
             rows = self.day.sees_list().rows
             assert len({row.item for row in rows}) == len(rows)
+
+    def teardown(self) -> None:
+        """Rebuilt from the events, every list is what was kept all along."""
+        if hasattr(self, "day"):
+            assert list(rebuild_views(self.day.services, mend=False, page=7)) == []
 
     def _conversation(self, which: int) -> ConversationId:
         return self.begun[which % len(self.begun)]

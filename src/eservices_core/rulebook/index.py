@@ -315,7 +315,7 @@ _RULES: Final = (
     _built(
         "S-MAIL-4",
         "Enquiries come to the worklist",
-        f"{_ACTS}.worklist_acts:lay_on_worklist",
+        "eservices_core.views.worklist:laid",
     ),
     _built("S-MAIL-5", "Staff can write first", f"{_ACTS}.answer_patient:create_e_answer"),
     _built(

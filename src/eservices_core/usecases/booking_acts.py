@@ -10,7 +10,14 @@ from eservices_core import events
 from eservices_core.booking import booking, life
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.commands import Command
-from eservices_core.booking.lists import BookingEnded, BookingListed, LaidOnDesk, TakenOffDesk
+from eservices_core.booking.lists import (
+    BookingEnded,
+    BookingListed,
+    LaidOnDesk,
+    TakenOffDesk,
+    desk_key,
+    patient_key,
+)
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Booking, NoBooking
 from eservices_core.booking.terms import OfUser, Terms
@@ -22,15 +29,12 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.bookings import (
     appointment_of,
     claim_of,
-    desk_key,
     mailbox_of,
-    patient_key,
     see,
     settings_of,
     stream_of,
 )
 from eservices_core.usecases.journal_acts import write_in_journal
-from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.refusals import TIME_IS_TAKEN, Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
@@ -52,7 +56,6 @@ def act(unit: Unit, identifier: BookingId, command: Command) -> Outcome[Booking,
         _hold_time(unit, identifier, event, after.terms)
         _list(unit, identifier, event, before, after)
         _lay_on_desk(unit, identifier, event, after)
-        _keep(unit, identifier, event, after.terms)
         _tell(unit, identifier, event, before, after.terms)
         _write_down(unit, identifier, event, after)
     return Success(unit.state(events.BOOKING, identifier))
@@ -96,24 +99,6 @@ def _list(
             else:
                 listed.append(BookingEnded(identifier))
             unit.add(events.PATIENT_BOOKINGS, key, listed)
-        case _:
-            pass
-
-
-def _keep(unit: Unit, identifier: BookingId, event: life.Event, terms: Terms) -> None:
-    """Note from when on it is kept: its end, or that of its time, whatever staff say of it."""
-    ended = Ended(EndedKind.BOOKING, str(identifier))
-    match event:
-        case life.TimeRequested() | life.BookedByStaff() | life.BookingMoved():
-            ends_now(unit, terms.clinic, ended, at=terms.interval.ends_at)
-        case (
-            life.BookingDeclined()
-            | life.BookingCancelled()
-            | life.BookingExpired()
-            | life.PatientAttended()
-            | life.PatientMissed()
-        ):
-            ends_now(unit, terms.clinic, ended)
         case _:
             pass
 

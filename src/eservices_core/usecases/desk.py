@@ -14,6 +14,7 @@ from attrs import frozen
 from eservices_core import events
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.delivery import HandedOver, NobodyToMail
+from eservices_core.booking.lists import desk_key
 from eservices_core.booking.sentences import Reader, Sentence, sentence
 from eservices_core.booking.standing import why_not_live
 from eservices_core.booking.states import (
@@ -33,7 +34,6 @@ from eservices_core.ports.ledger import Handover, Reported
 from eservices_core.usecases.bookings import (
     LIVE_AHEAD,
     booking_at,
-    desk_key,
     live_window,
     settings_of,
     stream_of,

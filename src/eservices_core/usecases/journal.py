@@ -20,7 +20,7 @@ from eservices_core.ports.journal import Acknowledged, Answer, EntryToFile, Jour
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases import conversation_acts, letter_acts, people
-from eservices_core.usecases.journal_acts import journal_of, move_in_journal, pending_of
+from eservices_core.usecases.journal_acts import move_in_journal
 from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import (
     NO_SUCH_PATIENT,
@@ -29,10 +29,9 @@ from eservices_core.usecases.refusals import (
 )
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist, take_off_worklist
+from eservices_core.views.names import journal_of, pending_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, EntryId, UserId
-from eservices_core.worklist.items import ItemKind, ItemRef
 
 ENTRIES_MAX: Final = 1_000
 _PAUSE: Final = timedelta(minutes=5)
@@ -169,7 +168,7 @@ def file_entries(services: Services, clinic: ClinicId, limit: int = 100) -> int:
         identifier = EntryId(listed.item)
         state = looking.state(events.JOURNAL_ENTRY, identifier)
         assert not isinstance(state, entry.NoEntry), "what waits was written"
-        if isinstance(state, entry.Filed):
+        if not isinstance(state, entry.Pending):
             answer: Answer = journal.move(identifier, _number_of(looking, state.terms.user))
         elif (number := _number_of(looking, state.terms.user)) is None:
             answer = _NOBODYS  # set aside before anybody filed it: there is nothing to hand over
@@ -205,22 +204,19 @@ def record_answer(services: Services, command: RecordAnswer) -> Outcome[AnswerIs
         assert not isinstance(before, entry.NoEntry), "the machine refuses what was not written"
         unit.rule, unit.about = "D-MAIL-3", before.terms.user
         unit.add(events.JOURNAL_ENTRY, command.entry, decided.unwrap())
-        _follow(unit, command, before)
+        if not isinstance(before, entry.Filed):
+            _follow(unit, command, before)
         return Success(AnswerIsRecorded())
 
     return perform(services, command, AnswerIsRecorded, work)
 
 
-def _follow(unit: Unit, command: RecordAnswer, before: entry.Pending | entry.Filed) -> None:
-    clinic, item = before.terms.clinic, ItemRef(ItemKind.JOURNAL, str(command.entry))
+def _follow(unit: Unit, command: RecordAnswer, before: entry.Pending | entry.Moving) -> None:
     if not command.filed:
-        lay_on_worklist(unit, clinic, item, Rank.TROUBLE)
+        # Asked again, it waits anew; when it is tried next is no event.
         again = Listed(str(command.entry), unit.at + _PAUSE, about=before.terms.user)
-        unit.put_on(pending_of(clinic), again)
-        return
-    unit.take_off(pending_of(clinic), str(command.entry))
-    take_off_worklist(unit, clinic, item)
-    if isinstance(before, entry.Pending):
+        unit.put_on(pending_of(before.terms.clinic), again)
+    elif isinstance(before, entry.Pending):
         release = RELEASES.get(before.terms.source.kind)
         if release is not None:
             release(unit, before.terms.source)

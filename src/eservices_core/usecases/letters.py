@@ -15,13 +15,14 @@ from eservices_core.post.content import title_in
 from eservices_core.post.sentences import Reader, Sentence, sentence
 from eservices_core.post.states import Because, NoLetter, To, Waiting
 from eservices_core.usecases import people
-from eservices_core.usecases.letter_acts import act, item_of, letter_at, letters_of
+from eservices_core.usecases.letter_acts import act, letter_at
 from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import take_off_worklist
+from eservices_core.views.names import holding_key, item_of_letter, letters_of, worklist_of
 from eservices_core.words.identifiers import ClinicId, LetterId, UserId
+from eservices_core.worklist.holding import CloseReason, ItemClosed
 
 _PAGE = 200
 
@@ -123,7 +124,10 @@ def settle_letter(services: Services, command: SettleLetter) -> Outcome[LetterCh
         found = letter_at(unit, clinic, command.letter)
         if isinstance(found, Failure):
             return found
-        take_off_worklist(unit, clinic, item_of(command.letter))
+        item = item_of_letter(command.letter)
+        if unit.lying(worklist_of(clinic), str(item)) is not None:
+            closed = ItemClosed(command.staff, CloseReason.HANDLED, unit.at)
+            unit.add(events.WORKLIST_ITEM, holding_key(clinic, item), (closed,))
         unit.rule = "D-POST-1"
         return Success(LetterChanged())
 

@@ -34,7 +34,7 @@ from eservices_core.usecases.bookings import booking_at
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal, refusal_by_name
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import worklist_of
+from eservices_core.views.names import worklist_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import BookingId, ClinicId, Pseudonym, UserId
 from eservices_core.worklist.items import ItemRef

@@ -11,19 +11,14 @@ from eservices_core import events
 from eservices_core.booking.book import Asked, Asker, Book
 from eservices_core.booking.bookable import Offer
 from eservices_core.booking.free_times import FreeTimes, free_times
+from eservices_core.booking.lists import patient_key
 from eservices_core.booking.offered import why_not
 from eservices_core.booking.sentences import Reader, Sentence, sentence
 from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
-from eservices_core.usecases.bookings import (
-    book_of,
-    enquiry_of,
-    own_booking,
-    patient_key,
-    settings_of,
-)
+from eservices_core.usecases.bookings import book_of, enquiry_of, own_booking, settings_of
 from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services

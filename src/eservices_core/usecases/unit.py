@@ -14,6 +14,7 @@ import attrs
 from attrs import frozen
 
 from eservices_core import events, wire
+from eservices_core.access import association
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import Chosen
 from eservices_core.clinic.staff import StaffMember
@@ -56,6 +57,8 @@ from eservices_core.usecases import who_may
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_record import read_settings
+from eservices_core.views.every import what_lies
+from eservices_core.views.happened import Happened, ListAct
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     BookingId,
@@ -66,6 +69,7 @@ from eservices_core.words.identifiers import (
     UserId,
 )
 from eservices_core.words.interval import Interval
+from eservices_core.worklist import holding, watched
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -84,8 +88,6 @@ WATCHED: Final = frozenset(
     }
 )
 """Mails whose loss nobody else notices, and without which a patient waits in vain (faults: 100)."""
-
-MAILS_WATCHED: Final = ListName(ListKind.MAIL_WATCHED, "all")
 
 
 class TooBusy(Exception):  # noqa: N818  broken infrastructure, said plainly
@@ -235,13 +237,30 @@ class Unit:
     # -- writing --
 
     def add(self, kind: Kind[S, E], key: object, added: Sequence[E]) -> None:
-        """Append events to a stream."""
+        """Append events to a stream, with what each puts on lists and takes off them (`views`)."""
         state = self.state(kind, key)
         stream = StreamId(kind.name, str(key))
-        for event in added:
-            state = kind.evolve(state, event)
-            self._events.setdefault(stream, []).append(cast("DomainEvent", event))
-        self._states[stream] = state
+        for one in added:
+            before, state = state, kind.evolve(state, one)
+            event = cast("DomainEvent", one)
+            self._events.setdefault(stream, []).append(event)
+            self._states[stream] = state
+            for act in what_lies(Happened(stream, event, self.at, before, state), self):
+                self._carry_out(act)
+
+    def _carry_out(self, act: ListAct) -> None:
+        """Do what a view says; whoever is at an item that is answered is done (D-MAIL-4)."""
+        match act:
+            case PutOnList(name, listed):
+                self.put_on(name, listed)
+            case TakeOffList(name, item):
+                if self.lying(name, item) is None:
+                    return
+                self.take_off(name, item)
+                if name.kind is ListKind.WORKLIST:
+                    key = f"{name.key}/{item}"
+                    ended = holding.decide(self.state(events.WORKLIST_ITEM, key), holding.End())
+                    self.add(events.WORKLIST_ITEM, key, ended.unwrap())
 
     def take(self, name: Name, holder: UserId) -> None:
         """Give a unique name to a user."""
@@ -294,7 +313,8 @@ class Unit:
         ends = [end for end in (frozen_mail.expires_at, until) if end is not None]
         self._mails.append(attrs.evolve(frozen_mail, expires_at=min(ends, default=None)))
         if frozen_mail.kind in WATCHED and self.about is not None:
-            self.put_on(MAILS_WATCHED, Listed(str(frozen_mail.mail), self.at, about=self.about))
+            begin = watched.decide(watched.NotWatched(), watched.Begin(self.about)).unwrap()
+            self.add(events.WATCHED_MAIL, frozen_mail.mail, begin)
 
     def withdraw_mails(
         self,
@@ -313,6 +333,28 @@ class Unit:
     def take_off(self, name: ListName, item: str) -> None:
         """Take an item off a list, if it lies there."""
         self._lists.append(TakeOffList(name, item))
+
+    # -- what views ask (`views.happened.Around`) --
+
+    def lying(self, name: ListName, item: str) -> Listed | None:
+        """Give an item of a list, as this unit leaves it."""
+        for act in reversed(self._lists):
+            match act:
+                case PutOnList(of, listed) if (of, listed.item) == (name, item):
+                    return listed
+                case TakeOffList(of, taken) if (of, taken) == (name, item):
+                    return None
+                case _:
+                    pass
+        return self.services.lists.find(name, item)
+
+    def clinics_of(self, user: UserId) -> tuple[ClinicId, ...]:
+        """Give the clinics that a user has ever had to do with."""
+        return self.state(events.CLINICS, user)
+
+    def is_with(self, clinic: ClinicId, user: UserId) -> bool:
+        """Whether a user is associated with a clinic."""
+        return association.is_associated(self.state(events.ASSOCIATION, f"{clinic}/{user}"))
 
     def claim_time(
         self,

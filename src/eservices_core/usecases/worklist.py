@@ -17,7 +17,7 @@ from eservices_core import events
 from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.lists import Listed, ListKind, ListName
+from eservices_core.ports.lists import Listed
 from eservices_core.usecases.desk import Desk, Item, Why, desk_of
 from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.refusals import (
@@ -28,11 +28,12 @@ from eservices_core.usecases.refusals import (
 )
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import (
+from eservices_core.views.names import (
     Rank,
     held_by,
     holding_key,
-    take_off_worklist,
+    pending_of,
+    unread_at,
     worklist_of,
 )
 from eservices_core.words.identifiers import ClinicId, UserId
@@ -124,8 +125,8 @@ def _worklist(unit: Unit, staff: StaffMember) -> Worklist:
     return Worklist(
         tuple(sorted(rows, key=_place)),
         desk.requests,
-        services.lists.length(ListName(ListKind.JOURNAL_PENDING, str(clinic))),
-        services.lists.length(_unread_at(clinic)),
+        services.lists.length(pending_of(clinic)),
+        services.lists.length(unread_at(clinic)),
     )
 
 
@@ -135,15 +136,11 @@ def see_unread(services: Services, command: SeeUnread) -> Outcome[tuple[Listed, 
         services,
         command,
         "see_unread",
-        lambda unit: unit.services.lists.listed(_unread_at(command.staff.clinic), ROWS_MAX),
+        lambda unit: unit.services.lists.listed(unread_at(command.staff.clinic), ROWS_MAX),
         lambda found: (Seen(one.about) for one in found),
         rule="D-MAIL-4",
         purpose="worklist",
     )
-
-
-def _unread_at(clinic: ClinicId) -> ListName:
-    return ListName(ListKind.UNREAD, str(clinic))
 
 
 def _place(row: Row) -> tuple[bool, bool, Rank, datetime, str]:
@@ -257,10 +254,7 @@ def close_item(services: Services, command: CloseItem) -> Outcome[ItemIsHeld, Re
         if command.item.kind in ANSWERED_ELSEWHERE:
             return Failure(ANSWERED_BY_ITS_OWN_ACT)
         close = holding.Close(command.staff, command.reason, unit.at)
-        closed = _hold(unit, command.staff, command.item, close)
-        if isinstance(closed, Success):
-            take_off_worklist(unit, command.staff.clinic, command.item)
-        return closed
+        return _hold(unit, command.staff, command.item, close)
 
     return perform(services, command, ItemIsHeld, work)
 
@@ -286,18 +280,12 @@ def _carry_out(
     unit: Unit, clinic: ClinicId, item: ItemRef, command: holding.Command
 ) -> Outcome[ItemIsHeld, Refusal]:
     key = holding_key(clinic, item)
-    before = unit.state(events.WORKLIST_ITEM, key)
-    decided = holding.decide(before, command)
+    decided = holding.decide(unit.state(events.WORKLIST_ITEM, key), command)
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
     unit.add(events.WORKLIST_ITEM, key, decided.unwrap())
     after = unit.state(events.WORKLIST_ITEM, key)
-    if isinstance(before, holding.HeldBy) and before != after:
-        unit.take_off(held_by(clinic, before.staff.staff), str(item))
-    if not isinstance(after, holding.HeldBy):
-        return Success(ItemIsHeld(None))
-    unit.put_on(held_by(clinic, after.staff.staff), Listed(str(item), after.since))
-    return Success(ItemIsHeld(after.staff))
+    return Success(ItemIsHeld(after.staff if isinstance(after, holding.HeldBy) else None))
 
 
 def _listed(unit: Unit, staff: StaffMember, item: ItemRef) -> Row | Listed | None:

@@ -1,0 +1,276 @@
+"""Rebuild the views: say what differs from what the events say should lie there, and mend it.
+
+For whoever doubts a list: after a restore, a repair by hand, or a version that kept one wrongly.
+The same functions say what lies where (`views`) as when it happened. Each stream's items are a unit
+of their own, which holds the streams that it rests on to what was read: so it runs beside writers,
+a difference is never a mere race, and one that was killed is simply begun again. Not here: the
+index of names, which no event feeds (`name_index`).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from eservices_core import events
+from eservices_core.access import association
+from eservices_core.outcome import Success
+from eservices_core.ports.ledger import (
+    Append,
+    AuditEntry,
+    BySystem,
+    Change,
+    Recorded,
+    StreamId,
+)
+from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
+from eservices_core.usecases.purge import records_of
+from eservices_core.usecases.services import Services
+from eservices_core.views.every import VIEWS, what_lies
+from eservices_core.views.happened import Happened, ListAct
+from eservices_core.views.names import EndedKind, owner_of
+from eservices_core.words.identifiers import ClinicId, UserId
+
+PAGE: Final = 200
+_ATTEMPTS_MAX: Final = 20
+
+Place = tuple[ListName, str]
+
+NO_EVENTS_FEED: Final = frozenset({ListKind.PEOPLE})
+"""Lists that are made of content, and not of events."""
+
+
+@frozen
+class Difference:
+    """One item that lies otherwise than the events say.
+
+    Attributes:
+        lies: as it lay there; None where it was missing.
+        should: as it should lie there; None where it should not.
+    """
+
+    name: ListName
+    item: str
+    lies: Listed | None
+    should: Listed | None
+
+
+class ViewsBusy(Exception):  # noqa: N818  said in the words of this house
+    """Others wrote to one stream again and again; what was mended so far stays."""
+
+
+def rebuild_views(services: Services, *, mend: bool, page: int = PAGE) -> Iterator[Difference]:
+    """Give every difference, and mend it (`mend`) before the next one is looked for.
+
+    Raises:
+        ViewsBusy: a stream was written to each time that it was looked at.
+    """
+    for kind in VIEWS:
+        for stream in _streams(services, kind, page):
+            yield from _settle(services, stream, mend=mend)
+    yield from _strays(services, page, mend=mend)
+
+
+def _streams(services: Services, kind: str, page: int) -> Iterator[StreamId]:
+    after = ""
+    while found := services.archive.streams(kind, after, page):
+        yield from found
+        after = found[-1].key
+
+
+def _strays(services: Services, page: int, *, mend: bool) -> Iterator[Difference]:
+    """Whatever lies on a list although no event has laid it there."""
+    after: Place | None = None
+    while rows := services.lists.every(page, after):
+        for name, listed in rows:
+            if name.kind not in NO_EVENTS_FEED:
+                yield from _settle_stray(services, name, listed, mend=mend)
+        after = (rows[-1][0], rows[-1][1].item)
+
+
+def _settle_stray(
+    services: Services, name: ListName, listed: Listed, *, mend: bool
+) -> Iterator[Difference]:
+    owner = owner_of(name, listed)
+    for _ in range(_ATTEMPTS_MAX):
+        shown = None if owner is None or owner.kind not in VIEWS else _replay(services, owner)
+        should = None if shown is None else shown.places.get((name, listed.item))
+        lies = services.lists.find(name, listed.item)
+        if should is not None or lies is None:
+            return  # it was looked at with its stream
+        stray = Difference(name, listed.item, lies, None)
+        read = {} if shown is None else shown.versions
+        if _stands(services, read, (stray,), mend=mend):
+            yield stray
+            return
+    raise ViewsBusy
+
+
+def _settle(services: Services, stream: StreamId, *, mend: bool) -> Iterator[Difference]:
+    for _ in range(_ATTEMPTS_MAX):
+        shown = _replay(services, stream)
+        found = tuple(_differences(services, shown))
+        if not found:
+            return
+        if _stands(services, shown.versions, found, mend=mend):
+            yield from found
+            return
+    raise ViewsBusy
+
+
+def _stands(
+    services: Services,
+    versions: dict[StreamId, int],
+    found: Sequence[Difference],
+    *,
+    mend: bool,
+) -> bool:
+    """Whether nobody wrote to the streams meanwhile; then it is mended, if that is wanted."""
+    if not mend:
+        now = services.ledger.histories(tuple(versions))
+        return versions == {stream: len(found) for stream, found in now.items()}
+    acts: list[ListAct] = [
+        TakeOffList(each.name, each.item)
+        if each.should is None
+        else PutOnList(each.name, each.should)
+        for each in found
+    ]
+    change = Change(
+        key=f"rebuild-{services.chance.entropy(16).hex()}",
+        fingerprint="rebuild views",
+        at=services.clock.now(),
+        by=BySystem(),
+        answer="",
+        appends=tuple(Append(stream, at, (), None) for stream, at in versions.items()),
+        audit=(AuditEntry("rebuild_views", None, "D-LOG-1"),),
+        lists=tuple(acts),
+    )
+    return isinstance(services.ledger.commit(change), Success)
+
+
+# --- what should lie -----------------------------------------------------------------------------
+
+
+@frozen(eq=False)
+class _Shown:
+    """What a stream's events say should lie, and the streams that were read, at their versions."""
+
+    stream: StreamId
+    places: dict[Place, Listed]
+    versions: dict[StreamId, int]
+
+
+class _Replay:
+    """Implements `views.happened.Around` over the past."""
+
+    def __init__(self) -> None:
+        self.places: dict[Place, Listed] = {}
+        self.ever: set[Place] = set()
+        self._states: dict[StreamId, Any] = {}
+
+    def follow(self, recorded: Recorded) -> None:
+        """Let one more event happen."""
+        stream = recorded.stream
+        kind = _KINDS[stream.kind]
+        before = self._states.get(stream, kind.initial)
+        after = self._states[stream] = kind.evolve(before, recorded.event)
+        happened = Happened(stream, recorded.event, recorded.at, before, after)
+        for act in what_lies(happened, self):
+            match act:
+                case PutOnList(name, listed):
+                    self.places[name, listed.item] = listed
+                    self.ever.add((name, listed.item))
+                case TakeOffList(name, item):
+                    _ = self.places.pop((name, item), None)
+
+    def lying(self, name: ListName, item: str, /) -> Listed | None:
+        """Give an item of a list."""
+        return self.places.get((name, item))
+
+    def clinics_of(self, user: UserId, /) -> tuple[ClinicId, ...]:
+        """Give the clinics that a user had had to do with."""
+        clinics: tuple[ClinicId, ...] = self._states.get(_clinics(user), events.CLINICS.initial)
+        return clinics
+
+    def is_with(self, clinic: ClinicId, user: UserId, /) -> bool:
+        """Whether a user was associated with a clinic."""
+        state = self._states.get(_association(clinic, user), events.ASSOCIATION.initial)
+        return association.is_associated(state)
+
+
+_KINDS: Final[dict[str, events.Kind[Any, Any]]] = {
+    kind.name: kind for kind in vars(events).values() if isinstance(kind, events.Kind)
+}
+
+
+def _clinics(user: UserId) -> StreamId:
+    return StreamId(events.CLINICS.name, str(user))
+
+
+def _association(clinic: ClinicId, user: UserId) -> StreamId:
+    return StreamId(events.ASSOCIATION.name, f"{clinic}/{user}")
+
+
+def _replay(services: Services, stream: StreamId) -> _Shown:
+    """Let a stream happen again, with what its views asked, and what took its items off."""
+    histories = dict(services.ledger.histories((stream, *_asked(services, stream))))
+    alone = _followed(histories)
+    worklist = [place for place in alone.ever if place[0].kind is ListKind.WORKLIST]
+    closing = [StreamId(events.WORKLIST_ITEM.name, f"{at.key}/{item}") for at, item in worklist]
+    whole = alone
+    if closing:
+        histories |= services.ledger.histories(closing)
+        whole = _followed(histories)
+    places = {
+        (name, item): listed
+        for (name, item), listed in whole.places.items()
+        if owner_of(name, listed) == stream
+    }
+    return _Shown(stream, places, {one: len(found) for one, found in histories.items()})
+
+
+def _asked(services: Services, stream: StreamId) -> tuple[StreamId, ...]:
+    """Give the streams that a stream's views ask about besides."""
+    if stream.kind != events.GUARDIANSHIP.name:
+        return ()
+    user = UserId(stream.key)
+    listed = services.ledger.history(_clinics(user))
+    clinics = [
+        one.event.clinic for one in listed if isinstance(one.event, association.ClinicListed)
+    ]
+    return (_clinics(user), *(_association(clinic, user) for clinic in clinics))
+
+
+def _followed(histories: dict[StreamId, tuple[Recorded, ...]]) -> _Replay:
+    replay = _Replay()
+    happened = (one for found in histories.values() for one in found)
+    for recorded in sorted(happened, key=lambda one: one.position):
+        replay.follow(recorded)
+    return replay
+
+
+# --- what differs --------------------------------------------------------------------------------
+
+
+def _differences(services: Services, shown: _Shown) -> Iterator[Difference]:
+    for (name, item), should in shown.places.items():
+        lies = services.lists.find(name, item)
+        if lies is None and name.kind is ListKind.ENDED and _is_purged(services, shown.stream):
+            continue
+        if lies is None or not _same(name, lies, should):
+            yield Difference(name, item, lies, should)
+
+
+def _same(name: ListName, lies: Listed, should: Listed) -> bool:
+    """When an entry is handed to the journal next is no event: there, `since` may be any."""
+    if name.kind is ListKind.JOURNAL_PENDING:
+        return (lies.rank, lies.about) == (should.rank, should.about)
+    return lies == should
+
+
+def _is_purged(services: Services, stream: StreamId) -> bool:
+    """No event says 'purged': what was has no record any more (D-KEEP-1, decision 33)."""
+    records = tuple(records_of(services, EndedKind(stream.kind), stream.key))
+    if services.records.contents(records):
+        return False
+    return all(services.records.file(record) is None for record in records)
