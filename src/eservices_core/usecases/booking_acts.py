@@ -55,7 +55,7 @@ def act(unit: Unit, identifier: BookingId, command: Command) -> Outcome[Booking,
         see(unit, after.terms.patient)
         _hold_time(unit, identifier, event, after.terms)
         _list(unit, identifier, event, before, after)
-        _lay_on_desk(unit, identifier, event, after)
+        _lay_on_desk(unit, identifier, event, before, after)
         _tell(unit, identifier, event, before, after.terms)
         _write_down(unit, identifier, event, after)
     return Success(unit.state(events.BOOKING, identifier))
@@ -103,7 +103,9 @@ def _list(
             pass
 
 
-def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Booking) -> None:
+def _lay_on_desk(
+    unit: Unit, identifier: BookingId, event: life.Event, before: Booking, after: Booking
+) -> None:
     """What has ended and needs eyes: cancelled late, or the patient may not know of it."""
     assert not isinstance(after, NoBooking)
     key = desk_key(after.terms.clinic, after.terms.interval)
@@ -112,6 +114,13 @@ def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Bo
             needs_eyes = True
         case life.BookingCancelled(how):
             needs_eyes = how in _FOR_STAFF_TO_SEE
+        case life.BookingMoved():
+            assert not isinstance(before, NoBooking), "what is moved was begun"
+            was = desk_key(before.terms.clinic, before.terms.interval)
+            if was != key and identifier in unit.state(events.DESK, was):
+                unit.add(events.DESK, was, (TakenOffDesk(identifier),))
+                unit.add(events.DESK, key, (LaidOnDesk(identifier),))
+            return
         case life.PatientTold():
             if identifier in unit.state(events.DESK, key):
                 unit.add(events.DESK, key, (TakenOffDesk(identifier),))

@@ -21,8 +21,9 @@ from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases import conversation_acts, letter_acts, people
 from eservices_core.usecases.journal_acts import move_in_journal
-from eservices_core.usecases.looking import look_or_refuse
+from eservices_core.usecases.looking import look_or_refuse, page_before
 from eservices_core.usecases.refusals import (
+    NO_SUCH_ENTRY,
     NO_SUCH_PATIENT,
     Refusal,
     refusal_of,
@@ -33,7 +34,7 @@ from eservices_core.views.names import journal_of, pending_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, EntryId, UserId
 
-ENTRIES_MAX: Final = 1_000
+ENTRIES_MAX: Final = 200
 _PAUSE: Final = timedelta(minutes=5)
 """How long an entry rests that the clinic's system did not take."""
 
@@ -51,10 +52,15 @@ RELEASES: Final[Mapping[str, Callable[[Unit, entry.Source], None]]] = {
 
 @frozen(kw_only=True)
 class ReadJournal(Command):
-    """Staff read what the journal of a patient has of correspondence."""
+    """Staff read what the journal of a patient has of correspondence.
+
+    Attributes:
+        before: the first one of the page before; None for the newest.
+    """
 
     staff: StaffMember
     user: UserId
+    before: EntryId | None = None
 
 
 @frozen
@@ -78,23 +84,35 @@ class EntryShown:
 def read_journal(
     services: Services, command: ReadJournal
 ) -> Outcome[tuple[EntryShown, ...], Refusal]:
-    """Show the entries of one of the clinic's patients, oldest first, under Miscellaneous."""
+    """Show the newest entries of one of the clinic's patients, oldest first, at most 200."""
 
     def read(unit: Unit) -> Outcome[tuple[EntryShown, ...], Refusal]:
-        listed = services.lists.listed(journal_of(command.staff.clinic, command.user), ENTRIES_MAX)
+        name = journal_of(command.staff.clinic, command.user)
+        listed = page_before(unit, name, command.before, ENTRIES_MAX)
+        if listed is None:
+            return Failure(NO_SUCH_ENTRY)
         if not listed and not people.is_patient_of(unit, command.staff.clinic, command.user):
             return Failure(NO_SUCH_PATIENT)
         unit.about = command.user
-        return Success(tuple(_shown(unit, EntryId(one.item)) for one in listed))
+        unit.read_ahead(events.JOURNAL_ENTRY, (one.item for one in listed))
+        entries = [(one, _written(unit, one)) for one in map(EntryId, (one.item for one in listed))]
+        unit.read_texts_ahead(state.terms.text for _, state in entries)
+        return Success(tuple(_shown(unit, one, state) for one, state in entries))
 
     return look_or_refuse(
         services, command, "read_journal", read, rule="S-MAIL-3", purpose="journal"
     )
 
 
-def _shown(unit: Unit, identifier: EntryId) -> EntryShown:
+def _written(unit: Unit, identifier: EntryId) -> entry.Pending | entry.Filed | entry.Moving:
     state = unit.state(events.JOURNAL_ENTRY, identifier)
     assert not isinstance(state, entry.NoEntry), "what is listed was written"
+    return state
+
+
+def _shown(
+    unit: Unit, identifier: EntryId, state: entry.Pending | entry.Filed | entry.Moving
+) -> EntryShown:
     terms = state.terms
     text = None if terms.text is None else unit.content(terms.text)
     waits = isinstance(state, entry.Pending)

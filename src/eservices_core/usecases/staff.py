@@ -225,7 +225,9 @@ def see_staff(services: Services, command: SeeStaff) -> Outcome[tuple[StaffSeen,
     if services.staff_directory is not None:
         return Failure(STAFF_KEPT_ELSEWHERE)
     seen: list[StaffSeen] = []
-    for whom in _everybody(unit, command.staff.clinic):
+    everybody = _everybody(unit, command.staff.clinic)
+    unit.read_texts_ahead(staff_name_record(services, whom) for whom in everybody)
+    for whom in everybody:
         record = unit.staff_record(whom)
         assert record is not None, "who is listed was enrolled"
         name = unit.content(staff_name_record(services, whom))
@@ -235,7 +237,9 @@ def see_staff(services: Services, command: SeeStaff) -> Outcome[tuple[StaffSeen,
 
 def _everybody(unit: Unit, clinic: ClinicId) -> list[StaffMember]:
     listed = unit.services.lists.listed(staff_list(clinic), STAFF_MAX)
-    return [StaffMember(StaffId(each.item), clinic) for each in listed]
+    everybody = [StaffMember(StaffId(each.item), clinic) for each in listed]
+    unit.read_ahead(events.STAFF, map(staff_key, everybody))
+    return everybody
 
 
 def _managers(unit: Unit, clinic: ClinicId) -> list[StaffMember]:

@@ -5,7 +5,7 @@ commits it whole, and starts again from fresh reads if somebody else was first: 
 has written, or only read. A refusal is committed too, but only as its audit entry and its answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeVar, cast
@@ -37,6 +37,7 @@ from eservices_core.ports.ledger import (
     EraseContent,
     KeyWasUsed,
     MailKind,
+    MailState,
     Name,
     NameIsTaken,
     OutgoingMail,
@@ -133,6 +134,8 @@ class Unit:
         self._recorded: dict[StreamId, tuple[Recorded, ...]] = {}
         self._versions: dict[StreamId, int] = {}
         self._states: dict[StreamId, Any] = {}
+        self._texts: dict[ContentId, str | None] = {}
+        self._mail_states: dict[MailId, MailState | None] = {}
         self._events: dict[StreamId, list[DomainEvent]] = {}
         self._names: list[TakeName | ReleaseName] = []
         self._contents: list[PutContent | PutFile | EraseContent] = []
@@ -179,6 +182,37 @@ class Unit:
             self._versions[stream] = len(self._recorded[stream])
         return self._recorded[stream]
 
+    def read_ahead(self, kind: Kind[S, E], keys: Iterable[object]) -> None:
+        """Read many streams at once, so that asking for each costs no query of its own.
+
+        They must all still hold at the commit: for what is asked of each, and for looks.
+        """
+        named = (StreamId(kind.name, str(key)) for key in keys)
+        streams = [stream for stream in dict.fromkeys(named) if stream not in self._recorded]
+        if streams:
+            for stream, recorded in self.services.ledger.histories(streams).items():
+                self._recorded[stream] = recorded
+                self._versions[stream] = len(recorded)
+
+    def read_texts_ahead(self, records: Iterable[ContentId | None]) -> None:
+        """Read many erasable records of text at once; `content` gives them as they were then."""
+        asked = [each for each in dict.fromkeys(records) if each and each not in self._texts]
+        if asked:
+            found = self.services.records.contents(asked)
+            self._texts |= {each: found.get(each) for each in asked}
+
+    def read_mail_states_ahead(self, mails: Iterable[MailId | None]) -> None:
+        """Ask at once what became of many mails; `mail_state` tells it as it was then."""
+        asked = [each for each in dict.fromkeys(mails) if each and each not in self._mail_states]
+        if asked:
+            found = self.services.archive.mail_states(asked)
+            self._mail_states |= {each: found.get(each) for each in asked}
+
+    def mail_state(self, mail: MailId) -> MailState | None:
+        """Say what became of a mail."""
+        self.read_mail_states_ahead((mail,))
+        return self._mail_states[mail]
+
     def position(self, kind: Kind[S, E], key: object, event: type[E]) -> int:
         """Say where in the ledger a stream's newest event of a type lies; 0 if there is none.
 
@@ -199,6 +233,7 @@ class Unit:
         state = self.state(SETTINGS, clinic)
         if not isinstance(state, Chosen):
             return start
+        self.read_texts_ahead((state.record,))  # asked for by every row of a page
         text = self.content(state.record)
         assert text is not None, "the settings of a clinic are never erased"
         return read_settings(text)
@@ -225,6 +260,8 @@ class Unit:
         for change in reversed(self._contents):
             if change.record == record:
                 return change.text if isinstance(change, PutContent) else None
+        if record in self._texts:
+            return self._texts[record]
         return self.services.records.content(record)
 
     def file(self, record: ContentId) -> bytes | None:

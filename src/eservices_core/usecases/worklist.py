@@ -18,7 +18,7 @@ from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.lists import Listed
-from eservices_core.usecases.desk import Desk, Item, Why, desk_of
+from eservices_core.usecases.desk import Desk, Item, Why, desk_of, items_of
 from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.refusals import (
     ANSWERED_BY_ITS_OWN_ACT,
@@ -36,7 +36,7 @@ from eservices_core.views.names import (
     unread_at,
     worklist_of,
 )
-from eservices_core.words.identifiers import ClinicId, UserId
+from eservices_core.words.identifiers import BookingId, ClinicId, UserId
 from eservices_core.worklist import holding
 from eservices_core.worklist.deadlines import deadline_of
 from eservices_core.worklist.items import ANSWERED_ELSEWHERE, ItemKind, ItemRef
@@ -121,6 +121,8 @@ def _worklist(unit: Unit, staff: StaffMember) -> Worklist:
     services, clinic = unit.services, staff.clinic
     desk = desk_of(unit, staff)
     laid = services.lists.listed(worklist_of(clinic), ROWS_MAX)
+    refs = (*(ItemRef.parse(one.item) for one in laid), *map(_item_of, desk.items))
+    unit.read_ahead(events.WORKLIST_ITEM, (holding_key(clinic, item) for item in refs))
     rows = [*(_row(unit, clinic, one) for one in laid), *_bookings(unit, clinic, desk)]
     return Worklist(
         tuple(sorted(rows, key=_place)),
@@ -174,11 +176,15 @@ _PRESSING: Final = frozenset(
 )
 
 
+def _item_of(lies: Item) -> ItemRef:
+    return ItemRef(ItemKind.BOOKING, str(lies.booking))
+
+
 def _bookings(unit: Unit, clinic: ClinicId, desk: Desk) -> Iterator[Row]:
     """Give each booking of the desk once, for the most pressing of its reasons."""
     seen: set[ItemRef] = set()
     for lies in desk.items:
-        item = ItemRef(ItemKind.BOOKING, str(lies.booking))
+        item = _item_of(lies)
         if item not in seen:
             seen.add(item)
             yield _booking(unit, clinic, item, lies)
@@ -292,5 +298,5 @@ def _listed(unit: Unit, staff: StaffMember, item: ItemRef) -> Row | Listed | Non
     """Find what waits at this clinic; another clinic's answers as nothing (D-LOG-2)."""
     if item.kind is not ItemKind.BOOKING:
         return unit.services.lists.find(worklist_of(staff.clinic), str(item))
-    desk = desk_of(unit, staff)
-    return next((row for row in _bookings(unit, staff.clinic, desk) if row.item == item), None)
+    items = items_of(unit, staff, BookingId(item.key))
+    return _booking(unit, staff.clinic, item, items[0]) if items else None
