@@ -22,17 +22,21 @@ def views() -> None:
 @click.option("--check", is_flag=True, help="Change nothing; only say what differs.")
 @click.pass_context
 def rebuild(ctx: click.Context, config: str, *, check: bool) -> None:
-    """Derive every list from the events, and replace what differs.
+    """Derive every list from the events, and replace what differs; read every name anew.
 
     The service may go on meanwhile; a rebuild that was stopped is simply begun again. Exit status
     with --check: 0, nothing differs; 1, something does, and the answer says what, by kind of list.
     """
     from eservices_adapters.cli.opened import opened  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
+    from eservices_core.usecases.name_index import read_names  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.rebuild_views import rebuild_views  # noqa: PLC0415  only this command pays
 
     with opened(config) as box:
         found = list(rebuild_views(box.services, mend=not check))
+        if not check:
+            for clinic in box.services.clinics:
+                _ = read_names(box.services, clinic, everybody=True)
     say(
         {
             "views": "as the events say" if not found else "different" if check else "mended",

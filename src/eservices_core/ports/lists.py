@@ -43,6 +43,8 @@ class ListKind(Enum):
     """Those that have."""
     DESK = "desk"
     """What was laid on one clinic's desk (D-BOOK-15)."""
+    PATIENTS = "patients"
+    """The patients of one clinic who have a user."""
     PEOPLE = "people"
     """Those at one clinic whose name begins like this, as keyed hashes (D-LOG-2)."""
     HELD = "held"

@@ -395,6 +395,11 @@ _RULES: Final = (
         "eservices_core.staffing.opening:OPENING",
     ),
     _built(
+        "D-STAFF-104",
+        "Patients are found by name without the name being kept",
+        f"{_ACTS}.find_patients:find_patients",
+    ),
+    _built(
         "D-SES-1",
         "One session in a browser, for one patient",
         f"{_ACCESS}.session:decide",

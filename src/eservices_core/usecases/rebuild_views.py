@@ -3,8 +3,8 @@
 For whoever doubts a list: after a restore, a repair by hand, or a version that kept one wrongly.
 The same functions say what lies where (`views`) as when it happened. Each stream's items are a unit
 of their own, which holds the streams that it rests on to what was read: so it runs beside writers,
-a difference is never a mere race, and one that was killed is simply begun again. Not here: the
-index of names, which no event feeds (`name_index`).
+a difference is never a mere race, and one that was killed is simply begun again. The lists that
+people are found by are held against the record of what was read of a card (`name_index`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.access import association
-from eservices_core.outcome import Success
+from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import (
     Append,
     AuditEntry,
@@ -24,20 +24,20 @@ from eservices_core.ports.ledger import (
     StreamId,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
+from eservices_core.usecases.name_index import NameIsRead, ReadName, kept_of, lay
 from eservices_core.usecases.purge import records_of
-from eservices_core.usecases.services import Services
+from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit, perform
 from eservices_core.views.every import VIEWS, what_lies
 from eservices_core.views.happened import Happened, ListAct
-from eservices_core.views.names import EndedKind, owner_of
+from eservices_core.views.names import EndedKind, owner_of, patients_of
 from eservices_core.words.identifiers import ClinicId, UserId
 
 PAGE: Final = 200
 _ATTEMPTS_MAX: Final = 20
 
 Place = tuple[ListName, str]
-
-NO_EVENTS_FEED: Final = frozenset({ListKind.PEOPLE})
-"""Lists that are made of content, and not of events."""
 
 
 @frozen
@@ -68,6 +68,8 @@ def rebuild_views(services: Services, *, mend: bool, page: int = PAGE) -> Iterat
     for kind in VIEWS:
         for stream in _streams(services, kind, page):
             yield from _settle(services, stream, mend=mend)
+    for clinic in services.clinics:
+        yield from _names(services, clinic, page, mend=mend)
     yield from _strays(services, page, mend=mend)
 
 
@@ -83,9 +85,61 @@ def _strays(services: Services, page: int, *, mend: bool) -> Iterator[Difference
     after: Place | None = None
     while rows := services.lists.every(page, after):
         for name, listed in rows:
-            if name.kind not in NO_EVENTS_FEED:
+            if name.kind is ListKind.PEOPLE:
+                yield from _settle_name(services, name, listed, mend=mend)
+            else:
                 yield from _settle_stray(services, name, listed, mend=mend)
         after = (rows[-1][0], rows[-1][1].item)
+
+
+# --- names ---------------------------------------------------------------------------------------
+
+
+def _names(services: Services, clinic: ClinicId, page: int, *, mend: bool) -> Iterator[Difference]:
+    """Whoever should be found by their name, and is not."""
+    after: Listed | None = None
+    while patients := services.lists.listed(patients_of(clinic), page, after):
+        for user in (UserId(each.item) for each in patients):
+            unit = Unit(services, _by_us())
+            missing = [
+                Difference(name, str(user), None, Listed(str(user), unit.at, about=user))
+                for key in sorted(kept_of(unit, clinic, user))
+                if services.lists.find(name := ListName(ListKind.PEOPLE, key), str(user)) is None
+            ]
+            if missing and mend:
+                _restore(services, clinic, user)
+            yield from missing
+        after = patients[-1]
+
+
+def _settle_name(
+    services: Services, name: ListName, listed: Listed, *, mend: bool
+) -> Iterator[Difference]:
+    clinic, user = ClinicId(name.key.partition("/")[0]), UserId(listed.item)
+    if name.key not in kept_of(Unit(services, _by_us()), clinic, user):
+        if mend:
+            _restore(services, clinic, user, frozenset({name.key}))
+        yield Difference(name, listed.item, listed, None)
+
+
+def _restore(
+    services: Services, clinic: ClinicId, user: UserId, strays: frozenset[str] = frozenset()
+) -> None:
+    def work(unit: Unit) -> Outcome[NameIsRead, Refusal]:
+        unit.rule, unit.about = "D-STAFF-104", user
+        lay(unit, user, put=kept_of(unit, clinic, user), off=strays)
+        return Success(NameIsRead())
+
+    key = f"rebuild-{services.chance.entropy(16).hex()}"
+    command = ReadName(key=key, by=BySystem(), clinic=clinic, user=user)
+    _ = perform(services, command, NameIsRead, work)
+
+
+def _by_us() -> Command:
+    return Command(key="rebuild", by=BySystem())
+
+
+# --- one stream, one stray -----------------------------------------------------------------------
 
 
 def _settle_stray(

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import Final
 
 from eservices_core.access import association, guardian, guardianship, mitid_attempt
-from eservices_core.ports.lists import Listed, PutOnList
+from eservices_core.ports.lists import Listed, PutOnList, TakeOffList
 from eservices_core.views.happened import Around, Happened, ListAct
-from eservices_core.views.names import EndedKind, Rank, ended_of
+from eservices_core.views.names import EndedKind, Rank, ended_of, patients_of
 from eservices_core.views.worklist import laid, taken_off
 from eservices_core.words.identifiers import ClinicId, UserId
 from eservices_core.worklist.items import ItemKind, ItemRef
 
 
 def registrations(happened: Happened, around: Around) -> Iterator[ListAct]:
-    """A sign-up that waits for approval lies on the worklist until it is answered (S-MAIL-4)."""
+    """A sign-up lies on the worklist until it is answered (S-MAIL-4); patients are listed."""
     clinic_key, _, user_key = happened.stream.key.partition("/")
     clinic, user = ClinicId(clinic_key), UserId(user_key)
     item = ItemRef(ItemKind.REGISTRATION, user_key)
@@ -26,6 +26,13 @@ def registrations(happened: Happened, around: Around) -> Iterator[ListAct]:
             | association.ClinicDissociated()
         ):
             yield from taken_off(clinic, item)
+        case _:
+            pass
+    match happened.event:
+        case association.ClinicAssociated():
+            yield PutOnList(patients_of(clinic), Listed(user_key, happened.at, about=user))
+        case association.ClinicDissociated():
+            yield TakeOffList(patients_of(clinic), user_key)
         case _:
             pass
 

@@ -59,6 +59,11 @@ def worklist_of(clinic: ClinicId) -> ListName:
     return ListName(ListKind.WORKLIST, str(clinic))
 
 
+def patients_of(clinic: ClinicId) -> ListName:
+    """Name the list of a clinic's patients who have a user; `since` is when they came."""
+    return ListName(ListKind.PATIENTS, str(clinic))
+
+
 def held_by(clinic: ClinicId, staff: StaffId) -> ListName:
     """Name the list of what a member of staff holds at a clinic."""
     return ListName(ListKind.HELD, f"{clinic}/{staff}")
@@ -199,6 +204,8 @@ def owner_of(name: ListName, listed: Listed) -> StreamId | None:
             return _owner_of_item(clinic, listed.item)
         case ListKind.HELD:
             return StreamId(events.WORKLIST_ITEM.name, f"{clinic}/{listed.item}")
+        case ListKind.PATIENTS:
+            return StreamId(events.ASSOCIATION.name, f"{clinic}/{listed.item}")
         case ListKind.STAFF:
             return StreamId(events.STAFF.name, f"{clinic}/{listed.item}")
         case ListKind.ALARMS:
