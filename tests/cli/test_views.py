@@ -26,6 +26,12 @@ def config(clinic: Path, tmp_path: Path) -> str:
     return str(tmp_path / "clinic" / "eservices.toml")
 
 
+_STRAY = """
+    INSERT INTO lists
+    SELECT kind, key, 'nobody', since, rank, about FROM lists WHERE kind = 'staff' LIMIT 1
+"""
+
+
 def _damage(config: str, statement: str) -> None:
     with closing(sqlite3.connect(Path(config).parent / "ledger.sqlite")) as connection, connection:
         _ = connection.execute(statement)
@@ -44,8 +50,7 @@ def test_what_is_as_the_events_say_is_said_so(config: str) -> None:
         ("DELETE FROM lists WHERE kind = 'staff'", "missing"),
         ("UPDATE lists SET rank = 7 WHERE kind = 'staff'", "misplaced"),
         (
-            "INSERT INTO lists SELECT kind, key, 'nobody', since, rank, about FROM lists"
-            + " WHERE kind = 'staff' LIMIT 1",
+            _STRAY,
             "stray",
         ),
     ],

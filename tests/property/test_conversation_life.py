@@ -18,6 +18,7 @@ from eservices_core.journal import entry
 from eservices_core.ports.ledger import Handover, MailKind, StreamId
 from eservices_core.ports.lists import Listed
 from eservices_core.testing.world import CLINIC
+from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.views.names import item_of_conversation, pending_of
 from eservices_core.words.identifiers import ConversationId, MessageId
 from tests.usecases.mail_day import ANNA, BENT, MailDay, Writer
@@ -34,6 +35,11 @@ class ConversationLife(RuleBasedStateMachine):
         self.day = MailDay()
         self.begun: list[ConversationId] = []
         self.writers: dict[str, Writer] = {}
+
+    def teardown(self) -> None:
+        """Rebuilt from the events, every list is what was kept all along."""
+        if hasattr(self, "day") and self.day is not None:
+            assert list(rebuild_views(self.day.services, mend=False)) == []
 
     @initialize(outside=st.booleans())
     def open_the_clinic(self, *, outside: bool) -> None:
