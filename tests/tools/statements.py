@@ -19,7 +19,7 @@ def statements_of(ledger: SqliteLedger) -> Generator[list[str], None, None]:
         if not statement.lstrip().upper().startswith(_OF_THE_CONNECTION):
             run.append(statement)
 
-    connections: Any = ledger._connections
+    connections: Any = ledger._engine._connections
     plain = connections._connect
 
     def traced() -> sqlite3.Connection:

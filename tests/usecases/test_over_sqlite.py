@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC
 from eservices_core.words.identifiers import UserId

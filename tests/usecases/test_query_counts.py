@@ -188,6 +188,6 @@ def test_a_history_that_was_copied_is_as_its_events_say(day: Any) -> None:
 
 
 def _events_in(day: Any) -> int:
-    with day.ledger._connections.lend() as connection:
+    with day.ledger._engine._connections.lend() as connection:
         counted: int = connection.execute("SELECT count(*) FROM events").fetchone()[0]
     return counted

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from attrs import evolve as with_changes
 
-from eservices_adapters.store import SqliteLedger
+from eservices_adapters.store import SqliteLedger, StoreFailed
 from eservices_core.outcome import Success
 from eservices_core.ports.ledger import EraseContent, Handover, PutContent
 from eservices_core.testing.ledger_examples import ANNA, AT, KEY, a_whole_change, parts_there
@@ -118,7 +118,7 @@ def test_a_failed_statement_leaves_all_or_nothing(
             monkeypatch.setattr(_Stumbles, "left", number)
             try:
                 outcome = ledger.commit(change)
-            except sqlite3.OperationalError:
+            except StoreFailed:
                 monkeypatch.setattr(_Stumbles, "left", 1_000_000)
                 stored = _there(ledger, name)
                 ended.add(stored)
@@ -139,13 +139,13 @@ def test_a_full_disk_is_no_half_change(tmp_path: Path) -> None:
     """On a full disk nothing is stored, and when there is room again all is (faults: 153)."""
     with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
         _ = ledger.commit(a_whole_change("first")).unwrap()
-        with ledger._connections.lend() as connection:
+        with ledger._engine._connections.lend() as connection:
             pages = connection.execute("PRAGMA page_count").fetchone()[0]
             _ = connection.execute(f"PRAGMA max_page_count = {pages + 3}").fetchall()
         whole = a_whole_change("second")
         long = (PutContent(ContentId("long"), ANNA, "x" * 1_000_000),)
         change = with_changes(whole, contents=(*whole.contents, *long))
-        with pytest.raises(sqlite3.OperationalError, match="full") as failed:
+        with pytest.raises(StoreFailed, match="full") as failed:
             _ = ledger.commit(change)
         assert "x" * 10 not in str(failed.value)
         assert not _there(ledger, "second")
