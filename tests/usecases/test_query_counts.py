@@ -12,13 +12,17 @@ from eservices_adapters.store.sqlite import SqliteLedger
 from eservices_core import events
 from eservices_core.booking.book import Asker
 from eservices_core.clinic.booking_settings import ClosedPeriod
+from eservices_core.clinic.master_card import MasterCard
 from eservices_core.consultation.states import CloseReason
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import BySystem, StreamId
+from eservices_core.staffing.opening import Purpose
 from eservices_core.testing.world import CLINIC, PRACTITIONER
 from eservices_core.usecases.desk import SeeDesk, see_desk
+from eservices_core.usecases.find_patients import FindPatients, find_patients
 from eservices_core.usecases.journal import ReadJournal, read_journal
 from eservices_core.usecases.letters import SeeLetters, see_letters
+from eservices_core.usecases.name_index import read_names
 from eservices_core.usecases.own_log import SeeOwnLog, see_own_log
 from eservices_core.usecases.preview_closing import PreviewClosing, preview_closing
 from eservices_core.usecases.rebuild_views import rebuild_views
@@ -88,7 +92,9 @@ def day(tmp_path: Path) -> Generator[Any, None, None]:
         clinic.live = clinic.requested(who, wall(10, days=4))
         (entry, *_) = clinic.ledger.streams(events.JOURNAL_ENTRY.name, "", 1)
         clinic.over[events.JOURNAL_ENTRY] = entry.key
-        clinic.who, clinic.writer_of = who, writer
+        clinic.who = who
+        clinic.cards.put(CLINIC, MasterCard(clinic.civil_number(BENT), "Bent Testesen"))
+        assert read_names(clinic.services, CLINIC) == 1
         yield clinic
 
 
@@ -123,6 +129,12 @@ LOOKS: Final[dict[str, Callable[[Any], Any]]] = {
     ),
     "conversations": lambda day: see_conversations(
         day.services, _own(day, SeeConversations, clinic=CLINIC, user=day.who.user)
+    ),
+    "find by name": lambda day: find_patients(
+        day.services, _look(day, FindPatients, text="ben", purpose=Purpose.CALL)
+    ),
+    "find by number": lambda day: find_patients(
+        day.services, _look(day, FindPatients, text=BENT, purpose=Purpose.CALL)
     ),
     "own log": lambda day: see_own_log(day.services, _own(day, SeeOwnLog)),
     "times": lambda day: see_times(

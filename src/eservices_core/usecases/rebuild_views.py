@@ -8,7 +8,7 @@ people are found by are held against the record of what was read of a card (`nam
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 from attrs import frozen
 
@@ -20,7 +20,6 @@ from eservices_core.ports.ledger import (
     AuditEntry,
     BySystem,
     Change,
-    Recorded,
     StreamId,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
@@ -29,15 +28,14 @@ from eservices_core.usecases.purge import records_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.views.every import VIEWS, what_lies
-from eservices_core.views.happened import Happened, ListAct
+from eservices_core.views.every import VIEWS
+from eservices_core.views.happened import ListAct
 from eservices_core.views.names import EndedKind, owner_of, patients_of
+from eservices_core.views.replay import Place, association_stream, clinics_stream, followed
 from eservices_core.words.identifiers import ClinicId, UserId
 
 PAGE: Final = 200
 _ATTEMPTS_MAX: Final = 20
-
-Place = tuple[ListName, str]
 
 
 @frozen
@@ -214,67 +212,16 @@ class _Shown:
     versions: dict[StreamId, int]
 
 
-class _Replay:
-    """Implements `views.happened.Around` over the past."""
-
-    def __init__(self) -> None:
-        self.places: dict[Place, Listed] = {}
-        self.ever: set[Place] = set()
-        self._states: dict[StreamId, Any] = {}
-
-    def follow(self, recorded: Recorded) -> None:
-        """Let one more event happen."""
-        stream = recorded.stream
-        kind = _KINDS[stream.kind]
-        before = self._states.get(stream, kind.initial)
-        after = self._states[stream] = kind.evolve(before, recorded.event)
-        happened = Happened(stream, recorded.event, recorded.at, before, after)
-        for act in what_lies(happened, self):
-            match act:
-                case PutOnList(name, listed):
-                    self.places[name, listed.item] = listed
-                    self.ever.add((name, listed.item))
-                case TakeOffList(name, item):
-                    _ = self.places.pop((name, item), None)
-
-    def lying(self, name: ListName, item: str, /) -> Listed | None:
-        """Give an item of a list."""
-        return self.places.get((name, item))
-
-    def clinics_of(self, user: UserId, /) -> tuple[ClinicId, ...]:
-        """Give the clinics that a user had had to do with."""
-        clinics: tuple[ClinicId, ...] = self._states.get(_clinics(user), events.CLINICS.initial)
-        return clinics
-
-    def is_with(self, clinic: ClinicId, user: UserId, /) -> bool:
-        """Whether a user was associated with a clinic."""
-        state = self._states.get(_association(clinic, user), events.ASSOCIATION.initial)
-        return association.is_associated(state)
-
-
-_KINDS: Final[dict[str, events.Kind[Any, Any]]] = {
-    kind.name: kind for kind in vars(events).values() if isinstance(kind, events.Kind)
-}
-
-
-def _clinics(user: UserId) -> StreamId:
-    return StreamId(events.CLINICS.name, str(user))
-
-
-def _association(clinic: ClinicId, user: UserId) -> StreamId:
-    return StreamId(events.ASSOCIATION.name, f"{clinic}/{user}")
-
-
 def _replay(services: Services, stream: StreamId) -> _Shown:
     """Let a stream happen again, with what its views asked, and what took its items off."""
     histories = dict(services.ledger.histories((stream, *_asked(services, stream))))
-    alone = _followed(histories)
+    alone = followed(histories)
     worklist = [place for place in alone.ever if place[0].kind is ListKind.WORKLIST]
     closing = [StreamId(events.WORKLIST_ITEM.name, f"{at.key}/{item}") for at, item in worklist]
     whole = alone
     if closing:
         histories |= services.ledger.histories(closing)
-        whole = _followed(histories)
+        whole = followed(histories)
     places = {
         (name, item): listed
         for (name, item), listed in whole.places.items()
@@ -288,19 +235,11 @@ def _asked(services: Services, stream: StreamId) -> tuple[StreamId, ...]:
     if stream.kind != events.GUARDIANSHIP.name:
         return ()
     user = UserId(stream.key)
-    listed = services.ledger.history(_clinics(user))
+    listed = services.ledger.history(clinics_stream(user))
     clinics = [
         one.event.clinic for one in listed if isinstance(one.event, association.ClinicListed)
     ]
-    return (_clinics(user), *(_association(clinic, user) for clinic in clinics))
-
-
-def _followed(histories: dict[StreamId, tuple[Recorded, ...]]) -> _Replay:
-    replay = _Replay()
-    happened = (one for found in histories.values() for one in found)
-    for recorded in sorted(happened, key=lambda one: one.position):
-        replay.follow(recorded)
-    return replay
+    return (clinics_stream(user), *(association_stream(clinic, user) for clinic in clinics))
 
 
 # --- what differs --------------------------------------------------------------------------------

@@ -290,14 +290,15 @@ class Unit:
         match act:
             case PutOnList(name, listed):
                 self.put_on(name, listed)
-            case TakeOffList(name, item):
+            case TakeOffList(ListName(ListKind.WORKLIST) as name, item):
                 if self.lying(name, item) is None:
                     return
                 self.take_off(name, item)
-                if name.kind is ListKind.WORKLIST:
-                    key = f"{name.key}/{item}"
-                    ended = holding.decide(self.state(events.WORKLIST_ITEM, key), holding.End())
-                    self.add(events.WORKLIST_ITEM, key, ended.unwrap())
+                key = f"{name.key}/{item}"
+                ended = holding.decide(self.state(events.WORKLIST_ITEM, key), holding.End())
+                self.add(events.WORKLIST_ITEM, key, ended.unwrap())
+            case TakeOffList(name, item):
+                self.take_off(name, item)
 
     def take(self, name: Name, holder: UserId) -> None:
         """Give a unique name to a user."""

@@ -24,7 +24,7 @@ def registrations(happened: Happened, around: Around) -> Iterator[ListAct]:
             association.ClinicAssociated()
             | association.ApprovalDeclined()
             | association.ClinicDissociated()
-        ):
+        ) if isinstance(happened.before, association.AwaitingApproval):
             yield from taken_off(clinic, item)
         case _:
             pass

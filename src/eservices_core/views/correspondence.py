@@ -69,17 +69,17 @@ def conversations(happened: Happened, around: Around) -> Iterator[ListAct]:
         yield PutOnList(kept, listed)
     if isinstance(before, Closed) and not isinstance(after, Closed):
         yield TakeOffList(kept, listed.item)
-    yield from _waiting(happened, around, after)
+    yield from _waiting(happened, around, before, after)
 
 
-def _waiting(happened: Happened, around: Around, after: Begun) -> Iterator[ListAct]:
+def _waiting(happened: Happened, around: Around, before: object, after: Begun) -> Iterator[ListAct]:
     clinic, user = after.terms.clinic, after.terms.user
     identifier = ConversationId(happened.stream.key)
     item = item_of_conversation(identifier, after.terms.topic)
     if waits_for_clinic(after):
         rank = Rank.URGENT if is_urgent(after) else Rank.USUAL
         yield from laid(happened, around, clinic, item, user, rank)
-    else:
+    elif isinstance(before, Begun) and waits_for_clinic(before):
         yield from taken_off(clinic, item)
     if isinstance(happened.event, life.MessageWithdrawn):
         breach = breach_of(identifier, happened.event.message)
@@ -163,7 +163,8 @@ def journal(happened: Happened, around: Around) -> Iterator[ListAct]:
             yield PutOnList(pending, listed)
         case entry.EntryFiled():
             yield TakeOffList(pending, key)
-            yield from taken_off(terms.clinic, item)
+            if isinstance(before, entry.Pending | entry.Moving) and before.refused:
+                yield from taken_off(terms.clinic, item)
         case entry.EntryRefused():
             yield from laid(happened, around, terms.clinic, item, terms.user, Rank.TROUBLE)
         case entry.EntryMoved(user):
