@@ -9,6 +9,7 @@ from attrs import evolve as with_changes
 
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Failure, Success
+from eservices_core.ports.digital_post import Rejected
 from eservices_core.ports.ledger import BySystem, Change
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.testing.memory import MemorySigner
@@ -18,7 +19,6 @@ from eservices_core.usecases.purge import purge
 from eservices_core.usecases.rebuild_views import Difference, ViewsBusy, rebuild_views
 from eservices_core.views.every import VIEWS
 from eservices_core.views.names import owner_of
-from eservices_core.words.identifiers import LetterId
 from tests.usecases.every_use_case import CASES, Case
 from tests.usecases.letter_day import LetterDay
 from tests.usecases.mail_day import MailDay
@@ -139,10 +139,13 @@ def test_what_nobody_has_laid_is_taken_off(day: FullDay, name: ListName, item: s
 def test_a_letter_that_staff_have_settled_stays_settled(day: FullDay) -> None:
     """D-POST-1: taken off the worklist by staff, a letter does not come back by a rebuild."""
     _ = day.hand_over()
-    letter = next(one.item for (name, _), one in rows(day).items() if name.kind is ListKind.LETTERS)
-    act(day)
-    command = SettleLetter(key=day.key(), by=day.by_staff, staff=day.staff, letter=LetterId(letter))
+    letter = day.sent()
+    day.post.answer(Rejected("recipient.closed"))
+    _ = day.hand_over()
+    assert day.lies_on_worklist(letter)
+    command = SettleLetter(key=day.key(), by=day.by_staff, staff=day.staff, letter=letter)
     assert isinstance(settle_letter(day.services, command), Success)
+    assert not day.lies_on_worklist(letter)
     assert look(day) == []
 
 

@@ -6,6 +6,7 @@ begins. Whoever has the database without the key reads no name in it. No event f
 they are made anew from the cards, by this round. Not here: looking (`find_patients`).
 """
 
+from datetime import UTC, datetime
 from typing import Final
 
 from attrs import frozen
@@ -24,6 +25,7 @@ from eservices_core.words.person_name import prefixes_of
 NEWEST: Final = 50
 """So many of those who came last are looked at each time; all of them once a day."""
 _PAGE: Final = 200
+_NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @frozen(kw_only=True)
@@ -88,9 +90,14 @@ def keep_name(unit: Unit, clinic: ClinicId, user: UserId) -> None:
 def lay(unit: Unit, user: UserId, *, put: frozenset[str], off: frozenset[str]) -> None:
     """Put a patient on lists, by their keys, and take them off others."""
     for key in sorted(put):
-        unit.put_on(ListName(ListKind.PEOPLE, key), Listed(str(user), unit.at, about=user))
+        unit.put_on(ListName(ListKind.PEOPLE, key), at_place(user))
     for key in sorted(off):
         unit.take_off(ListName(ListKind.PEOPLE, key), str(user))
+
+
+def at_place(user: UserId) -> Listed:
+    """Say how a patient lies on such a list: by id, as nothing is told by when a card was read."""
+    return Listed(str(user), _NO_TIME, about=user)
 
 
 def people_named(unit: Unit, clinic: ClinicId, prefix: str) -> ListName:

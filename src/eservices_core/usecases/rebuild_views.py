@@ -23,7 +23,7 @@ from eservices_core.ports.ledger import (
     StreamId,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
-from eservices_core.usecases.name_index import NameIsRead, ReadName, kept_of, lay
+from eservices_core.usecases.name_index import NameIsRead, ReadName, at_place, kept_of, lay
 from eservices_core.usecases.purge import records_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
@@ -100,7 +100,7 @@ def _names(services: Services, clinic: ClinicId, page: int, *, mend: bool) -> It
         for user in (UserId(each.item) for each in patients):
             unit = Unit(services, _by_us())
             missing = [
-                Difference(name, str(user), None, Listed(str(user), unit.at, about=user))
+                Difference(name, str(user), None, at_place(user))
                 for key in sorted(kept_of(unit, clinic, user))
                 if services.lists.find(name := ListName(ListKind.PEOPLE, key), str(user)) is None
             ]
