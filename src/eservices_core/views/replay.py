@@ -18,7 +18,7 @@ from eservices_core.words.identifiers import ClinicId, UserId
 Place: TypeAlias = tuple[ListName, str]
 """A list, and an item of it."""
 
-_KINDS: Final[Mapping[str, events.Kind[Any, Any]]] = {
+_KINDS: Final[dict[str, events.Kind[Any, Any]]] = {
     kind.name: kind for kind in vars(events).values() if isinstance(kind, events.Kind)
 }
 
