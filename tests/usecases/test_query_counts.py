@@ -38,7 +38,7 @@ from tests.tools.statements import statements_of
 from tests.usecases.book_day import MONDAY, NEXT_MONDAY, BookDay, Patient, wall
 from tests.usecases.letter_day import LetterDay
 from tests.usecases.mail_day import MailDay
-from tests.usecases.test_over_sqlite import over_sqlite
+from tests.usecases.test_over_stores import over
 
 BENT: Final = "0709614231"
 COPIES: Final = 400
@@ -72,7 +72,7 @@ def _copied(day: Any, kind: events.Kind[Any, Any], key: object, times: int, firs
 @pytest.fixture
 def day(tmp_path: Path) -> Generator[Any, None, None]:
     """A clinic where one of everything is over, one is open, and one was laid on the desk."""
-    with over_sqlite(_Clinic(MONDAY), tmp_path) as day:  # type: ignore[arg-type]
+    with over(SqliteLedger(tmp_path / "ledger.sqlite", KEY), _Clinic(MONDAY)) as day:  # type: ignore[arg-type]
         clinic: Any = day
         writer = clinic.writer(BENT, "bent")
         who = Patient(writer.user, writer.session, writer.browser, writer.address)

@@ -4,6 +4,7 @@ Here: the commands. Not here: what is hashed and signed (`usecases.audit_chain`)
 places and kinds of damage, never anything of an entry.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -28,11 +29,11 @@ def seal(config: str, heads: str | None) -> None:
     Keep the file of heads on another machine: against it, nobody can cut a log's end off unnoticed.
     """
     from eservices_adapters.cli.audit_heads import note_heads  # noqa: PLC0415  only this command pays
-    from eservices_adapters.cli.opened import opened  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.seal_audit import seal_audit  # noqa: PLC0415  only this command pays
 
-    with opened(config) as box:
+    with open_config(Path(config)) as box:
         made = seal_audit(box.audit_log, box.signer, box.services.clock)
     if heads is not None:
         note_heads(heads, made)
@@ -50,13 +51,13 @@ def verify(ctx: click.Context, config: str, heads: str | None) -> None:
     the answer names the first bad place of each log and the kind of damage.
     """
     from eservices_adapters.cli.audit_heads import read_heads  # noqa: PLC0415  only this command pays
-    from eservices_adapters.cli.opened import opened  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.audit_chain import Broken  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.seal_audit import verify_audit  # noqa: PLC0415  only this command pays
 
     noted = () if heads is None else read_heads(heads)
-    with opened(config) as box:
+    with open_config(Path(config)) as box:
         findings = verify_audit(box.audit_log, box.signer, noted)
         public_key = box.signer.public_key().hex()
     broken = any(isinstance(finding, Broken) for finding in findings)

@@ -37,13 +37,13 @@ def open_installation(folder: Path) -> Installation:
     return composed.unwrap()
 
 
-def opened(config: str) -> Installation:
+def open_config(file: Path) -> Installation:
     """Open what a configuration file says, or say the first thing that is wrong with it."""
-    read = read_config(Path(config))
-    if isinstance(read, Failure):
-        raise BadInput("--config", str(read.failure()[0]))
+    config = read_config(file)
+    if isinstance(config, Failure):
+        raise BadInput("--config", str(config.failure()[0]))
     try:
-        composed = compose(read.unwrap())
+        composed = compose(config.unwrap())
     except (NewerSchema, NotALedger, WrongKey) as error:
         raise BadInput("--config", f"the ledger cannot be opened: {type(error).__name__}") from None
     if isinstance(composed, Failure):

@@ -4,6 +4,7 @@ Here: the commands. Not here: what lies on which list (`eservices_core.views`). 
 kinds of lists and counts, and no item.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -27,12 +28,12 @@ def rebuild(ctx: click.Context, config: str, *, check: bool) -> None:
     The service may go on meanwhile; a rebuild that was stopped is simply begun again. Exit status
     with --check: 0, nothing differs; 1, something does, and the answer says what, by kind of list.
     """
-    from eservices_adapters.cli.opened import opened  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.name_index import read_names  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.rebuild_views import rebuild_views  # noqa: PLC0415  only this command pays
 
-    with opened(config) as box:
+    with open_config(Path(config)) as box:
         found = list(rebuild_views(box.services, mend=not check))
         if not check:
             for clinic in box.services.clinics:

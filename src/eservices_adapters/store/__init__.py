@@ -1,6 +1,7 @@
 """The ledger in a database: SQLite in one file, or PostgreSQL where one machine is not enough.
 
-`PostgresLedger` lies in `store.postgres`, as its driver is an extra of its own. Everything that the ledger's ports promise is held by the contract in `eservices_core.testing`.
+`PostgresLedger` lies in `store.postgres`, as its driver is an extra of its own. Everything that the
+ledger's ports promise is held by the contract in `eservices_core.testing`.
 """
 
 from eservices_adapters.store.at_rest import DamagedContent, WrongKey

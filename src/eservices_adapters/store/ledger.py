@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from eservices_adapters.store import audit_log, claims, lists, mails, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, rekeying, statements
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.session import Done, Engine, Locks, Session
 from eservices_core.outcome import Failure, Outcome, Success
@@ -57,6 +57,10 @@ class SqlLedger:
         self._engine = engine
         self._at_rest = at_rest
 
+    def rekey(self) -> int:
+        """Bring all content under the newest key (`rekeying`); says how much lay under another."""
+        return rekeying.rekey(self._engine, self._at_rest)
+
     def close(self) -> None:
         """Close it; to use the ledger afterwards is a bug."""
         self._engine.close()
@@ -71,8 +75,7 @@ class SqlLedger:
 
     def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
         """Give a stream's events in order."""
-        with self._engine.reading() as session:
-            return statements.history(session, stream)
+        return self._engine.read(lambda session: statements.history(session, stream))
 
     def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
         """Give the events of many streams."""
@@ -81,24 +84,26 @@ class SqlLedger:
 
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
-        with self._engine.reading() as session:
-            return statements.answer_under(session, self._at_rest, key, fingerprint)
+        return self._engine.read(
+            lambda session: statements.answer_under(session, self._at_rest, key, fingerprint)
+        )
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
-        return self._engine.write(partial(_commit, self._at_rest, change), _locks(change))
+        work = partial(_commit, self._at_rest, change)
+        return self._engine.write(work, partial(_locks, change), repeatable=True)
 
     # --- Records -------------------------------------------------------------------------------
 
     def holder(self, name: Name, /) -> UserId | None:
         """Say who has a unique name now."""
-        with self._engine.reading() as session:
-            return statements.holder_of(session, name)
+        return self._engine.read(lambda session: statements.holder_of(session, name))
 
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
-        with self._engine.reading() as session:
-            return statements.content_of(session, self._at_rest, record)
+        return self._engine.read(
+            lambda session: statements.content_of(session, self._at_rest, record)
+        )
 
     def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
         """Read many records of text; those that were erased or never written are not in it."""
@@ -107,8 +112,7 @@ class SqlLedger:
 
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
-        with self._engine.reading() as session:
-            return statements.file_of(session, self._at_rest, record)
+        return self._engine.read(lambda session: statements.file_of(session, self._at_rest, record))
 
     # --- Claims --------------------------------------------------------------------------------
 
@@ -116,18 +120,15 @@ class SqlLedger:
         self, clinic: ClinicId, practitioner: PractitionerId, within: Interval, /
     ) -> tuple[Held, ...]:
         """Give the claims in a practitioner's book that share a minute with `within`, by start."""
-        with self._engine.reading() as session:
-            return claims.live(session, clinic, practitioner, within)
+        return self._engine.read(lambda session: claims.live(session, clinic, practitioner, within))
 
     def live_at(self, clinic: ClinicId, within: Interval, /) -> tuple[Held, ...]:
         """Give those of all of a clinic's practitioners, by start, then by practitioner."""
-        with self._engine.reading() as session:
-            return claims.live_at(session, clinic, within)
+        return self._engine.read(lambda session: claims.live_at(session, clinic, within))
 
     def held_by(self, booking: BookingId, /) -> Held | None:
         """Give a booking's claim; None where it has none."""
-        with self._engine.reading() as session:
-            return claims.held_by(session, booking)
+        return self._engine.read(lambda session: claims.held_by(session, booking))
 
     # --- Lists ---------------------------------------------------------------------------------
 
@@ -135,8 +136,7 @@ class SqlLedger:
         self, name: ListName, limit: int, after: Listed | None = None, /
     ) -> tuple[Listed, ...]:
         """Give a page of a list in its order: at most `limit` of what lies after `after`."""
-        with self._engine.reading() as session:
-            return lists.listed(session, name, limit, after)
+        return self._engine.read(lambda session: lists.listed(session, name, limit, after))
 
     def newest(
         self, name: ListName, limit: int, before: Listed | None = None, /
@@ -154,20 +154,17 @@ class SqlLedger:
 
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
-        with self._engine.reading() as session:
-            return lists.length(session, name)
+        return self._engine.read(lambda session: lists.length(session, name))
 
     def find(self, name: ListName, item: str, /) -> Listed | None:
         """Give an item of a list; None if it does not lie there."""
-        with self._engine.reading() as session:
-            return lists.find(session, name, item)
+        return self._engine.read(lambda session: lists.find(session, name, item))
 
     # --- Archive -------------------------------------------------------------------------------
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
-        with self._engine.reading() as session:
-            return statements.events_about(session, user)
+        return self._engine.read(lambda session: statements.events_about(session, user))
 
     def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
         """Give the streams of a kind by their keys, from after a key on."""
@@ -176,28 +173,23 @@ class SqlLedger:
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""
-        with self._engine.reading() as session:
-            return statements.audit_about(session, user)
+        return self._engine.read(lambda session: statements.audit_about(session, user))
 
     def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
         """Give the audit entries of a stream, oldest first."""
-        with self._engine.reading() as session:
-            return statements.audit_of(session, stream)
+        return self._engine.read(lambda session: statements.audit_of(session, stream))
 
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
-        with self._engine.reading() as session:
-            return mails.mails_about(session, user)
+        return self._engine.read(lambda session: mails.mails_about(session, user))
 
     def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
         """Say what became of every mail of a stream, oldest first."""
-        with self._engine.reading() as session:
-            return mails.mails_of(session, stream)
+        return self._engine.read(lambda session: mails.mails_of(session, stream))
 
     def mail(self, mail: MailId, /) -> MailState | None:
         """Say what became of one mail; None if there is none."""
-        with self._engine.reading() as session:
-            return mails.state_of(session, mail)
+        return self._engine.read(lambda session: mails.state_of(session, mail))
 
     def mail_states(self, asked: Sequence[MailId], /) -> Mapping[MailId, MailState]:
         """Say what became of many mails; those that there are not are not in it."""
@@ -208,31 +200,28 @@ class SqlLedger:
 
     def logs(self) -> tuple[ClinicId | None, ...]:
         """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
-        with self._engine.reading() as session:
-            return audit_log.logs(session)
+        return self._engine.read(audit_log.logs)
 
     def audit_at(
         self, clinic: ClinicId | None, after_position: int, limit: int, /
     ) -> tuple[Audited, ...]:
         """Give a log's entries after a position, oldest first, at most `limit`."""
         assert limit >= 0, "nobody asks for fewer than no entries"
-        with self._engine.reading() as session:
-            return statements.audit_at(session, clinic, after_position, limit)
+        return self._engine.read(
+            lambda session: statements.audit_at(session, clinic, after_position, limit)
+        )
 
     def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
         """Give a log's seals after a number, oldest first, at most `limit`."""
-        with self._engine.reading() as session:
-            return audit_log.seals(session, log, after_number, limit)
+        return self._engine.read(lambda session: audit_log.seals(session, log, after_number, limit))
 
     def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
         """Give a log's newest seal; None if all were purged, or none was made."""
-        with self._engine.reading() as session:
-            return audit_log.newest_seal(session, log)
+        return self._engine.read(lambda session: audit_log.newest_seal(session, log))
 
     def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
         """Say where a log was last purged to; None if never."""
-        with self._engine.reading() as session:
-            return audit_log.checkpoint(session, log)
+        return self._engine.read(lambda session: audit_log.checkpoint(session, log))
 
     def add_seal(self, seal: Seal, /) -> bool:
         """Keep a seal; False, and no change, where there is one of its number, or was one."""
@@ -247,8 +236,7 @@ class SqlLedger:
     def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
         """Give mails to be tried at an instant, at most `limit` of them."""
         assert limit >= 0, "nobody asks for fewer than no mails"
-        with self._engine.reading() as session:
-            return mails.due(session, self._at_rest, limit, at)
+        return self._engine.read(lambda session: mails.due(session, self._at_rest, limit, at))
 
     def settle(
         self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /

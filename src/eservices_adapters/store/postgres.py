@@ -10,11 +10,12 @@ tables' own constraints stand behind that. No extension is needed.
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import count
 from secrets import randbelow  # noqa: TID251  how long to step back is nobody's business but ours
 from typing import Any, Final, TypeVar, cast
 
@@ -48,7 +49,6 @@ _STEP_BACK: Final = 0.005
 
 _KEPT_OPEN: Final = 16
 _PATIENCE: Final = timedelta(seconds=5)
-_NO_LOCKS: Final = Locks()
 _LOCK: Final = (
     "SELECT CASE WHEN alone THEN pg_advisory_xact_lock(key)"
     " ELSE pg_advisory_xact_lock_shared(key) END"
@@ -60,6 +60,9 @@ _TABLES: Final = (
     " FROM information_schema.tables WHERE table_schema = current_schema()"
 )
 _OPENING: Final = "the ledger is being opened"
+
+_GOING: Final = ("08", "57P")
+"""How the codes begin of a server that is going; one that has gone says none."""
 
 _CONFLICTS: Final = (
     errors.SerializationFailure,
@@ -120,6 +123,34 @@ class PostgresSession:
         return cast("int", self.execute(_NEXT_CHANGE).fetchone()[0])
 
 
+class _Lost(StoreFailed):
+    """The connection broke, or there is none to be had."""
+
+    def __init__(self) -> None:
+        super().__init__("the database did not answer")
+
+
+class _Conflict(TryAgain):
+    """Another transaction was first; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("others were in the way, again and again")
+
+
+def _meaning(error: psycopg.Error) -> StoreFailed:
+    code = error.sqlstate or ""
+    if isinstance(error, _CONFLICTS):
+        return _Conflict()
+    if isinstance(error, psycopg.OperationalError) and (not code or code.startswith(_GOING)):
+        return _Lost()
+    return StoreFailed(f"the database said {code}")
+
+
+def _drop(proxied: PoolProxiedConnection) -> None:
+    with suppress(psycopg.Error):
+        proxied.invalidate()
+
+
 class PostgresEngine:
     """Implements Engine over a database that is ours alone; an empty one is begun.
 
@@ -147,61 +178,92 @@ class PostgresEngine:
                 " -c default_transaction_isolation=read\\ committed",
             },
         )
+        self._patience = patience
         self._what = make_url(url).render_as_string(hide_password=True)
         self._closed = False
         self._pid = os.getpid()
-        self._prepare(at_rest)
+        try:
+            self._prepare(at_rest)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def close(self) -> None:
         """Close every connection."""
         self._closed = True
         self._engine.dispose()
 
-    @contextmanager
-    def reading(self) -> Generator[Session, None, None]:
-        """Lend a session that reads what has been committed."""
-        with self._lend() as connection:
-            yield PostgresSession(connection)
+    def read(self, work: Callable[[Session], T], /) -> T:
+        """Have a piece of work read what has been committed."""
+        until = time.monotonic() + self._patience
+        for attempt in count(1):
+            try:
+                return self._with_session(work)
+            except _Lost:
+                if time.monotonic() > until:
+                    raise
+            _step_back(attempt)
+        raise AssertionError("it counts for ever")
 
     # --- writing -------------------------------------------------------------------------------
 
-    def write(self, work: Callable[[Session], Done[T]], locks: Locks = _NO_LOCKS, /) -> T:
+    def write(
+        self,
+        work: Callable[[Session], Done[T]],
+        locks: Callable[[], Locks] = Locks,
+        *,
+        repeatable: bool = False,
+    ) -> T:
         """Carry a piece of work out in a transaction, whole or not at all."""
-        for attempt in range(ATTEMPTS_MAX):
-            if attempt:
-                time.sleep(_STEP_BACK * (1 << attempt) * randbelow(1000) / 1000)
-            try:
-                return self._once(work, locks)
-            except _CONFLICTS:
-                continue
-        raise TryAgain("others were in the way, again and again")
+        wanted = locks()
+        until = time.monotonic() + self._patience
+        conflicts = 0
+        for attempt in count(1):
+            committing = False
 
-    def _once(self, work: Callable[[Session], Done[T]], locks: Locks) -> T:
-        with self._lend() as connection:
-            session = PostgresSession(connection)
-            _ = session.execute("BEGIN")
-            session.lock_all(locks)
-            done = work(session)
-            _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
-            return done.answer
+            def transact(session: PostgresSession) -> T:
+                nonlocal committing
+                _ = session.execute("BEGIN")
+                session.lock_all(wanted)
+                done = work(session)
+                committing = done.keep
+                _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
+                return done.answer
+
+            try:
+                return self._with_session(transact)
+            except _Conflict:
+                conflicts += 1
+                if conflicts == ATTEMPTS_MAX:
+                    raise
+            except _Lost:
+                unknown = committing and not repeatable
+                if unknown or time.monotonic() > until:
+                    raise
+            _step_back(attempt)
+        raise AssertionError("it counts for ever")
 
     # --- connections ---------------------------------------------------------------------------
 
-    @contextmanager
-    def _lend(self) -> Generator["psycopg.Connection[Any]", None, None]:
-        """Lend a connection; one that met an exception is closed, and its transaction undone."""
+    def _with_session(self, do: Callable[[PostgresSession], T]) -> T:
+        """Lend a session; one that met an exception is closed, and its transaction undone."""
         proxied = self._take()
         try:
-            yield cast("psycopg.Connection[Any]", proxied.driver_connection)
-        except BaseException as error:
-            with suppress(psycopg.Error):
-                proxied.invalidate()
-            if isinstance(error, psycopg.Error) and not isinstance(error, _CONFLICTS):
-                # What the server says, and the frames in between, can hold what was stored.
-                raise _failed(error) from None
+            answer = do(PostgresSession(cast("Any", proxied.driver_connection)))
+        except psycopg.Error as error:
+            _drop(proxied)
+            failure = _meaning(error)
+        except BaseException:
+            _drop(proxied)
             raise
         else:
             proxied.close()
+            return answer
+        if isinstance(failure, _Lost):
+            self._engine.dispose()  # the others are as dead, or soon will be
+        # Not from within the exception: what the server says of a row, and the frames in between,
+        # hold what was stored.
+        raise failure
 
     def _take(self) -> PoolProxiedConnection:
         assert not self._closed, "the ledger has been closed"
@@ -213,7 +275,7 @@ class PostgresEngine:
         except PoolTimeout:
             raise TryAgain("every connection to the database is in use") from None
         except (DBAPIError, psycopg.Error):
-            raise TryAgain(f"{self._what} cannot be reached") from None
+            raise _Lost from None
 
     def _prepare(self, at_rest: AtRest) -> None:
         """Begin an empty database, whoever else is doing the same; refuse one that is not ours."""
@@ -234,15 +296,15 @@ class PostgresEngine:
             raise StoreFailed(f"{self._what} cannot be reached") from None
 
 
-def _failed(error: psycopg.Error) -> StoreFailed:
-    code = error.sqlstate
-    return StoreFailed(f"the database said {code}" if code else "the database did not answer")
+def _step_back(attempt: int) -> None:
+    time.sleep(_STEP_BACK * (1 << min(attempt, ATTEMPTS_MAX)) * randbelow(1000) / 1000)
 
 
 class PostgresLedger(SqlLedger):
     """The ledger in a PostgreSQL database, for as many processes and machines as there are.
 
-    `url` is SQLAlchemy's, of a database that nothing else uses; an empty one is begun. `key`,
+    `url` is SQLAlchemy's, of a database that nothing else uses; an empty one is begun; `password`
+    takes the place of one that is written there. `key`,
     `earlier` and `patience` are those of `SqliteLedger`.
 
     Raises:
@@ -253,8 +315,14 @@ class PostgresLedger(SqlLedger):
     """
 
     def __init__(
-        self, url: str | URL, key: bytes, *earlier: bytes, patience: timedelta = _PATIENCE
+        self,
+        url: str | URL,
+        key: bytes,
+        *earlier: bytes,
+        password: str | None = None,
+        patience: timedelta = _PATIENCE,
     ) -> None:
         at_rest = AtRest(key, *earlier)
-        del key, earlier  # a traceback that shows local names must not show them
-        super().__init__(PostgresEngine(url, patience.total_seconds(), at_rest), at_rest)
+        named = make_url(url) if password is None else make_url(url).set(password=password)
+        del key, earlier, password  # a traceback that shows local names must not show them
+        super().__init__(PostgresEngine(named, patience.total_seconds(), at_rest), at_rest)
