@@ -17,6 +17,7 @@ from eservices_core.consultation.states import CloseReason
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import BySystem, StreamId
 from eservices_core.staffing.opening import Purpose
+from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC, PRACTITIONER
 from eservices_core.usecases.desk import SeeDesk, see_desk
 from eservices_core.usecases.find_patients import FindPatients, find_patients

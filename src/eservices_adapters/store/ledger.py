@@ -79,8 +79,7 @@ class SqlLedger:
 
     def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
         """Give the events of many streams."""
-        with self._engine.reading() as session:
-            return statements.histories(session, streams)
+        return self._engine.read(lambda session: statements.histories(session, streams))
 
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
@@ -107,8 +106,9 @@ class SqlLedger:
 
     def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
         """Read many records of text; those that were erased or never written are not in it."""
-        with self._engine.reading() as session:
-            return statements.contents_of(session, self._at_rest, records)
+        return self._engine.read(
+            lambda session: statements.contents_of(session, self._at_rest, records)
+        )
 
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
@@ -142,15 +142,13 @@ class SqlLedger:
         self, name: ListName, limit: int, before: Listed | None = None, /
     ) -> tuple[Listed, ...]:
         """Give a page from a list's end: at most `limit` of what lies before `before`."""
-        with self._engine.reading() as session:
-            return lists.newest(session, name, limit, before)
+        return self._engine.read(lambda session: lists.newest(session, name, limit, before))
 
     def every(
         self, limit: int, after: tuple[ListName, str] | None = None, /
     ) -> tuple[tuple[ListName, Listed], ...]:
         """Give a page of all that lies anywhere."""
-        with self._engine.reading() as session:
-            return lists.every(session, limit, after)
+        return self._engine.read(lambda session: lists.every(session, limit, after))
 
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
@@ -168,8 +166,7 @@ class SqlLedger:
 
     def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
         """Give the streams of a kind by their keys, from after a key on."""
-        with self._engine.reading() as session:
-            return statements.streams(session, kind, after, limit)
+        return self._engine.read(lambda session: statements.streams(session, kind, after, limit))
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""
@@ -193,8 +190,7 @@ class SqlLedger:
 
     def mail_states(self, asked: Sequence[MailId], /) -> Mapping[MailId, MailState]:
         """Say what became of many mails; those that there are not are not in it."""
-        with self._engine.reading() as session:
-            return mails.states_of(session, asked)
+        return self._engine.read(lambda session: mails.states_of(session, asked))
 
     # --- AuditLog ------------------------------------------------------------------------------
 
