@@ -9,7 +9,7 @@ from typing import Final, Self
 from attrs import frozen
 
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
-from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
 from eservices_adapters.config.store import PostgresStore, SqliteStore
@@ -117,6 +117,7 @@ def compose(
         hasher=hasher,
         clock=clock,
         chance=chance or SystemChance(),
+        patience=SystemPatience(),
         keys=keys,
         service=config.service,
         access=config.access,
