@@ -360,6 +360,6 @@ def test_a_code_is_no_sentence(code: str) -> None:
         lambda: letter.NoteRefused(code, AT),
         lambda: NoteReceipt(Says.FAILED, code, AT),
     ):
-        with pytest.raises(AssertionError):
+        with pytest.raises(AssertionError, match=r"^a code is 1 to 64 of the characters A-Z a-z"):
             _ = make()
     assert with_changes(REFUSED, code="a" * 64)
