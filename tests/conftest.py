@@ -29,6 +29,8 @@ settings.register_profile(
     # The second: mutation testing runs a test class several times in one process.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
+# For mutation testing, where each test runs hundreds of times: HYPOTHESIS_PROFILE=mutation.
+settings.register_profile("mutation", settings.get_profile("ci"), max_examples=25)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -53,4 +55,7 @@ def shared_data() -> Path:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Watch every test for leaks, wherever it lies."""
+    config.addinivalue_line("markers", "leaks(why): the test leaks something on purpose")
+    config.addinivalue_line("markers", "made_up(why): its changes and mails are of no use case")
+    # Not registered where it is blocked (-pno:leak-watch); the markers are known all the same.
     _ = config.pluginmanager.register(LeakWatch(), "leak-watch")

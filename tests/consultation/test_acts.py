@@ -1,0 +1,256 @@
+"""The conversation machine by example: what is refused, and what a withdrawal leaves."""
+
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from attrs import evolve as with_changes
+
+from eservices_core.clinic.booking_settings import Switch
+from eservices_core.clinic.consultation_settings import (
+    BlockedMedicine,
+    ConsultationSettings,
+    Holiday,
+)
+from eservices_core.consultation.conversation import (
+    Answer,
+    Begin,
+    Close,
+    Command,
+    ConversationRefusal,
+    DecideRenewal,
+    Keep,
+    KeepOff,
+    NoteFiled,
+    NoteLeft,
+    Read,
+    Reopen,
+    Reply,
+    Withdraw,
+    decide,
+)
+from eservices_core.consultation.life import evolve
+from eservices_core.consultation.message import (
+    Decision,
+    Message,
+    OffBecause,
+    RenewalDecision,
+    Topic,
+    Urgency,
+    Withdrawn,
+)
+from eservices_core.consultation.renewal import Blocked, Chosen, Medicine, blocked_by
+from eservices_core.consultation.states import (
+    Answered,
+    AnswerPending,
+    AwaitingClinic,
+    Closed,
+    CloseReason,
+    Conversation,
+    LeftOpen,
+    NoConversation,
+)
+from eservices_core.consultation.urgency import urgency_of
+from eservices_core.consultation.writing import Away, away_at
+from eservices_core.outcome import Failure
+from eservices_core.texts import Text
+from eservices_core.words.clinic_time import clinic_date
+from eservices_core.words.identifiers import MessageId
+from tests.consultation.test_sentences import (
+    ANNE,
+    APPROVED,
+    ASKED,
+    KEPT_OFF,
+    NOW,
+    OTHER,
+    RENEWAL,
+    SAID,
+    TAKEN_BACK,
+    TALK,
+    UNFILED,
+    terms,
+)
+
+LATER: Final = NOW + timedelta(hours=1)
+UNKNOWN: Final = MessageId("unknown")
+DEALT: Final = CloseReason.DEALT_WITH
+CLOSED: Final = Closed(TALK, (ASKED, SAID), ANNE, DEALT, NOW)
+APPROVE: Final = RenewalDecision.APPROVED
+WAITING: Final = AwaitingClinic(TALK, (ASKED,))
+DONE: Final = Answered(TALK, (ASKED, SAID))
+AWAY: Final = Text("Vi holder ferie.", "We are on holiday.")
+
+
+def after(state: Conversation, *commands: Command) -> Conversation:
+    """Carry commands out, each of which must be allowed."""
+    for command in commands:
+        for event in decide(state, command).unwrap():
+            state = evolve(state, event)
+    return state
+
+
+@pytest.mark.parametrize(
+    ("state", "command", "why"),
+    [
+        (WAITING, Begin(TALK, ASKED), ConversationRefusal.EXISTS),
+        (NoConversation(), Reply(ASKED), ConversationRefusal.NO_CONVERSATION),
+        (CLOSED, Answer(OTHER, SAID.message), ConversationRefusal.CLOSED),
+        (CLOSED, Close(ANNE, DEALT, NOW), ConversationRefusal.CLOSED),
+        (WAITING, Answer(SAID, UNKNOWN), ConversationRefusal.SOMETHING_NEW),
+        (
+            AwaitingClinic(RENEWAL, (ASKED,)),
+            Answer(SAID, ASKED.message),
+            ConversationRefusal.UNDECIDED,
+        ),
+        (WAITING, DecideRenewal(APPROVE, SAID, ASKED.message), ConversationRefusal.NOT_A_RENEWAL),
+        (
+            Answered(APPROVED, (ASKED, SAID)),
+            DecideRenewal(APPROVE, OTHER, SAID.message),
+            ConversationRefusal.DECIDED,
+        ),
+        (WAITING, NoteFiled(UNKNOWN, NOW), ConversationRefusal.NO_SUCH_MESSAGE),
+        (WAITING, KeepOff(UNKNOWN, ANNE, None), ConversationRefusal.NO_SUCH_MESSAGE),
+        (
+            AwaitingClinic(TALK, (ASKED, TAKEN_BACK)),
+            KeepOff(SAID.message, ANNE, OffBecause.RISK),
+            ConversationRefusal.ALREADY_WITHDRAWN,
+        ),
+        (WAITING, Withdraw(UNKNOWN, ANNE, NOW), ConversationRefusal.NO_SUCH_MESSAGE),
+        (WAITING, Withdraw(ASKED.message, ANNE, NOW), ConversationRefusal.NOT_THE_CLINICS),
+        (
+            AwaitingClinic(TALK, (ASKED, TAKEN_BACK)),
+            Withdraw(SAID.message, ANNE, NOW),
+            ConversationRefusal.ALREADY_WITHDRAWN,
+        ),
+        (
+            AnswerPending(TALK, (ASKED, UNFILED)),
+            Close(ANNE, DEALT, NOW),
+            ConversationRefusal.WAITING_FOR_JOURNAL,
+        ),
+        (WAITING, Reopen(ANNE), ConversationRefusal.NOT_CLOSED),
+        (DONE, Keep(ANNE), ConversationRefusal.NOT_LEFT),
+    ],
+)
+def test_each_refusal_says_why(
+    state: Conversation, command: Command, why: ConversationRefusal
+) -> None:
+    """S-MAIL-1, D-MAIL-6, D-MAIL-8: what cannot be is refused, with its own reason."""
+    assert decide(state, command) == Failure(why)
+
+
+@pytest.mark.parametrize(
+    ("state", "command"),
+    [
+        (WAITING, Reply(ASKED)),
+        (DONE, Answer(SAID, ASKED.message)),
+        (DONE, NoteFiled(SAID.message, LATER)),
+        (DONE, KeepOff(SAID.message, ANNE, None)),
+        (Answered(TALK, (ASKED, KEPT_OFF)), KeepOff(SAID.message, ANNE, OffBecause.RISK)),
+        (Answered(TALK, (ASKED, KEPT_OFF)), Read(LATER)),
+        (Answered(TALK, (ASKED, with_changes(SAID, read_at=NOW))), Read(LATER)),
+        (AnswerPending(TALK, (ASKED, UNFILED)), Read(LATER)),
+        (WAITING, NoteLeft()),
+    ],
+)
+def test_what_is_so_already_changes_nothing(state: Conversation, command: Command) -> None:
+    """faults: 182. What comes again, and what there is nothing of, is no event."""
+    assert decide(state, command).unwrap() == ()
+
+
+def test_a_conversation_that_was_all_withdrawn_is_closed() -> None:
+    """D-MAIL-8: by whoever withdrew it, at that instant, with that reason."""
+    state = Answered(terms(Topic.E_ANSWER), (SAID,))
+    gone = with_changes(SAID, withdrawn=Withdrawn(ANNE, LATER))
+    assert after(state, Withdraw(SAID.message, ANNE, LATER)) == Closed(
+        terms(Topic.E_ANSWER), (gone,), ANNE, CloseReason.WITHDRAWN, LATER
+    )
+
+
+def test_whom_a_withdrawn_message_answered_waits_again() -> None:
+    """D-MAIL-8: also where what it decided is decided no more."""
+    gone = with_changes(SAID, withdrawn=Withdrawn(ANNE, LATER))
+    withdraw = Withdraw(SAID.message, ANNE, LATER)
+    assert after(DONE, withdraw) == AwaitingClinic(TALK, (ASKED, gone))
+    decided = Answered(APPROVED, (ASKED, SAID))
+    assert after(decided, withdraw) == AwaitingClinic(RENEWAL, (ASKED, gone))
+    assert after(LeftOpen(TALK, (ASKED, SAID)), withdraw) == AwaitingClinic(TALK, (ASKED, gone))
+    assert after(CLOSED, withdraw) == with_changes(CLOSED, messages=(ASKED, gone))
+
+
+def test_what_answers_beside_a_withdrawn_message_still_answers() -> None:
+    """D-MAIL-8, D-ACC-20: it stays answered, or left open where the patient has left."""
+    gone = with_changes(SAID, withdrawn=Withdrawn(ANNE, LATER))
+    withdraw = Withdraw(SAID.message, ANNE, LATER)
+    messages: tuple[Message, ...] = (ASKED, SAID, OTHER)
+    left: tuple[Message, ...] = (ASKED, gone, OTHER)
+    assert after(Answered(TALK, messages), withdraw) == Answered(TALK, left)
+    assert after(LeftOpen(TALK, messages), withdraw) == LeftOpen(TALK, left)
+
+
+def test_a_decision_stands_in_its_message() -> None:
+    """D-MAIL-6: the clinic's word, with the message that says it, from the journal on."""
+    state = after(AwaitingClinic(RENEWAL, (ASKED,)), DecideRenewal(APPROVE, UNFILED, ASKED.message))
+    assert state == AnswerPending(APPROVED, (ASKED, UNFILED))
+    assert state.terms.renewal is not None
+    assert state.terms.renewal.decision == Decision(APPROVE, SAID.message)
+    filed = with_changes(UNFILED, filed_at=LATER)
+    assert after(state, NoteFiled(SAID.message, LATER)) == Answered(APPROVED, (ASKED, filed))
+
+
+# ----------------------------------------------------------------------------------- what is asked
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "blocked"),
+    [
+        ("Tramadol-50", "Tramadol", Blocked.MAYBE),
+        ("Tramadol/paracetamol", "Tramadol", Blocked.MAYBE),
+        ("Abcd 5 mg", "Abcd retard", Blocked.MAYBE),
+        ("Abc 5 mg", "Abc retard", Blocked.NOT),
+        ("Ipren 50 mg tab", "Dolol 50 mg tab", Blocked.NOT),
+        ("Ipren", "\u200b", Blocked.NOT),
+    ],
+)
+def test_a_word_of_four_letters_makes_a_doubt(name: str, listed: str, blocked: Blocked) -> None:
+    """D-MAIL-6: words end at whatever is no letter, and shorter ones are strengths and forms."""
+    found = blocked_by(Medicine(name, Chosen.FROM_LIST), (BlockedMedicine(listed),))
+    assert found[0] is blocked
+
+
+@pytest.mark.parametrize(
+    ("text", "urgency"),
+    [
+        ("ondt i bry\u00adstet", Urgency.WORD_FOUND),
+        ("ondt  i \n brystet", Urgency.WORD_FOUND),
+        ("ONDT I BRYSTET", Urgency.WORD_FOUND),
+        ("ondt i brystetasken", Urgency.WORD_FOUND),
+        ("Sonde: pondt i brystet", Urgency.USUAL),
+    ],
+)
+def test_an_urgent_word_is_found_however_it_is_written(text: str, urgency: Urgency) -> None:
+    """D-MAIL-5: marks that nobody sees, spacing and case hide nothing; it begins at a word."""
+    assert urgency_of(text, ["ondt i brystet"]) is urgency
+
+
+def test_a_holiday_ends_before_its_last_day() -> None:
+    """D-MAIL-7: from the first day on, and on the day after it the clinic is back."""
+    day = clinic_date(NOW)
+    one = timedelta(days=1)
+    for first, until, away in (
+        (day, day + one, True),
+        (day - one, day + one, True),
+        (day - one, day, False),
+        (day + one, day + 2 * one, False),
+    ):
+        holiday = Holiday(first, until, AWAY)
+        found = away_at(ConsultationSettings(holidays=(holiday,)), NOW)
+        assert found == ((Away.ANSWERS_LATER, holiday) if away else (Away.NO, None))
+
+
+def test_the_holiday_that_takes_nothing_counts() -> None:
+    """D-MAIL-7: of two holidays on one day, the one during which nothing is taken."""
+    day = clinic_date(NOW)
+    until = day + timedelta(days=1)
+    later, shut = Holiday(day, until, AWAY), Holiday(day, until, AWAY, Switch.OFF)
+    settings = ConsultationSettings(holidays=(later, shut))
+    assert away_at(settings, NOW) == (Away.TAKES_NOTHING, shut)
