@@ -59,3 +59,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "made_up(why): its changes and mails are of no use case")
     # Not registered where it is blocked (-pno:leak-watch); the markers are known all the same.
     _ = config.pluginmanager.register(LeakWatch(), "leak-watch")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a mutant meet the tests of its own package before long histories and use cases."""
+    if os.environ.get("MUTANT_UNDER_TEST"):
+        items.sort(key=lambda item: "/property/" in item.nodeid or "/usecases/" in item.nodeid)

@@ -29,7 +29,15 @@ from eservices_core.consultation.conversation import (
     Withdraw,
     decide,
 )
-from eservices_core.consultation.life import evolve
+from eservices_core.consultation.life import (
+    ConversationBegun,
+    ConversationKept,
+    ConversationReopened,
+    Event,
+    MessageAdded,
+    PatientHasLeft,
+    evolve,
+)
 from eservices_core.consultation.message import (
     Decision,
     Message,
@@ -185,6 +193,33 @@ def test_what_answers_beside_a_withdrawn_message_still_answers() -> None:
     left: tuple[Message, ...] = (ASKED, gone, OTHER)
     assert after(Answered(TALK, messages), withdraw) == Answered(TALK, left)
     assert after(LeftOpen(TALK, messages), withdraw) == LeftOpen(TALK, left)
+
+
+def test_what_is_closed_says_by_whom_why_and_when() -> None:
+    """D-MAIL-4: and is open again, as it was, when staff take it up."""
+    closed = Closed(TALK, (ASKED,), ANNE, DEALT, LATER)
+    assert after(WAITING, Close(ANNE, DEALT, LATER)) == closed
+    assert after(closed, Reopen(ANNE)) == WAITING
+    assert after(closed, Reply(OTHER)) == after(WAITING, Reply(OTHER))
+    died = with_changes(closed, reason=CloseReason.PATIENT_DIED, messages=(ASKED, UNFILED))
+    pending = AnswerPending(TALK, (ASKED, UNFILED))
+    assert after(pending, Close(ANNE, CloseReason.PATIENT_DIED, LATER)) == died
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        (WAITING, ConversationBegun(TALK, ASKED)),
+        (NoConversation(), MessageAdded(ASKED)),
+        (WAITING, ConversationReopened(ANNE)),
+        (WAITING, PatientHasLeft()),
+        (DONE, ConversationKept(ANNE)),
+    ],
+)
+def test_a_history_that_cannot_be_is_a_bug(state: Conversation, event: Event) -> None:
+    """D-MAIL-4: what nobody can have decided is not applied."""
+    with pytest.raises(AssertionError):
+        _ = evolve(state, event)
 
 
 def test_a_decision_stands_in_its_message() -> None:
