@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.leak_watch import LeakWatch
 
@@ -29,8 +29,13 @@ settings.register_profile(
     # The second: mutation testing runs a test class several times in one process.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
 )
-# For mutation testing, where each test runs hundreds of times: HYPOTHESIS_PROFILE=mutation.
-settings.register_profile("mutation", settings.get_profile("ci"), max_examples=25)
+# For mutation testing, where each test runs hundreds of times, and nobody reads what fails.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("ci"),
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 _ROOT = Path(__file__).resolve().parent.parent
