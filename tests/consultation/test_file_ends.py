@@ -16,7 +16,7 @@ from eservices_core.consultation.attachments import (
 )
 from eservices_core.consultation.message import FileKind
 from eservices_core.words.email_address import EmailAddress
-from tests.consultation.files import GIF, JPEG, PDF, PNG, chunk, gif, pdf, png
+from tests.consultation.files import GIF, JPEG, PDF, PNG, chunk, gif, jpeg, pdf, png
 
 OURS = EmailAddress.parse("klinik@clinic-one.example").unwrap()
 NOTE = b"a note of a telephone"
@@ -41,6 +41,7 @@ def _why(data: bytes) -> AttachmentRefusal:
 def test_a_picture_may_be_so_large(width: int, height: int) -> None:
     """D-MAIL-7: up to 30,000 dots a side, and 200 million in all."""
     assert _kept(png(width, height)) == png(width, height)
+    assert _kept(jpeg(width, height)) == jpeg(width, height)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,14 @@ def test_a_picture_may_not_be_larger(width: int, height: int) -> None:
     """D-MAIL-7: one dot more is a trap, and a picture without a dot is none."""
     assert _why(png(width, height)) is AttachmentRefusal.BROKEN
     assert _why(gif(width, height)) is AttachmentRefusal.BROKEN
+    assert _why(jpeg(width, height)) is AttachmentRefusal.BROKEN
+
+
+@given(st.integers(1, 14_000), st.integers(1, 14_000))
+def test_a_size_is_read_where_it_stands(width: int, height: int) -> None:
+    """D-MAIL-7: whatever its two bytes are, no neighbour is taken for one of them."""
+    for whole in (png(width, height), jpeg(width, height), gif(width, height)):
+        assert _kept(whole) == whole
 
 
 def test_a_gif_says_its_size_with_the_low_byte_first() -> None:

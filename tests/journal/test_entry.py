@@ -107,6 +107,16 @@ def test_a_refused_entry_can_still_be_filed() -> None:
     assert states[2:] == [Pending(TERMS, refused=True), Filed(TERMS, "journal-7")]
 
 
+def test_what_the_journal_says_again_is_no_news() -> None:
+    """D-MAIL-3: a second no changes nothing, nor does anything after a yes."""
+    refused, filed = Pending(TERMS, refused=True), Filed(TERMS, "journal-7")
+    assert entry.decide(Pending(TERMS), NoteRefused()) == Success((entry.EntryRefused(),))
+    assert entry.decide(refused, NoteRefused()) == Success(())
+    assert entry.decide(refused, NoteFiled("a")) == Success((entry.EntryFiled("a"),))
+    for said in (NoteRefused(), NoteFiled("a"), NoteFiled("journal-7")):
+        assert entry.decide(filed, said) == Success(())
+
+
 @pytest.mark.parametrize("user", [UserId("bo"), None])
 @pytest.mark.parametrize("before", [(OUTSIDE,), (OUTSIDE, NoteFiled("journal-7"))])
 def test_an_entry_is_moved(user: UserId | None, before: tuple[entry.Command, ...]) -> None:

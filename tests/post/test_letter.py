@@ -199,6 +199,24 @@ def test_a_failure_keeps_its_code() -> None:
 # ---------------------------------------------------------------------------------------- attempts
 
 
+def test_a_letter_goes_its_way_event_by_event() -> None:
+    """D-POST-1: written, released and taken, each with whose it is, by whom and when."""
+    later = AT + MINUTE
+    written = states.LetterWritten(TERMS, ENTRY)
+    assert decide(NoLetter(), WRITE).unwrap() == (written, states.LetterReleased(AT))
+    waits = letter.Write(TERMS, ENTRY, filed=False)
+    assert decide(NoLetter(), waits).unwrap() == (written,)
+    queued = Queued(TERMS, 0, AT)
+    assert evolve(AwaitingJournal(TERMS, ENTRY), states.LetterReleased(AT)) == queued
+    assert after(letter.NoteAccepted(later), state=queued) == Accepted(TERMS, later)
+    assert after(NO_ANSWER, state=queued) == Ambiguous(TERMS, 1, later)
+    assert decide(TIRED, AGAIN).unwrap() == (states.LetterTriedAgain(ANNE, AT),)
+    for tried, next_try in ((AMBIGUOUS_MAX - 2, later), (AMBIGUOUS_MAX - 1, None)):
+        state = Ambiguous(TERMS, tried, AT)
+        assert after(NO_ANSWER, state=state) == Ambiguous(TERMS, tried + 1, next_try)
+        assert after(NOT_TAKEN, state=state) == Ambiguous(TERMS, tried + 1, next_try)
+
+
 def test_it_waits_for_the_journal() -> None:
     """D-MAIL-3: with a journal outside, it is queued only when its entry was acknowledged."""
     waiting = after(letter.Write(TERMS, ENTRY, filed=False))

@@ -1,10 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eservices_core.worklist.items import ANSWERED_ELSEWHERE, ItemKind, ItemRef
 
 
+@example(ItemKind.MAIL, "a/b")
 @given(st.sampled_from(ItemKind), st.text(max_size=10))
 def test_an_item_is_read_as_it_was_written(kind: ItemKind, key: str) -> None:
     """S-MAIL-4: whatever stands in the key of its own machine, a stroke too."""
