@@ -6,12 +6,6 @@ from typing import Final
 import pytest
 from attrs import evolve as with_changes
 
-from eservices_core.clinic.booking_settings import Switch
-from eservices_core.clinic.consultation_settings import (
-    BlockedMedicine,
-    ConsultationSettings,
-    Holiday,
-)
 from eservices_core.consultation.conversation import (
     Answer,
     Begin,
@@ -31,11 +25,17 @@ from eservices_core.consultation.conversation import (
 )
 from eservices_core.consultation.life import (
     ConversationBegun,
+    ConversationClosed,
     ConversationKept,
     ConversationReopened,
     Event,
     MessageAdded,
+    MessageFiled,
+    MessageKeptOff,
+    MessagesRead,
+    MessageWithdrawn,
     PatientHasLeft,
+    RenewalDecided,
     evolve,
 )
 from eservices_core.consultation.message import (
@@ -44,10 +44,8 @@ from eservices_core.consultation.message import (
     OffBecause,
     RenewalDecision,
     Topic,
-    Urgency,
     Withdrawn,
 )
-from eservices_core.consultation.renewal import Blocked, Chosen, Medicine, blocked_by
 from eservices_core.consultation.states import (
     Answered,
     AnswerPending,
@@ -58,11 +56,7 @@ from eservices_core.consultation.states import (
     LeftOpen,
     NoConversation,
 )
-from eservices_core.consultation.urgency import urgency_of
-from eservices_core.consultation.writing import Away, away_at
 from eservices_core.outcome import Failure
-from eservices_core.texts import Text
-from eservices_core.words.clinic_time import clinic_date
 from eservices_core.words.identifiers import MessageId
 from tests.consultation.test_sentences import (
     ANNE,
@@ -86,7 +80,6 @@ CLOSED: Final = Closed(TALK, (ASKED, SAID), ANNE, DEALT, NOW)
 APPROVE: Final = RenewalDecision.APPROVED
 WAITING: Final = AwaitingClinic(TALK, (ASKED,))
 DONE: Final = Answered(TALK, (ASKED, SAID))
-AWAY: Final = Text("Vi holder ferie.", "We are on holiday.")
 
 
 def after(state: Conversation, *commands: Command) -> Conversation:
@@ -165,6 +158,53 @@ def test_what_is_so_already_changes_nothing(state: Conversation, command: Comman
     assert decide(state, command).unwrap() == ()
 
 
+@pytest.mark.parametrize(
+    ("state", "command", "event"),
+    [
+        (NoConversation(), Begin(TALK, ASKED), ConversationBegun(TALK, ASKED)),
+        (WAITING, Reply(OTHER), MessageAdded(OTHER)),
+        (WAITING, Answer(SAID, ASKED.message), MessageAdded(SAID)),
+        (
+            AwaitingClinic(RENEWAL, (ASKED,)),
+            DecideRenewal(APPROVE, SAID, ASKED.message),
+            RenewalDecided(APPROVE, SAID),
+        ),
+        (
+            AnswerPending(TALK, (ASKED, UNFILED)),
+            NoteFiled(SAID.message, LATER),
+            MessageFiled(SAID.message, LATER),
+        ),
+        (
+            Answered(TALK, (ASKED, SAID, OTHER)),
+            Read(LATER),
+            MessagesRead((SAID.message, OTHER.message), LATER),
+        ),
+        (
+            DONE,
+            KeepOff(SAID.message, ANNE, OffBecause.RISK),
+            MessageKeptOff(SAID.message, ANNE, OffBecause.RISK),
+        ),
+        (
+            Answered(TALK, (ASKED, KEPT_OFF)),
+            KeepOff(SAID.message, ANNE, None),
+            MessageKeptOff(SAID.message, ANNE, None),
+        ),
+        (
+            DONE,
+            Withdraw(SAID.message, ANNE, LATER),
+            MessageWithdrawn(SAID.message, ANNE, LATER),
+        ),
+        (DONE, Close(ANNE, DEALT, LATER), ConversationClosed(ANNE, DEALT, LATER)),
+        (CLOSED, Reopen(ANNE), ConversationReopened(ANNE)),
+        (DONE, NoteLeft(), PatientHasLeft()),
+        (LeftOpen(TALK, (ASKED, SAID)), Keep(ANNE), ConversationKept(ANNE)),
+    ],
+)
+def test_each_act_is_told_as_it_was(state: Conversation, command: Command, event: Event) -> None:
+    """D-MAIL-3, D-MAIL-4: one event, with what was done, by whom, and when."""
+    assert decide(state, command).unwrap() == (event,)
+
+
 def test_a_conversation_that_was_all_withdrawn_is_closed() -> None:
     """D-MAIL-8: by whoever withdrew it, at that instant, with that reason."""
     state = Answered(terms(Topic.E_ANSWER), (SAID,))
@@ -230,62 +270,3 @@ def test_a_decision_stands_in_its_message() -> None:
     assert state.terms.renewal.decision == Decision(APPROVE, SAID.message)
     filed = with_changes(UNFILED, filed_at=LATER)
     assert after(state, NoteFiled(SAID.message, LATER)) == Answered(APPROVED, (ASKED, filed))
-
-
-# ----------------------------------------------------------------------------------- what is asked
-
-
-@pytest.mark.parametrize(
-    ("name", "listed", "blocked"),
-    [
-        ("Tramadol-50", "Tramadol", Blocked.MAYBE),
-        ("Tramadol/paracetamol", "Tramadol", Blocked.MAYBE),
-        ("Abcd 5 mg", "Abcd retard", Blocked.MAYBE),
-        ("Abc 5 mg", "Abc retard", Blocked.NOT),
-        ("Ipren 50 mg tab", "Dolol 50 mg tab", Blocked.NOT),
-        ("Ipren", "\u200b", Blocked.NOT),
-    ],
-)
-def test_a_word_of_four_letters_makes_a_doubt(name: str, listed: str, blocked: Blocked) -> None:
-    """D-MAIL-6: words end at whatever is no letter, and shorter ones are strengths and forms."""
-    found = blocked_by(Medicine(name, Chosen.FROM_LIST), (BlockedMedicine(listed),))
-    assert found[0] is blocked
-
-
-@pytest.mark.parametrize(
-    ("text", "urgency"),
-    [
-        ("ondt i bry\u00adstet", Urgency.WORD_FOUND),
-        ("ondt  i \n brystet", Urgency.WORD_FOUND),
-        ("ONDT I BRYSTET", Urgency.WORD_FOUND),
-        ("ondt i brystetasken", Urgency.WORD_FOUND),
-        ("Sonde: pondt i brystet", Urgency.USUAL),
-    ],
-)
-def test_an_urgent_word_is_found_however_it_is_written(text: str, urgency: Urgency) -> None:
-    """D-MAIL-5: marks that nobody sees, spacing and case hide nothing; it begins at a word."""
-    assert urgency_of(text, ["ondt i brystet"]) is urgency
-
-
-def test_a_holiday_ends_before_its_last_day() -> None:
-    """D-MAIL-7: from the first day on, and on the day after it the clinic is back."""
-    day = clinic_date(NOW)
-    one = timedelta(days=1)
-    for first, until, away in (
-        (day, day + one, True),
-        (day - one, day + one, True),
-        (day - one, day, False),
-        (day + one, day + 2 * one, False),
-    ):
-        holiday = Holiday(first, until, AWAY)
-        found = away_at(ConsultationSettings(holidays=(holiday,)), NOW)
-        assert found == ((Away.ANSWERS_LATER, holiday) if away else (Away.NO, None))
-
-
-def test_the_holiday_that_takes_nothing_counts() -> None:
-    """D-MAIL-7: of two holidays on one day, the one during which nothing is taken."""
-    day = clinic_date(NOW)
-    until = day + timedelta(days=1)
-    later, shut = Holiday(day, until, AWAY), Holiday(day, until, AWAY, Switch.OFF)
-    settings = ConsultationSettings(holidays=(later, shut))
-    assert away_at(settings, NOW) == (Away.TAKES_NOTHING, shut)

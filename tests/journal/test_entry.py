@@ -123,6 +123,7 @@ def test_an_entry_is_moved(user: UserId | None, before: tuple[entry.Command, ...
     """D-MAIL-8: an entry in the wrong patient's journal is moved, or set aside, filed or not."""
     was, moved = _live(*before, Move(user, STAFF))[-2:]
     assert not isinstance(was, NoEntry)
+    assert entry.decide(was, Move(user, STAFF)) == Success((entry.EntryMoved(user, STAFF),))
     assert moved == with_changes(was, terms=with_changes(TERMS, user=user))
 
 
