@@ -5,6 +5,7 @@ and how a recipient is folded. Not here: asking who can be reached (`ports.digit
 """
 
 from enum import unique
+from functools import partial
 from typing import Final
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from attrs import frozen
 from eservices_core.access.facts import Age
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.tables import Fact, Row, Table, any_of, when
-from eservices_core.texts import NextStep, Says, Text
+from eservices_core.texts import NextStep, Text, staff_only
 from eservices_core.words.civil_number import CivilNumber, CivilNumberKind
 
 
@@ -103,9 +104,8 @@ _CALL: Final = Text("Ring til klinikken.", "Call the clinic.")
 _GOOD: Final = any_of(Addressee.PATIENT, Addressee.CHOSEN)
 
 
-def _says(da: str, en: str) -> Says:
-    return Says(_CALL, Text(da, en))
-
+_says: Final = partial(staff_only, _CALL)
+"""The patient reads no more than whom to call."""
 
 SENDING: Final = Table(
     "post.sending",
