@@ -4,7 +4,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 """
 
 from functools import partial
-from typing import Final, Self
+from typing import Final, Self, assert_never
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
@@ -22,6 +23,10 @@ from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.min_log.folder import FolderMinLog
 from eservices_adapters.mitdk.folder import FolderPost
 from eservices_adapters.mitdk.memo_writer import MemoVersion
+from eservices_adapters.mitdk.receipt_folder import ReceiptFolder
+from eservices_adapters.mitdk.sf1601 import Sf1601Post
+from eservices_adapters.mitdk.small_xml import MAX_BYTES
+from eservices_adapters.mitdk.tokens import TokenFiles, client_tls
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
@@ -29,6 +34,7 @@ from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
 from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.wire_http.driver import Bounds, HttpDriver
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -45,6 +51,9 @@ from eservices_core.usecases.settings_now import standing
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
+)
+_NO_CERTIFICATE: Final = (
+    "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
 )
 
 
@@ -90,7 +99,7 @@ def compose(
 
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
-    clock = clock or SystemClock()
+    clock, chance = clock or SystemClock(), chance or SystemChance()
     persons = read_persons(config.mitid.persons)
     if isinstance(persons, Failure):
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
@@ -100,6 +109,9 @@ def compose(
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
+    post = None if config.post is None else open_post(config.post, clock, chance)
+    if isinstance(post, Failure):
+        return Failure((post.failure(),))
     ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
     services = Services(
         ledger=ledger,
@@ -107,7 +119,7 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        post=_post(config),
+        post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
         calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
@@ -115,7 +127,7 @@ def compose(
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,
         clock=clock,
-        chance=chance or SystemChance(),
+        chance=chance,
         keys=keys,
         service=config.service,
         access=config.access,
@@ -172,11 +184,31 @@ def _transport(config: Config) -> MailTransport:
             )
 
 
-def _post(config: Config) -> DigitalPost | None:
-    post = config.post
-    if post is None:
-        return None
-    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
+def open_post(
+    chosen: FolderDigitalPost | Sf1601DigitalPost, clock: Clock, chance: Chance
+) -> Outcome[DigitalPost, str]:
+    """Open the way to digital post that [post] says, or say what is wrong with it."""
+    match chosen:
+        case FolderDigitalPost(out, receipts, reach, version):
+            return Success(FolderPost(out, receipts, reach, MemoVersion(version)))
+        case Sf1601DigitalPost():
+            tls = client_tls(chosen.certificate, chosen.key, chosen.trusted)
+            if tls is None:
+                return Failure(_NO_CERTIFICATE)
+            bounds = Bounds(chosen.deadline.total_seconds(), MAX_BYTES)
+            return Success(
+                Sf1601Post(
+                    url=chosen.url,
+                    driver=HttpDriver(bounds, tls),
+                    tokens=TokenFiles(chosen.send_token, chosen.ask_token),
+                    inbox=ReceiptFolder(chosen.receipts),
+                    clock=clock,
+                    chance=chance,
+                    version=MemoVersion(chosen.version),
+                )
+            )
+        case _:
+            assert_never(chosen)
 
 
 def _reports(config: Config) -> DeliveryReports | None:

@@ -8,7 +8,6 @@ from eservices_adapters.config.installation import (
     KEY_FILE_VARIABLE,
     Config,
     FolderCustody,
-    FolderDigitalPost,
     FolderJournal,
     FolderMinLog,
     SimulatedMitidPersons,
