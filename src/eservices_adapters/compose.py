@@ -23,10 +23,6 @@ from eservices_adapters.master_cards.toml_file import TomlMasterCards
 from eservices_adapters.min_log.folder import FolderMinLog
 from eservices_adapters.mitdk.folder import FolderPost
 from eservices_adapters.mitdk.memo_writer import MemoVersion
-from eservices_adapters.mitdk.receipt_folder import ReceiptFolder
-from eservices_adapters.mitdk.sf1601 import Sf1601Post
-from eservices_adapters.mitdk.small_xml import MAX_BYTES
-from eservices_adapters.mitdk.tokens import TokenFiles, client_tls
 from eservices_adapters.mitid.persons import read_persons
 from eservices_adapters.mitid.simulated import SimulatedMitid
 from eservices_adapters.password.argon2 import Argon2Hasher
@@ -34,7 +30,6 @@ from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
 from eservices_adapters.store.sqlite import SqliteLedger
-from eservices_adapters.wire_http.driver import Bounds, HttpDriver
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -52,6 +47,7 @@ from eservices_core.usecases.settings_now import standing
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
 )
+_NO_HTTP: Final = '[post] kind: "sf1601" needs: pip install "eservices-core[post]"'
 _NO_CERTIFICATE: Final = (
     "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
 )
@@ -192,21 +188,13 @@ def open_post(
         case FolderDigitalPost(out, receipts, reach, version):
             return Success(FolderPost(out, receipts, reach, MemoVersion(version)))
         case Sf1601DigitalPost():
-            tls = client_tls(chosen.certificate, chosen.key, chosen.trusted)
-            if tls is None:
-                return Failure(_NO_CERTIFICATE)
-            bounds = Bounds(chosen.deadline.total_seconds(), MAX_BYTES)
-            return Success(
-                Sf1601Post(
-                    url=chosen.url,
-                    driver=HttpDriver(bounds, tls),
-                    tokens=TokenFiles(chosen.send_token, chosen.ask_token),
-                    inbox=ReceiptFolder(chosen.receipts),
-                    clock=clock,
-                    chance=chance,
-                    version=MemoVersion(chosen.version),
-                )
-            )
+            try:
+                # Only whoever has chosen it needs what speaks HTTP.
+                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415
+            except ModuleNotFoundError:
+                return Failure(_NO_HTTP)
+            post = open_sf1601(chosen, clock, chance)
+            return Failure(_NO_CERTIFICATE) if post is None else Success(post)
         case _:
             assert_never(chosen)
 

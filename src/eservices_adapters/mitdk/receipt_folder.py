@@ -13,7 +13,12 @@ from typing import Final
 
 from attrs import frozen
 
-from eservices_adapters.config.files import OWNER_ONLY_FOLDER, open_regular, write_new
+from eservices_adapters.config.files import (
+    OWNER_ONLY_FOLDER,
+    open_regular,
+    sync_folder,
+    write_temporary,
+)
 from eservices_adapters.mitdk.receipt_xml import read_receipt
 from eservices_adapters.mitdk.small_xml import MAX_BYTES
 from eservices_core.outcome import Failure
@@ -60,16 +65,30 @@ class ReceiptFolder:
             OSError: it may not be there.
         """
         self.path.mkdir(OWNER_ONLY_FOLDER, exist_ok=True)
-        _ = write_new(self.path / f"{sha256(document).hexdigest()[:32]}.xml", document)
+        place = self.path / f"{sha256(document).hexdigest()[:32]}.xml"
+        written = write_temporary(self.path, ".receipt.", document)
+        try:
+            # The disk's clock ticks so slowly that two receipts may have come in one tick.
+            last = max((ns for ns, _, _ in self._lying()), default=0)
+            came = max(written.stat().st_mtime_ns, last + 1)
+            os.utime(written, ns=(came, came))
+            os.link(written, place)
+        except FileExistsError:
+            return
+        finally:
+            written.unlink(missing_ok=True)
+        sync_folder(self.path)
 
-    def _waiting(self) -> list[tuple[datetime, Path]]:
+    def _lying(self) -> list[tuple[int, str, Path]]:
         with suppress(FileNotFoundError):
             paths = [path for path in self.path.iterdir() if path.suffix == ".xml"]
             came = [(_came(path), path) for path in paths]
             # In one tick of the disk's clock, the name decides.
-            ordered = sorted((ns, path.name, path) for ns, path in came if ns is not None)
-            return [(datetime.fromtimestamp(ns / 1e9, UTC), path) for ns, _, path in ordered]
+            return sorted((ns, path.name, path) for ns, path in came if ns is not None)
         return []
+
+    def _waiting(self) -> list[tuple[datetime, Path]]:
+        return [(datetime.fromtimestamp(ns / 1e9, UTC), path) for ns, _, path in self._lying()]
 
 
 def _came(path: Path) -> int | None:

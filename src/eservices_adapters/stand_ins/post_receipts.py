@@ -95,7 +95,7 @@ def written(told: Told, delivery: str) -> bytes:
 
 
 def _status(told: Told) -> bytes:
-    at = told.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = told.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     fault = "<FejlDetaljer/>"
     if told.code is not None:
         fault = (
