@@ -138,8 +138,8 @@ def compose(
             signer=Ed25519Signer(config.key.derived("audit-seals")),
             min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
-            transport=_transport(config),
-            reports=_reports(config),
+            transport=open_transport(config),
+            reports=open_reports(config),
             simulated_mitid=mitid,
             ledger=ledger,
         )
@@ -161,7 +161,8 @@ def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> Appointment
     return IcsFileCalendar(books, config.service.mail_domain, clock)
 
 
-def _transport(config: Config) -> MailTransport:
+def open_transport(config: Config) -> MailTransport:
+    """Open the way that mail leaves by, as [mail] says."""
     back_to = partial(return_path, config.key.keys(), config.service)
     match config.mail.out:
         case mail.MaildirMail(path):
@@ -199,7 +200,8 @@ def open_post(
             assert_never(chosen)
 
 
-def _reports(config: Config) -> DeliveryReports | None:
+def open_reports(config: Config) -> DeliveryReports | None:
+    """Open where reports come back to, as [mail.reports] says; None where nobody collects them."""
     whose = partial(mail_of, config.key.keys(), config.service)
     match config.mail.reports:
         case None:

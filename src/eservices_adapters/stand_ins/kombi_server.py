@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from enum import Enum, unique
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
+from threading import Condition, Event, Thread
 from typing import Final, Self, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid5
@@ -114,7 +114,8 @@ class DigitalPostStandIn:
         self._cannot: set[str] = set()
         self._late: list[Told] = []
         self._sent = 0
-        self._lock = Lock()
+        self._following = 0
+        self._lock = Condition()
         self._server = _Server(("127.0.0.1", port), _handler(self))
         if tls is not None:
             self._server.socket = tls.wrap_socket(
@@ -156,6 +157,12 @@ class DigitalPostStandIn:
             self.tell(told)
         return len(late)
 
+    def settle(self, seconds: float = 10) -> None:
+        """Wait until the receipts of all that was answered have been sent."""
+        with self._lock:
+            settled = self._lock.wait_for(lambda: self._following == 0, seconds)
+        assert settled, "whoever takes receipts is slower than anybody waits"
+
     @property
     def kept(self) -> tuple[Kept, ...]:
         """The messages that it has, in the order in which they came."""
@@ -185,17 +192,23 @@ class DigitalPostStandIn:
             times = 1 if before is None else before.times + 1
             kept = Kept(read.uuid, read.digest, read.size, transmission, times)
             self._kept[read.uuid] = kept
+            self._following += 1
             return kept, before is None
 
-    def follow_up(self, uuid: str) -> None:
-        """Send what follows a message, or keep it back."""
-        told = told_of(uuid, self._now(), self.tricks)
-        if Trick.LATE in self.tricks:
+    def follow_up(self, uuid: str, *, is_new: bool) -> None:
+        """Send what follows a message that is new, or keep it back."""
+        try:
+            told = told_of(uuid, self._now(), self.tricks) if is_new else ()
+            if Trick.LATE in self.tricks:
+                with self._lock:
+                    self._late += told
+                return
+            for one in told:
+                self.tell(one)
+        finally:
             with self._lock:
-                self._late += told
-            return
-        for one in told:
-            self.tell(one)
+                self._following -= 1
+                self._lock.notify_all()
 
 
 class _Server(ThreadingHTTPServer):
@@ -262,6 +275,12 @@ class _Handler(BaseHTTPRequestHandler):
         if kept is None:
             self._say(200, said_no("other_message"))
             return
+        try:
+            self._answer(kept, answer)
+        finally:
+            self.post.follow_up(kept.uuid, is_new=is_new)
+
+    def _answer(self, kept: Kept, answer: Answer) -> None:
         match answer:
             case Answer.LOSE:
                 self.close_connection = True
@@ -274,8 +293,6 @@ class _Handler(BaseHTTPRequestHandler):
                 self._say(200, b"<html/>")
             case _:
                 self._say(200, said_yes(kept.transmission))
-        if is_new:
-            self.post.follow_up(kept.uuid)
 
     def _is_let_in(self) -> bool:
         """Look at the token and at the transaction's headers, which the service asks for."""
