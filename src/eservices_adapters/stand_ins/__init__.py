@@ -1,6 +1,6 @@
-"""Stand-ins for the peers of a clinic, on the loopback interface: for demonstrations and tests.
+"""Stand-ins for the world's peers: real protocols over loopback, for demos and for tests.
 
-Here: one module for each peer, which speaks its real protocol to whoever asks, about persons that
-there are none of; and how they are served (`serving`). Not here: anything that real patients may
-come near.
+Each is a context manager that says where it listens, and a command (`python -m`). They take what a
+peer would take and can be told to misbehave. Not here: what the peers' real rules are; a stand-in
+shows that a protocol is spoken, and proves nothing of the peer.
 """

@@ -183,7 +183,8 @@ class StandInBroker:
     # --- tokens -----------------------------------------------------------------------------------
 
     def _token(self, request: Request) -> Response:
-        form = dict(parse_qsl((request.body or b"").decode("utf-8", "replace")))
+        body = request.body if isinstance(request.body, bytes) else b""
+        form = dict(parse_qsl(body.decode("utf-8", "replace")))
         if not self._knows(request, form):
             return _json(401, {"error": "invalid_client"})
         login = self._codes.pop(form.get("code", ""), None)

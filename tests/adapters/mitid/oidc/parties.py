@@ -1,7 +1,7 @@
 """A relying party and a broker in one process, and a broker that is made to misbehave.
 
-Here: who they are, how a whole login is carried out between them, and the ways in which a broker can
-be hostile. Not here: what must come of any of it (the tests).
+Here: who they are, how a whole login is carried out between them, and the ways in which a broker
+can be hostile. Not here: what must come of any of it (the tests).
 """
 
 import json
@@ -72,17 +72,17 @@ class HostileBroker(StandInBroker):
 
     def metadata(self) -> Document:
         """The configuration document, perhaps changed."""
-        said = super(HostileBroker, self).metadata()
+        said = super().metadata()
         return self.mode.metadata(said) if self.mode.metadata else said
 
     def key_set(self) -> Document:
         """The keys, perhaps changed."""
-        said = super(HostileBroker, self).key_set()
+        said = super().key_set()
         return self.mode.key_set(said) if self.mode.key_set else said
 
     def userinfo(self, person: TestPerson) -> Document:
         """Userinfo, perhaps changed."""
-        said = super(HostileBroker, self).userinfo(person)
+        said = super().userinfo(person)
         return self.mode.userinfo(said) if self.mode.userinfo else said
 
     def signed(self, claims: Mapping[str, Any]) -> str:
@@ -90,7 +90,7 @@ class HostileBroker(StandInBroker):
         said = self.mode.claims(dict(claims)) if self.mode.claims else dict(claims)
         if self.mode.signed is not None:
             return self.mode.signed(self, said)
-        return super(HostileBroker, self).signed(said)
+        return super().signed(said)
 
     def send(self, request: Request) -> Answer:
         """What a driver would give for a request to it."""

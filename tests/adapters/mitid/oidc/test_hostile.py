@@ -37,10 +37,12 @@ EC_KEY = ECKey.generate_key("P-256", auto_kid=True)
 
 
 def claims(case: str, reason: Reason, **members: Any) -> Any:
+    """A case in which claims are changed."""
     return pytest.param(Mode(claims=having(**members)), reason, id=case)
 
 
 def missing(case: str, reason: Reason, *names: str) -> Any:
+    """A case in which claims are left out."""
     return pytest.param(Mode(claims=without(*names)), reason, id=case)
 
 
@@ -78,12 +80,14 @@ def payload(text: str) -> Mode:
 
 
 def unsigned(head: Document, signature: str = "") -> Mode:
+    """Put a signature of no key under any header."""
     return Mode(
         signed=lambda _, said: f"{_part(json.dumps(head))}.{_part(json.dumps(said))}.{signature}"
     )
 
 
 def signed_with(key: Any, alg: str, **head: Any) -> Mode:
+    """Sign with a key that is not the broker's."""
     return Mode(
         signed=lambda _, said: jwt.encode({"alg": alg, **head}, said, key, algorithms=[alg])
     )
@@ -466,7 +470,7 @@ def test_bad_keys_verify_nothing(change: Any, reason: Reason) -> None:
     assert USERINFO not in both.broker.asked
 
 
-# ------------------------------------------------------------------------- what a browser brings back
+# ---------------------------------------------------------------------- what a browser brings back
 
 
 def _changed(**changes: Any) -> Any:
@@ -545,7 +549,7 @@ def test_an_answer_serves_once() -> None:
     assert both.come_back(first, again) == Failure(Reason.CODE_REFUSED)
 
 
-# ------------------------------------------------------------------------------------------- accepted
+# ---------------------------------------------------------------------------------------- accepted
 
 
 @pytest.mark.parametrize(
@@ -579,7 +583,7 @@ def test_what_a_good_broker_may_do_is_taken(mode: Mode) -> None:
     assert both.broker.asked == [DISCOVERY, TOKEN, KEYS, USERINFO]
 
 
-# -------------------------------------------------------------------------------- over several logins
+# ----------------------------------------------------------------------------- over several logins
 
 
 def test_what_is_known_is_not_asked_again() -> None:
