@@ -70,7 +70,7 @@ def read_metadata(content: bytes, issuer: str) -> Outcome[Metadata, Reason]:
     ):
         return Failure(Reason.CODE_NOT_OFFERED)
     offered = _listed(document, "id_token_signing_alg_values_supported", _DEFAULT_ALGORITHMS)
-    algorithms = frozenset(offered) & ALGORITHMS.keys()
+    algorithms = frozenset(offered).intersection(ALGORITHMS)
     if not algorithms:
         return Failure(Reason.ALGORITHM_NOT_OFFERED)
     methods = _listed(document, "token_endpoint_auth_methods_supported", _DEFAULT_METHODS)
