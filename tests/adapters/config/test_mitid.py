@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, RSAKey
 
 from eservices_adapters.clock import SystemChance, SystemClock
@@ -153,11 +155,18 @@ def test_a_secret_that_others_can_read_is_refused(folder: Path, name: str, mode:
     assert any("only its owner can read" in said for said in refusals)
 
 
+def _short_key() -> bytes:
+    """An RSA key of 1024 bits, which the library that signs would not make."""
+    key = rsa.generate_private_key(65_537, 1024)  # noqa: S505  that is what must be refused
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(pem, pkcs8, serialization.NoEncryption())
+
+
 @pytest.mark.parametrize(
     "pem",
     [
         RSAKey.generate_key(2048).as_pem(private=False),
-        RSAKey.generate_key(1024).as_pem(private=True),
+        _short_key(),
         ECKey.generate_key("P-384").as_pem(private=True),
         b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ],

@@ -4,11 +4,12 @@ Here: making a registration of a section, and a look at whether the broker is th
 here: reading the section (`config.mitid`).
 """
 
+import warnings
 from collections.abc import Iterator
 from typing import Final
 
 from attrs import evolve, frozen
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
 from eservices_adapters.config.mitid import OidcBroker
@@ -89,7 +90,10 @@ def _auth(config: OidcBroker) -> ClientAuth | None:
 def _private_key(pem: str) -> PrivateKey | None:
     for kind in (RSAKey, ECKey):
         try:
-            key = kind.import_key(pem)
+            with warnings.catch_warnings():
+                # It warns of a short key, and takes it; that is refused below.
+                warnings.simplefilter("ignore", SecurityWarning)
+                key = kind.import_key(pem)
             _ = key.private_key
         except (JoseError, ValueError, TypeError):
             continue

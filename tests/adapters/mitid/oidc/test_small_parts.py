@@ -206,7 +206,7 @@ def test_no_other_text_is_a_memo(text: str) -> None:
 
 
 def test_a_request_asks_for_all_that_is_needed() -> None:
-    """RFC 7636, ASVS 10.1.2: S256 of a verifier that stays here; state and nonce of this attempt."""
+    """RFC 7636, ASVS 10.1.2: S256 of a verifier that stays here, and a state and nonce."""
     both = parties(max_age_seconds=60)
     start = both.begin().unwrap()
     memo = read_memo(start.memo)
