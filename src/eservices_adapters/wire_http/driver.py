@@ -13,6 +13,7 @@ import logging
 import re
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from functools import cache
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -91,7 +92,13 @@ class HttpDriver:
             )
 
     def _trusted(self) -> ssl.SSLContext:
-        return self.tls or ssl.create_default_context()
+        return self.tls or _trusted_by_the_system()
+
+
+@cache
+def _trusted_by_the_system() -> ssl.SSLContext:
+    """Read the system's certificates once: that takes longer than most exchanges."""
+    return ssl.create_default_context()
 
 
 def _may_be_sent(request: Request) -> bool:

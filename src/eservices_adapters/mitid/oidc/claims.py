@@ -26,8 +26,10 @@ def merged(id_token: Document, userinfo: Document, broker: Broker) -> Outcome[Do
     for name in used & id_token.keys() & userinfo.keys():
         if id_token[name] != userinfo[name]:
             return Failure(Reason.CLAIMS_DISAGREE)
-    # What both have is the ID token's: that one is signed.
-    return Success({**userinfo, **id_token})
+    # What both have is the ID token's, and when the user identified is never userinfo's to say: the
+    # ID token alone is signed.
+    unsigned = {name: userinfo[name] for name in userinfo.keys() - {*broker.identified_at}}
+    return Success({**unsigned, **id_token})
 
 
 def identity_in(

@@ -254,6 +254,8 @@ _USERINFO = [
     ),
     pytest.param(Mode(claims=without("auth_time")), Reason.AUTHENTICATED_AT_MISSING,
                  id="53 auth_time missing"),
+    pytest.param(Mode(claims=without("auth_time"), userinfo=having(auth_time=SOON - 100)),
+                 Reason.AUTHENTICATED_AT_MISSING, id="53 auth_time where nobody signed it"),
     pytest.param(Mode(claims=having(auth_time="1")), Reason.AUTHENTICATED_AT_MISSING,
                  id="53 auth_time a text"),
     pytest.param(Mode(claims=having(auth_time=lambda at: at - 61)), Reason.AUTHENTICATED_AT_WRONG,
