@@ -13,6 +13,7 @@ from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
+from eservices_adapters.config.store import PostgresStore, SqliteStore
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
@@ -29,7 +30,7 @@ from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger, SqlLedger
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -79,7 +80,7 @@ class Installation:
     transport: MailTransport
     reports: DeliveryReports | None
     simulated_mitid: SimulatedMitid
-    ledger: SqliteLedger
+    ledger: SqlLedger
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +109,7 @@ def compose(
     post = None if config.post is None else open_post(config.post, clock, chance)
     if isinstance(post, Failure):
         return Failure((post.failure(),))
-    ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
+    ledger = open_ledger(config)
     services = Services(
         ledger=ledger,
         records=ledger,
@@ -146,7 +147,20 @@ def compose(
     )
 
 
-def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:
+def open_ledger(config: Config) -> SqlLedger:
+    """Open the store that a configuration names; raises what the store raises."""
+    keys = config.store.content_keys(config.key)
+    match config.store.where:
+        case SqliteStore(path):
+            return SqliteLedger(path, *keys)
+        case PostgresStore(url, password):
+            # Its driver is an extra of its own.
+            from eservices_adapters.store.postgres import PostgresLedger  # noqa: PLC0415  as said
+
+            return PostgresLedger(url, *keys, password=password)
+
+
+def _calendar(config: Config, clock: Clock, ledger: SqlLedger) -> AppointmentCalendar:
     """Give the calendar of every practitioner that the settings name now."""
     folder = config.calendar
     books = (

@@ -11,7 +11,6 @@ from eservices_adapters.config.installation import (
     FolderJournal,
     FolderMinLog,
     SimulatedMitidPersons,
-    SqliteStore,
     TomlCards,
     read_config,
 )
@@ -20,6 +19,7 @@ from eservices_adapters.config.mail import Mail, MaildirMail
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
+from eservices_adapters.config.store import PostgresStore, SqliteStore, Store
 
 __all__ = [
     "CONFIG_FILE",
@@ -33,9 +33,11 @@ __all__ = [
     "InstallationKey",
     "Mail",
     "MaildirMail",
+    "PostgresStore",
     "Sf1601DigitalPost",
     "SimulatedMitidPersons",
     "SqliteStore",
+    "Store",
     "TomlCards",
     "read_config",
     "write_config",

@@ -32,6 +32,7 @@ from eservices_adapters.config.shapes import (
     is_public,
     text,
 )
+from eservices_adapters.config.store import Store, read_store
 from eservices_adapters.config.table import Shape, Table, read_table
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
@@ -48,13 +49,6 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
-
-
-@frozen
-class SqliteStore:
-    """[store] kind = "sqlite": the ledger is this file, which need not exist yet."""
-
-    path: Path
 
 
 @frozen
@@ -129,7 +123,7 @@ class Config:
     post: FolderDigitalPost | Sf1601DigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
-    store: SqliteStore
+    store: Store
     mail: Mail
     custody: FolderCustody
     mitid: SimulatedMitidPersons
@@ -171,7 +165,7 @@ def _read_sections(
     post = read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
-    store = _read_kind(root, "store", "sqlite", "path", places.new_file())
+    store = read_store(root, places)
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
     persons = _read_mitid(root, places, service)
@@ -191,7 +185,7 @@ def _read_sections(
         post=post,
         journal=None if journal is None else FolderJournal(journal),
         min_log=None if min_log is None else FolderMinLog(min_log),
-        store=SqliteStore(store),
+        store=store,
         mail=mail,
         custody=FolderCustody(custody),
         mitid=SimulatedMitidPersons(persons),
