@@ -9,7 +9,7 @@ from typing import Final, Self, assert_never
 from attrs import frozen
 
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
-from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
@@ -125,6 +125,7 @@ def compose(
         hasher=hasher,
         clock=clock,
         chance=chance,
+        patience=SystemPatience(),
         keys=keys,
         service=config.service,
         access=config.access,
