@@ -1,12 +1,14 @@
 """What every test shares: how hard Hypothesis tries, and where the public test data lie."""
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.leak_watch import LeakWatch
+from tests.postgres import PostgresServer, a_server
 
 # The same examples on every run: a red test says that the code changed. No deadline, and no
 # complaint about slow draws, because a shared machine is slow now and then.
@@ -49,6 +51,13 @@ def shared_data() -> Path:
             "or name their folder in ESERVICES_SHARED_DATA"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[PostgresServer, None, None]:
+    """A PostgreSQL; where it is ours it waits for no disk, as nothing in it outlives the tests."""
+    with a_server(fsync="off") as server:
+        yield server
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -23,7 +23,8 @@ from click.testing import CliRunner
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.mitid.simulated import SimulatedMitid
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqlLedger
+from eservices_adapters.store.sqlite import SqliteEngine
 from eservices_core.testing import leaks
 from eservices_core.testing.leaks import Kind, Leak, LeakOracle, Sink
 from eservices_core.testing.memory import (
@@ -200,9 +201,9 @@ class LeakWatch:
             self._search()
 
     def _watch_ports(self) -> None:
-        for ledger in (MemoryLedger, SqliteLedger):
+        for ledger in (MemoryLedger, SqlLedger):
             self._before(ledger, "commit", self._change)
-        self._before(SqliteLedger, "close", self._file)
+        self._before(SqliteEngine, "close", self._file)
         for transport in (MemoryMailTransport, MaildirTransport):
             self._before(transport, "hand_over", self._mail)
         for calendar in (MemoryCalendar, IcsFileCalendar):
@@ -220,8 +221,8 @@ class LeakWatch:
         if not self._made_up:
             leaks.look_at_mail(self.oracle, mail)
 
-    def _file(self, ledger: Any) -> None:
-        path: Path = ledger._path
+    def _file(self, engine: Any) -> None:
+        path: Path = engine._path
         for file in (path.with_name(path.name + ending) for ending in _FILES):
             if file.is_file():
                 self.oracle.look_at(Sink.STORE_FILE, file.read_bytes())

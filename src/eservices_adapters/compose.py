@@ -9,11 +9,12 @@ from typing import Final, Self, assert_never
 from attrs import frozen
 
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
-from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
 from eservices_adapters.config.mitid import OidcBroker
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
+from eservices_adapters.config.store import PostgresStore, SqliteStore
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
@@ -30,7 +31,7 @@ from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger, SqlLedger
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -80,7 +81,7 @@ class Installation:
     transport: MailTransport
     reports: DeliveryReports | None
     simulated_mitid: SimulatedMitid | None
-    ledger: SqliteLedger
+    ledger: SqlLedger
 
     def __enter__(self) -> Self:
         return self
@@ -108,7 +109,7 @@ def compose(
     post = None if config.post is None else open_post(config.post, clock, chance)
     if isinstance(post, Failure):
         return Failure((post.failure(),))
-    ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
+    ledger = open_ledger(config)
     services = Services(
         ledger=ledger,
         records=ledger,
@@ -124,6 +125,7 @@ def compose(
         hasher=hasher,
         clock=clock,
         chance=chance,
+        patience=SystemPatience(),
         keys=keys,
         service=config.service,
         access=config.access,
@@ -167,7 +169,20 @@ def _simulated(mitid: Mitid) -> SimulatedMitid | None:
     return mitid if isinstance(mitid, SimulatedMitid) else None
 
 
-def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:
+def open_ledger(config: Config) -> SqlLedger:
+    """Open the store that a configuration names; raises what the store raises."""
+    keys = config.store.content_keys(config.key)
+    match config.store.where:
+        case SqliteStore(path):
+            return SqliteLedger(path, *keys)
+        case PostgresStore(url, password):
+            # Its driver is an extra of its own.
+            from eservices_adapters.store.postgres import PostgresLedger  # noqa: PLC0415  as said
+
+            return PostgresLedger(url, *keys, password=password)
+
+
+def _calendar(config: Config, clock: Clock, ledger: SqlLedger) -> AppointmentCalendar:
     """Give the calendar of every practitioner that the settings name now."""
     folder = config.calendar
     books = (

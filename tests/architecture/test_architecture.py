@@ -107,7 +107,7 @@ _PLANTS = (
         "from argon2 import PasswordHasher",
     ),
     Plant(
-        "only store imports sqlite3",
+        "only store imports a database's driver, SQLAlchemy or Alembic",
         "eservices_adapters/cli/planted.py",
         "import sqlite3",
     ),

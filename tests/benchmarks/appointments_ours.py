@@ -17,7 +17,7 @@ from typing import Any, Final
 from attrs import evolve
 
 from eservices_adapters.clock import SystemClock
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger
 from eservices_core.booking.states import Confirmed
 from eservices_core.clinic.booking_settings import BookingSettings, Period, WeekTemplate, clock
 from eservices_core.outcome import Failure, Outcome

@@ -20,7 +20,7 @@ import pytest
 from attrs import evolve
 from click.testing import CliRunner
 
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger
 from eservices_core.access import user
 from eservices_core.ports.calendar import Entry
 from eservices_core.ports.ledger import (

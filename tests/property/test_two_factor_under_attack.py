@@ -25,7 +25,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger
 from eservices_core.access import guesses, two_factor, user
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method, SessionBegun

@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import evolve
 
-from eservices_adapters.store.sqlite import SqliteLedger
+from eservices_adapters.store import SqliteLedger
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Change, CommitRefusal, Stored
 from eservices_core.testing.ledger_examples import KEY

@@ -309,7 +309,7 @@ def test_what_was_purged_leaves_the_disk(tmp_path: Path) -> None:
 
         anna = day.comes("0709614606", "anna")
         _ = day.asks(anna, wall(10), comment="canary").unwrap()
-        with ledger._connections.lend() as connection:
+        with ledger._engine._connections.lend() as connection:
             sealed: bytes
             (sealed,) = connection.execute(_COMMENT).fetchone()
         assert _on_disk(tmp_path, b"request_time")

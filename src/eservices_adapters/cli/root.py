@@ -28,6 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "explain": "eservices_adapters.cli.explain:explain",
     "free-times": "eservices_adapters.cli.free_times:free_times",
     "import": "eservices_adapters.cli.importing:import_",
+    "keys": "eservices_adapters.cli.keys:keys",
     "play": "eservices_adapters.cli.play:play",
     "post": "eservices_adapters.cli.post:post",
     "rules": "eservices_adapters.cli.rules:rules",

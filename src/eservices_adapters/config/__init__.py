@@ -10,7 +10,6 @@ from eservices_adapters.config.installation import (
     FolderCustody,
     FolderJournal,
     FolderMinLog,
-    SqliteStore,
     TomlCards,
     read_config,
 )
@@ -20,6 +19,7 @@ from eservices_adapters.config.mitid import OidcBroker, SimulatedMitidPersons
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
+from eservices_adapters.config.store import PostgresStore, SqliteStore, Store
 
 __all__ = [
     "CONFIG_FILE",
@@ -34,9 +34,11 @@ __all__ = [
     "Mail",
     "MaildirMail",
     "OidcBroker",
+    "PostgresStore",
     "Sf1601DigitalPost",
     "SimulatedMitidPersons",
     "SqliteStore",
+    "Store",
     "TomlCards",
     "read_config",
     "write_config",

@@ -31,6 +31,7 @@ from eservices_adapters.config.shapes import (
     exactly,
     text,
 )
+from eservices_adapters.config.store import Store, read_store
 from eservices_adapters.config.table import Shape, Table, read_table
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
@@ -43,13 +44,6 @@ KEY_FILE_VARIABLE: Final = "ESERVICES_KEY_FILE"
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
-
-
-@frozen
-class SqliteStore:
-    """[store] kind = "sqlite": the ledger is this file, which need not exist yet."""
-
-    path: Path
 
 
 @frozen
@@ -113,7 +107,7 @@ class Config:
     post: FolderDigitalPost | Sf1601DigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
-    store: SqliteStore
+    store: Store
     mail: Mail
     custody: FolderCustody
     mitid: SimulatedMitidPersons | OidcBroker
@@ -155,7 +149,7 @@ def _read_sections(
     post = read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
-    store = _read_kind(root, "store", "sqlite", "path", places.new_file())
+    store = read_store(root, places)
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
     mitid = read_mitid(root, places, service)
@@ -175,7 +169,7 @@ def _read_sections(
         post=post,
         journal=None if journal is None else FolderJournal(journal),
         min_log=None if min_log is None else FolderMinLog(min_log),
-        store=SqliteStore(store),
+        store=store,
         mail=mail,
         custody=FolderCustody(custody),
         mitid=mitid,

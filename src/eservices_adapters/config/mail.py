@@ -12,8 +12,8 @@ from attrs import field, frozen
 from eservices_adapters.config.line import Security
 from eservices_adapters.config.password_file import password_file
 from eservices_adapters.config.places import Places
-from eservices_adapters.config.shapes import exactly, integer, one_of, text
-from eservices_adapters.config.table import Shape, Table
+from eservices_adapters.config.shapes import integer, one_of, one_of_words, text
+from eservices_adapters.config.table import Table
 
 _LAST_PORT: Final = 65_535
 _PORTS: Final = {Security.TLS: (465, 993), Security.STARTTLS: (587, 143), Security.NONE: (25, 143)}
@@ -73,7 +73,7 @@ class Mail:
 def read_mail(root: Table, places: Places) -> Mail | None:
     """Read [mail] and [mail.reports]; None if anything needed was refused."""
     section = root.table("mail", required=True)
-    kind = section.required("kind", _either("maildir", "smtp"))
+    kind = section.required("kind", one_of_words("maildir", "smtp"))
     out: MaildirMail | SmtpMail | None = None
     if kind == "maildir":
         path = section.required("path", places.new_folder())
@@ -88,7 +88,7 @@ def read_mail(root: Table, places: Places) -> Mail | None:
 
 def _read_reports(section: Table, places: Places) -> MaildirReports | ImapReports | None:
     reports = section.table("reports", required=False)
-    kind = reports.required("kind", _either("maildir", "imap"))
+    kind = reports.required("kind", one_of_words("maildir", "imap"))
     found: MaildirReports | ImapReports | None = None
     if kind == "maildir":
         path = reports.required("path", places.new_folder())
@@ -119,12 +119,3 @@ def _read_server(section: Table, places: Places, which: int) -> Server | None:
         section.refuse("security", 'expected "tls" or "starttls"; "none" is for this machine alone')
         return None
     return Server(host=host, port=port, security=security, user=user, password=password)
-
-
-def _either(*words: str) -> Shape[str]:
-    shapes = [exactly(word) for word in words]
-
-    def parse(value: object) -> str | None:
-        return next((word for shape in shapes if (word := shape.parse(value))), None)
-
-    return Shape(" or ".join(shape.expected for shape in shapes), parse)

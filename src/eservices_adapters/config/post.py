@@ -15,7 +15,7 @@ from attrs import frozen
 from eservices_adapters.config.files import open_regular
 from eservices_adapters.config.password_file import password_file
 from eservices_adapters.config.places import Places
-from eservices_adapters.config.shapes import ORIGIN, duration, exactly
+from eservices_adapters.config.shapes import ORIGIN, duration, one_of_words
 from eservices_adapters.config.table import Shape, Table
 
 MEMO_VERSIONS: Final = ("1.1", "1.2")
@@ -67,7 +67,7 @@ def read_post(root: Table, places: Places) -> FolderDigitalPost | Sf1601DigitalP
     if "post" not in root:
         return None
     section = root.table("post", required=True)
-    kind = section.required("kind", _KIND)
+    kind = section.required("kind", one_of_words(*_KINDS))
     if kind is None:
         return None
     folder = kind == "folder"
@@ -150,9 +150,4 @@ def _memo_version(value: object) -> str | None:
     return next((version for version in MEMO_VERSIONS if version == value), None)
 
 
-def _kind(value: object) -> str | None:
-    return next((kind for kind in _KINDS if exactly(kind).parse(value) is not None), None)
-
-
 _MEMO_VERSION: Final = Shape("1.1 or 1.2, as a text", _memo_version)
-_KIND: Final = Shape(" or ".join(f'"{kind}"' for kind in _KINDS), _kind)

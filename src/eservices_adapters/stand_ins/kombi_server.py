@@ -306,7 +306,7 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _body(self) -> Generator[bytes, None, None]:
-        """Read the body piece by piece; one that is shorter than it says ends as no XML."""
+        """Read the body piece by piece; one that is shorter than it says is no request."""
         try:
             left = int(self.headers.get("Content-Length", ""))
         except ValueError:
@@ -317,8 +317,7 @@ class _Handler(BaseHTTPRequestHandler):
         while left:
             piece = self.rfile.read(min(left, _PIECE))
             if not piece:
-                self.close_connection = True
-                return
+                raise ConnectionResetError
             left -= len(piece)
             yield piece
 

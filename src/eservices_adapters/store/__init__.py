@@ -1,11 +1,28 @@
-"""The ledger on a disk: SQLite, in one file, for a clinic that runs on one machine.
+"""The ledger in a database: SQLite in one file, or PostgreSQL where one machine is not enough.
 
-Everything that the ledger's ports promise is held by the contract in `eservices_core.testing`; a
-ledger on another database belongs beside this one, behind the same contract.
+`PostgresLedger` lies in `store.postgres`, as its driver is an extra of its own. Everything that the
+ledger's ports promise is held by the contract in `eservices_core.testing`.
 """
 
 from eservices_adapters.store.at_rest import DamagedContent, WrongKey
-from eservices_adapters.store.schema import NewerSchema, NotALedger
+from eservices_adapters.store.ledger import SqlLedger
+from eservices_adapters.store.session import (
+    NewerSchema,
+    NotALedger,
+    OlderSchema,
+    StoreFailed,
+    TryAgain,
+)
 from eservices_adapters.store.sqlite import SqliteLedger
 
-__all__ = ["DamagedContent", "NewerSchema", "NotALedger", "SqliteLedger", "WrongKey"]
+__all__ = [
+    "DamagedContent",
+    "NewerSchema",
+    "NotALedger",
+    "OlderSchema",
+    "SqlLedger",
+    "SqliteLedger",
+    "StoreFailed",
+    "TryAgain",
+    "WrongKey",
+]

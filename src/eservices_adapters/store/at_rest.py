@@ -35,36 +35,41 @@ class DamagedContent(Exception):  # noqa: N818  said in the words of this house
 
 @final
 class AtRest(Sealed):
-    """Encrypts and decrypts cells under one key; never shown, never pickled.
+    """Encrypts cells under one key, and reads those of earlier ones; never shown, never pickled.
 
     >>> at_rest = AtRest(bytes(range(32)))
     >>> at_rest.open("mails/a", at_rest.seal("mails/a", b"text"))
     b'text'
     """
 
-    __slots__ = ("_cipher", "key_id")
-    _cipher: AESGCM
+    __slots__ = ("_ciphers", "key_id")
+    _ciphers: dict[bytes, AESGCM]
     key_id: bytes
-    """Names the key in every cell, and tells nothing of it."""
+    """Names the key that cells are written under, in each of them, and tells nothing of it."""
 
-    def __new__(cls, key: bytes) -> Self:
-        """Take a key of 32 bytes."""
-        right = len(key) == KEY_BYTES
+    def __new__(cls, key: bytes, *earlier: bytes) -> Self:
+        """Take a key of 32 bytes, and those that cells may still lie under."""
+        right = all(len(one) == KEY_BYTES for one in (key, *earlier))
         made = super().__new__(cls)
-        named = hashlib.sha256(b"key-id\x00" + key).digest()[:_KEY_ID_BYTES]
-        object.__setattr__(made, "key_id", named)
+        object.__setattr__(made, "key_id", _named(key))
         if right:
-            object.__setattr__(made, "_cipher", AESGCM(key))
-        del key  # a traceback that shows local names must not show it
-        assert right, "content at rest takes a key of 32 bytes"
+            ciphers = {_named(one): AESGCM(one) for one in (key, *earlier)}
+            object.__setattr__(made, "_ciphers", ciphers)
+        del key, earlier  # a traceback that shows local names must not show them
+        assert right, "content at rest takes keys of 32 bytes"
         return made
+
+    @property
+    def known(self) -> frozenset[bytes]:
+        """Names the keys that cells can be read under."""
+        return frozenset(self._ciphers)
 
     def seal(self, place: str, data: bytes) -> bytes:
         """Encrypt a cell for one place; twice the same never looks the same."""
         # Never the Chance port: a chance that is seeded anew would use a nonce twice, which gives
         # the plain texts away.
         nonce = os.urandom(_NONCE_BYTES)  # noqa: TID251
-        sealed = self._cipher.encrypt(nonce, data, self._bound(place))
+        sealed = self._ciphers[self.key_id].encrypt(nonce, data, _bound(self.key_id, place))
         return _FORM + self.key_id + nonce + sealed
 
     def open(self, place: str, cell: bytes) -> bytes:
@@ -76,13 +81,24 @@ class AtRest(Sealed):
         """
         if cell[:1] != _FORM or len(cell) < _HEADER_BYTES:
             raise DamagedContent("a cell is not in a form that this program knows")
-        if cell[1 : 1 + _KEY_ID_BYTES] != self.key_id:
+        key_id = cell[1 : 1 + _KEY_ID_BYTES]
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
             raise WrongKey("a cell was written under another key")
         nonce = cell[1 + _KEY_ID_BYTES : _HEADER_BYTES]
         try:
-            return self._cipher.decrypt(nonce, cell[_HEADER_BYTES:], self._bound(place))
+            return cipher.decrypt(nonce, cell[_HEADER_BYTES:], _bound(key_id, place))
         except InvalidTag:
             raise DamagedContent("a cell is not what was written there") from None
 
-    def _bound(self, place: str) -> bytes:
-        return _FORM + self.key_id + place.encode()
+    def is_current(self, cell: bytes) -> bool:
+        """Whether a cell was written under the key that is written under now."""
+        return cell[1 : 1 + _KEY_ID_BYTES] == self.key_id
+
+
+def _named(key: bytes) -> bytes:
+    return hashlib.sha256(b"key-id\x00" + key).digest()[:_KEY_ID_BYTES]
+
+
+def _bound(key_id: bytes, place: str) -> bytes:
+    return _FORM + key_id + place.encode()

@@ -17,10 +17,16 @@ _KEPT_IDLE: Final = 8
 
 
 class Connections:
-    """Opens as many connections as threads are at work, and keeps a few for the next ones."""
+    """Opens as many connections as threads are at work, and keeps a few for the next ones.
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    `in_child` is called in a process that was forked, before it uses any.
+    """
+
+    def __init__(
+        self, connect: Callable[[], sqlite3.Connection], in_child: Callable[[], None]
+    ) -> None:
         self._connect = connect
+        self._in_child = in_child
         self._gate = Condition()
         self._idle: list[sqlite3.Connection] = []
         self._lent = 0
@@ -86,6 +92,7 @@ class Connections:
     def after_fork_in_child(self) -> None:
         """Begin anew: the threads that the old gate knew are not here."""
         self._gate = Condition()
+        self._in_child()
 
 
 _ALL: Final[WeakSet[Connections]] = WeakSet()

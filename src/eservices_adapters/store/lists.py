@@ -3,10 +3,10 @@
 Not here: the transaction that stores a change as one (`sqlite`), and the tables (`schema`).
 """
 
-import sqlite3
 from typing import Any, Final
 
 from eservices_adapters.store.columns import id_of, instant_of, read_instant
+from eservices_adapters.store.session import Session
 from eservices_core.ports.ledger import Change
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.words.identifiers import UserId
@@ -20,44 +20,44 @@ _FIND: Final = f"{_LISTED} AND item = ?"
 _LENGTH: Final = "SELECT count(*) FROM lists WHERE kind = ? AND key = ?"
 _PUT: Final = (
     "INSERT INTO lists (kind, key, item, since, rank, about) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT DO UPDATE SET since = excluded.since, rank = excluded.rank,"
+    " ON CONFLICT (kind, key, item) DO UPDATE SET since = excluded.since, rank = excluded.rank,"
     " about = excluded.about"
 )
 _TAKE_OFF: Final = "DELETE FROM lists WHERE kind = ? AND key = ? AND item = ?"
 
 
-def store(connection: sqlite3.Connection, change: Change) -> None:
+def store(session: Session, change: Change) -> None:
     """Carry out the acts on lists in their order."""
     for act in change.lists:
         match act:
             case PutOnList(name, listed):
                 place = instant_of(listed.since), listed.rank, id_of(listed.about)
-                _ = connection.execute(_PUT, (*_columns(name), listed.item, *place))
+                _ = session.execute(_PUT, (*_columns(name), listed.item, *place))
             case TakeOffList(name, item):
-                _ = connection.execute(_TAKE_OFF, (*_columns(name), item))
+                _ = session.execute(_TAKE_OFF, (*_columns(name), item))
 
 
 def listed(
-    connection: sqlite3.Connection, name: ListName, limit: int, after: Listed | None
+    session: Session, name: ListName, limit: int, after: Listed | None
 ) -> tuple[Listed, ...]:
     """Give a page of a list in its order."""
     if after is None:
-        rows = connection.execute(_PAGE, (*_columns(name), limit))
+        rows = session.execute(_PAGE, (*_columns(name), limit))
     else:
         place = after.rank, instant_of(after.since), after.item
-        rows = connection.execute(_NEXT_PAGE, (*_columns(name), *place, limit))
+        rows = session.execute(_NEXT_PAGE, (*_columns(name), *place, limit))
     return tuple(map(_read, rows))
 
 
-def length(connection: sqlite3.Connection, name: ListName) -> int:
+def length(session: Session, name: ListName) -> int:
     """Count what lies on a list."""
-    found: int = connection.execute(_LENGTH, _columns(name)).fetchone()[0]
+    found: int = session.execute(_LENGTH, _columns(name)).fetchone()[0]
     return found
 
 
-def find(connection: sqlite3.Connection, name: ListName, item: str) -> Listed | None:
+def find(session: Session, name: ListName, item: str) -> Listed | None:
     """Give an item of a list."""
-    row = connection.execute(_FIND, (*_columns(name), item)).fetchone()
+    row = session.execute(_FIND, (*_columns(name), item)).fetchone()
     return None if row is None else _read(row)
 
 

@@ -3,12 +3,12 @@
 What an attempt comes to is the core's to say (`MailState.after`); here it is kept.
 """
 
-import sqlite3
 from datetime import datetime
 from typing import Any, Final
 
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.columns import id_of, instant_of, read_instant, stream_of
+from eservices_adapters.store.session import Session
 from eservices_core.ports.ledger import (
     Change,
     DueMail,
@@ -22,7 +22,7 @@ from eservices_core.ports.ledger import (
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId, UserId
 
-_AT_ONCE: Final = ""
+_AT_ONCE: Final = -(2**63)
 _QUEUE: Final = (
     "INSERT INTO mails (mail, kind, about, stream_kind, stream_key, recipient, content,"
     " expires_at, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
@@ -55,16 +55,14 @@ _FORGET: Final = (
 # --- writing -----------------------------------------------------------------------------------
 
 
-def queue(
-    connection: sqlite3.Connection, at_rest: AtRest, change: Change, place: int | None
-) -> None:
+def queue(session: Session, at_rest: AtRest, change: Change, place: int) -> None:
     """Leave the mails of a change to be sent."""
     for mail in change.mails:
-        stored = connection.execute(_QUEUE, _row(at_rest, mail, place)).rowcount
+        stored = session.execute(_QUEUE, _row(at_rest, mail, place)).rowcount
         assert stored == 1, "a mail id is used once"
 
 
-def _row(at_rest: AtRest, mail: OutgoingMail, place: int | None) -> tuple[object, ...]:
+def _row(at_rest: AtRest, mail: OutgoingMail, place: int) -> tuple[object, ...]:
     expires_at = None if mail.expires_at is None else instant_of(mail.expires_at)
     whose = (mail.mail.value, mail.kind.value, id_of(mail.about), *stream_of(mail.stream))
     recipient = at_rest.seal(_recipient_of(mail.mail), mail.to.reveal().encode())
@@ -80,14 +78,14 @@ def _content_of(mail: MailId) -> str:
     return f"mails/content/{mail}"
 
 
-def withdraw(connection: sqlite3.Connection, change: Change) -> bool:
+def withdraw(session: Session, change: Change) -> bool:
     """Stop the mails that a change withdraws; True if any bytes were erased."""
     erased = False
     for act in change.withdrawals:
         found = (
-            connection.execute(_MAILS_OF, stream_of(act.stream))
+            session.execute(_MAILS_OF + session.row_lock, stream_of(act.stream))
             if act.stream is not None
-            else connection.execute(_MAILS_ABOUT, (id_of(act.about),))
+            else session.execute(_MAILS_ABOUT + session.row_lock, (id_of(act.about),))
         )
         for row in found.fetchall():
             state = _state(row)
@@ -96,50 +94,49 @@ def withdraw(connection: sqlite3.Connection, change: Change) -> bool:
             stream = None if kind is None else StreamId(kind, key)
             if state.settled_at is None and act.fits(whose, stream, state.kind):
                 after = state.after(Handover.WITHDRAWN, change.at)
-                erased |= _note(connection, state, after)
+                erased |= _note(session, state, after)
     return erased
 
 
 def settle(
-    connection: sqlite3.Connection,
+    session: Session,
     mail: MailId,
     handover: Handover,
     at: datetime,
     next_try: datetime | None,
 ) -> bool:
     """Note how an attempt ended; True if the mail's bytes were erased."""
-    before = state_of(connection, mail)
-    return before is not None and _note(connection, before, before.after(handover, at, next_try))
+    row = session.execute(_MAIL + session.row_lock, (mail.value,)).fetchone()
+    before = None if row is None else _state(row)
+    return before is not None and _note(session, before, before.after(handover, at, next_try))
 
 
-def forget(connection: sqlite3.Connection, settled_before: datetime, limit: int) -> int:
+def forget(session: Session, settled_before: datetime, limit: int) -> int:
     """Forget mails that ended before an instant, oldest first; say how many."""
-    return connection.execute(_FORGET, (instant_of(settled_before), limit)).rowcount
+    return session.execute(_FORGET, (instant_of(settled_before), limit)).rowcount
 
 
-def report(connection: sqlite3.Connection, mail: MailId, reported: Reported) -> None:
+def report(session: Session, mail: MailId, reported: Reported) -> None:
     """Note what a delivery report said of a mail."""
-    _ = connection.execute(_REPORT, (reported.value, mail.value))
+    _ = session.execute(_REPORT, (reported.value, mail.value))
 
 
-def _note(connection: sqlite3.Connection, before: MailState, after: MailState) -> bool:
+def _note(session: Session, before: MailState, after: MailState) -> bool:
     next_try = _AT_ONCE if after.next_try is None else instant_of(after.next_try)
-    values = (after.state.value, after.attempts, after.may_have_arrived, next_try)
-    _ = connection.execute(_NOTE, (*values, after.mail.value))
+    values = (after.state.value, after.attempts, int(after.may_have_arrived), next_try)
+    _ = session.execute(_NOTE, (*values, after.mail.value))
     if after.settled_at is None:
         return False
-    _ = connection.execute(_END, (instant_of(after.settled_at), after.mail.value))
+    _ = session.execute(_END, (instant_of(after.settled_at), after.mail.value))
     return before.settled_at is None
 
 
 # --- reading -----------------------------------------------------------------------------------
 
 
-def due(
-    connection: sqlite3.Connection, at_rest: AtRest, limit: int, at: datetime
-) -> tuple[DueMail, ...]:
+def due(session: Session, at_rest: AtRest, limit: int, at: datetime) -> tuple[DueMail, ...]:
     """Give the mails to be tried at an instant, as the port orders them."""
-    rows = connection.execute(_DUE, (instant_of(at), limit))
+    rows = session.execute(_DUE, (instant_of(at), limit))
     return tuple(_due(at_rest, row) for row in rows)
 
 
@@ -159,20 +156,20 @@ def _due(at_rest: AtRest, row: tuple[Any, ...]) -> DueMail:
     return DueMail(outgoing, attempts)
 
 
-def state_of(connection: sqlite3.Connection, mail: MailId) -> MailState | None:
+def state_of(session: Session, mail: MailId) -> MailState | None:
     """Say what became of one mail."""
-    row = connection.execute(_MAIL, (mail.value,)).fetchone()
+    row = session.execute(_MAIL, (mail.value,)).fetchone()
     return None if row is None else _state(row)
 
 
-def mails_about(connection: sqlite3.Connection, user: UserId) -> tuple[MailState, ...]:
+def mails_about(session: Session, user: UserId) -> tuple[MailState, ...]:
     """Say what became of every mail about a user, oldest first."""
-    return tuple(map(_state, connection.execute(_MAILS_ABOUT, (user.value,))))
+    return tuple(map(_state, session.execute(_MAILS_ABOUT, (user.value,))))
 
 
-def mails_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[MailState, ...]:
+def mails_of(session: Session, stream: StreamId) -> tuple[MailState, ...]:
     """Say what became of every mail of a stream, oldest first."""
-    return tuple(map(_state, connection.execute(_MAILS_OF, stream_of(stream))))
+    return tuple(map(_state, session.execute(_MAILS_OF, stream_of(stream))))
 
 
 def _state(row: tuple[Any, ...]) -> MailState:

@@ -1,55 +1,44 @@
-"""The ledger on SQLite: one file that any number of threads and processes of one machine use.
+"""SQLite as the store: one file that any number of threads and processes of one machine use.
 
-Here: `SqliteLedger` and its transactions. Not here: the statements in them (`statements`,
-`audit_log`, `claims`, `lists`, `mails`), what the file looks like (`schema`), and who uses which
-connection (`connections`).
+Here: what a file must be, its transactions, and who of several threads carries them out. Not here:
+the statements in them, the tables (`migrations`), and who uses which connection (`connections`).
 
-A change is one `BEGIN IMMEDIATE` transaction, so writers come one after another and what a commit
+A transaction is begun with `BEGIN IMMEDIATE`, so writers come one after another and what a commit
 looks at cannot change under it; `synchronous = FULL` makes it durable before anybody is told.
+Waiting for the disk is most of the work, so threads that write at once share it: whoever comes
+first carries out what the others have laid down meanwhile, each piece within a savepoint of its
+own, and one COMMIT is for all of them. There is no thread of ours that could be missing after a
+fork.
 """
 
+import os
 import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Self
+from typing import Any, Final, Generic, TypeVar, cast
 
-from eservices_adapters.store import audit_log, claims, lists, mails, schema, statements
+from eservices_adapters.store import schema
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.connections import Connections
-from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
-from eservices_core.ports.claims import Claims, Held
-from eservices_core.ports.ledger import (
-    Archive,
-    Audited,
-    Change,
-    CommitRefusal,
-    DueMail,
-    Handover,
-    KeyWasUsed,
-    Ledger,
-    MailState,
-    Name,
-    Outbox,
-    Recorded,
-    Records,
-    Reported,
-    Stored,
-    StreamId,
+from eservices_adapters.store.ledger import SqlLedger
+from eservices_adapters.store.session import (
+    Done,
+    Locks,
+    NotALedger,
+    Session,
+    StoreFailed,
+    TryAgain,
 )
-from eservices_core.ports.lists import Listed, ListName, Lists
-from eservices_core.words.identifiers import (
-    BookingId,
-    ClinicId,
-    ContentId,
-    MailId,
-    PractitionerId,
-    UserId,
-)
-from eservices_core.words.interval import Interval
+
+T = TypeVar("T")
+
+APPLICATION_ID: Final = 0x65537663
+"""`eSvc`, in the file's header: what tells a ledger from any other SQLite file."""
 
 _PRAGMAS: Final = (
     "PRAGMA synchronous = FULL",
@@ -57,250 +46,205 @@ _PRAGMAS: Final = (
     "PRAGMA secure_delete = ON",  # what is erased is overwritten with zeros
     "PRAGMA temp_store = MEMORY",  # no copy of anything in a temporary file
 )
+_WHAT_IT_IS: Final = (
+    "SELECT application_id, (SELECT count(*) FROM sqlite_schema) FROM pragma_application_id"
+)
+_NEXT_CHANGE: Final = "SELECT coalesce(max(change), 0) + 1 FROM changes"
 _PATIENCE: Final = timedelta(seconds=5)
+_PAUSE: Final = 0.01
 
 
-class SqliteLedger:
-    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox in one file.
+class SqliteSession:
+    """One connection. Whoever writes is alone in the file, so there is nothing to lock."""
 
-    `path` is made if it is not there, readable by its owner alone. `key` is 32 bytes, under which
-    content lies encrypted (`at_rest`); whoever has the file without it reads none. `patience` is
-    how long a commit waits for another process's; then `sqlite3.OperationalError` says that it is
-    locked. Any `sqlite3.Error` means that nobody knows whether the change was stored: ask again
-    under its key.
+    __slots__ = ("execute", "executemany")
+    row_lock = ""
+    skip_locked = ""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.execute = connection.execute
+        self.executemany = connection.executemany
+
+    def lock(self, *names: str) -> None:
+        """Nobody else writes now."""
+
+    def next_change(self) -> int:
+        """Give the number of the change that is about to be stored."""
+        return cast("int", self.execute(_NEXT_CHANGE).fetchone()[0])
+
+
+class _Waiting(Generic[T]):
+    """A piece of work that a thread has laid down, and what came of it."""
+
+    __slots__ = ("answer", "done", "error", "leads", "work")
+
+    def __init__(self, work: Callable[[Session], Done[T]]) -> None:
+        self.work = work
+        self.done: Done[T] | None = None
+        self.error: BaseException | None = None
+        self.leads = False
+        self.answer = Lock()
+        _ = self.answer.acquire()
+
+    def carry_out(self, session: Session) -> None:
+        try:
+            self.done = self.work(session)
+        except sqlite3.Error as error:
+            self.error = _failed(error)
+        except Exception as error:  # noqa: BLE001  a bug is told to whoever laid the piece down
+            self.error = error
+
+    @property
+    def is_kept(self) -> bool:
+        return self.done is not None and self.done.keep
+
+    def outcome(self) -> T:
+        if self.error is not None:
+            raise self.error
+        assert self.done is not None, "a piece of work comes to an end"
+        return self.done.answer
+
+
+class _Spent(Exception):  # noqa: N818  said in the words of this house
+    """A connection has met an error of the database, and is not used again."""
+
+
+class SqliteEngine:
+    """Implements Engine in one file, which is made if it is not there, for its owner alone.
+
+    `patience` is how many seconds a writer waits for another process's transaction.
 
     Raises:
-        NotALedger: the file is something else.
-        NewerSchema: the file is a newer program's.
-        WrongKey: the file was written under another key.
+        NotALedger, NewerSchema, OlderSchema, WrongKey: the file is not ours to work with.
     """
 
-    def __init__(self, path: Path | str, key: bytes, *, patience: timedelta = _PATIENCE) -> None:
-        self._at_rest = AtRest(key)
-        del key  # a traceback that shows local names must not show it
-        self._path = Path(path).absolute()
-        self._patience = patience.total_seconds()
-        self._connections = Connections(self._connect)
-        self._writer = Lock()
-        schema.make_file(self._path)
+    def __init__(self, path: Path, patience: float, at_rest: AtRest) -> None:
+        self._path = path
+        self._patience = patience
+        self._lock = Lock()
+        self._queue: deque[_Waiting[Any]] = deque()
+        self._led = False
+        self._connections = Connections(self._connect, self._begin_anew)
+        _make_file(path)
         try:
             with self._connections.lend() as connection:
-                schema.prepare(connection, self._path, self._patience, self._at_rest.key_id)
-        except sqlite3.OperationalError:
-            raise
+                self._prepare(connection, at_rest)
+        except sqlite3.OperationalError as error:
+            raise StoreFailed(str(error)) from None
         except sqlite3.DatabaseError:
-            message = f"{self._path} is no SQLite database, or a damaged one"
-            raise schema.NotALedger(message) from None
+            raise NotALedger(f"{path} is no SQLite database, or a damaged one") from None
 
     def close(self) -> None:
-        """Close the file; to use the ledger afterwards is a bug."""
+        """Close the file."""
         self._connections.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    # --- Ledger --------------------------------------------------------------------------------
-
-    def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
-        """Give a stream's events in order."""
-        with self._connections.lend() as connection:
-            return statements.history(connection, stream)
-
-    def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
-        """Give the answer that stands under a key; None if the key is new."""
-        with self._connections.lend() as connection:
-            return statements.answer_under(connection, self._at_rest, key, fingerprint)
-
-    def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
-        """Store all of a change, or nothing of it."""
+    def read(self, work: Callable[[Session], T], /) -> T:
+        """Have a piece of work read what has been committed."""
         try:
-            return self._commit(change)
+            with self._connections.lend() as connection:
+                return work(SqliteSession(connection))
         except sqlite3.Error as error:
-            # The frames in between hold content among their local names (faults: 185).
-            raise error.with_traceback(None) from None
+            raise StoreFailed(str(error)) from None
 
-    def _commit(self, change: Change) -> Outcome[Stored, CommitRefusal]:
-        with self._begun() as connection:
-            before = statements.answer_under(
-                connection, self._at_rest, change.key, change.fingerprint
-            )
-            if isinstance(before, Failure):
-                return _undo(connection, before)
-            first = before.unwrap()
-            if first is not None:
-                return _undo(connection, Success(first))
-            refusal = statements.refusal_of(connection, change)
-            if refusal is not None:
-                return _undo(connection, Failure(refusal))
-            erased = statements.store(connection, self._at_rest, change)
-            self._end(connection, erased=erased)
-            return Success(Stored(change.answer, repeated=False))
+    # --- writing -------------------------------------------------------------------------------
 
-    # --- Records -------------------------------------------------------------------------------
+    def write(
+        self,
+        work: Callable[[Session], Done[T]],
+        locks: Callable[[], Locks] = Locks,
+        *,
+        repeatable: bool = False,
+    ) -> T:
+        """Carry a piece of work out in a transaction, whole or not at all.
 
-    def holder(self, name: Name, /) -> UserId | None:
-        """Say who has a unique name now."""
-        with self._connections.lend() as connection:
-            return statements.holder_of(connection, name)
+        Nothing has to be begun again: who writes is alone, and no answer is lost on the way.
+        """
+        del locks, repeatable
+        waiting = _Waiting(work)
+        with self._lock:
+            self._queue.append(waiting)
+            leads = not self._led
+            self._led = True
+        if not leads:
+            _ = waiting.answer.acquire()
+        if leads or waiting.leads:
+            self._lead()
+        return waiting.outcome()
 
-    def content(self, record: ContentId, /) -> str | None:
-        """Read an erasable record of text; None if it was erased or never written."""
-        with self._connections.lend() as connection:
-            return statements.content_of(connection, self._at_rest, record)
+    def _lead(self) -> None:
+        """Carry out all that has been laid down, and hand the lead to whoever came meanwhile."""
+        with self._lock:
+            batch = list(self._queue)
+            self._queue.clear()
+        try:
+            self._carry_out(batch)
+        finally:
+            with self._lock:
+                follower = self._queue[0] if self._queue else None
+                self._led = follower is not None
+            for waiting in batch:
+                if waiting.done is None and waiting.error is None:
+                    waiting.error = StoreFailed("whoever was to carry it out was interrupted")
+                waiting.answer.release()
+            if follower is not None:
+                follower.leads = True
+                follower.answer.release()
 
-    def file(self, record: ContentId, /) -> bytes | None:
-        """Read an erasable record of bytes; None if it was erased or never written."""
-        with self._connections.lend() as connection:
-            return statements.file_of(connection, self._at_rest, record)
+    def _carry_out(self, batch: list[_Waiting[Any]]) -> None:
+        whole = False
+        try:
+            with suppress(_Spent), self._connections.lend() as connection:
+                whole = self._in_one_transaction(connection, batch)
+                if any(isinstance(waiting.error, StoreFailed) for waiting in batch):
+                    raise _Spent
+        except sqlite3.Error as error:
+            for waiting in batch:
+                waiting.done, waiting.error = None, _failed(error)
+            return
+        if not whole:
+            # One of them took the transaction with it: each for itself, and only it will fail.
+            for waiting in batch:
+                waiting.done = waiting.error = None
+                self._carry_out([waiting])
 
-    # --- Claims --------------------------------------------------------------------------------
+    def _in_one_transaction(
+        self, connection: sqlite3.Connection, batch: list[_Waiting[Any]]
+    ) -> bool:
+        """Carry them out; False, and nothing is stored, if SQLite undid all for one's failure."""
+        alone = len(batch) == 1
+        session = SqliteSession(connection)
+        _ = connection.execute("BEGIN IMMEDIATE")
+        for waiting in batch:
+            if not alone:
+                _ = connection.execute("SAVEPOINT piece")
+            waiting.carry_out(session)
+            if not connection.in_transaction:
+                return alone
+            if not waiting.is_kept:
+                _ = connection.execute("ROLLBACK" if alone else "ROLLBACK TO piece")
+            if not alone:
+                _ = connection.execute("RELEASE piece")
+        if connection.in_transaction:
+            _ = connection.execute("COMMIT")
+        if any(waiting.done is not None and waiting.done.erased for waiting in batch):
+            self._empty_log(connection)
+        return True
 
-    def live(
-        self, clinic: ClinicId, practitioner: PractitionerId, within: Interval, /
-    ) -> tuple[Held, ...]:
-        """Give the claims in a practitioner's book that share a minute with `within`, by start."""
-        with self._connections.lend() as connection:
-            return claims.live(connection, clinic, practitioner, within)
+    def _empty_log(self, connection: sqlite3.Connection) -> None:
+        """Have what was erased leave the write-ahead log too, at once if nobody is reading."""
+        _ = connection.execute("PRAGMA busy_timeout = 0")
+        # It is committed, and that is what the caller must hear; the next one takes it along.
+        with suppress(sqlite3.OperationalError):
+            _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        _ = connection.execute(f"PRAGMA busy_timeout = {round(self._patience * 1000)}")
 
-    def live_at(self, clinic: ClinicId, within: Interval, /) -> tuple[Held, ...]:
-        """Give those of all of a clinic's practitioners, by start, then by practitioner."""
-        with self._connections.lend() as connection:
-            return claims.live_at(connection, clinic, within)
+    # --- the file ------------------------------------------------------------------------------
 
-    def held_by(self, booking: BookingId, /) -> Held | None:
-        """Give a booking's claim; None where it has none."""
-        with self._connections.lend() as connection:
-            return claims.held_by(connection, booking)
-
-    # --- Lists ---------------------------------------------------------------------------------
-
-    def listed(
-        self, name: ListName, limit: int, after: Listed | None = None, /
-    ) -> tuple[Listed, ...]:
-        """Give a page of a list in its order: at most `limit` of what lies after `after`."""
-        with self._connections.lend() as connection:
-            return lists.listed(connection, name, limit, after)
-
-    def length(self, name: ListName, /) -> int:
-        """Count what lies on a list."""
-        with self._connections.lend() as connection:
-            return lists.length(connection, name)
-
-    def find(self, name: ListName, item: str, /) -> Listed | None:
-        """Give an item of a list; None if it does not lie there."""
-        with self._connections.lend() as connection:
-            return lists.find(connection, name, item)
-
-    # --- Archive -------------------------------------------------------------------------------
-
-    def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
-        """Give all events about a user, oldest first."""
-        with self._connections.lend() as connection:
-            return statements.events_about(connection, user)
-
-    def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
-        """Give the audit entries about a user, oldest first."""
-        with self._connections.lend() as connection:
-            return statements.audit_about(connection, user)
-
-    def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
-        """Give the audit entries of a stream, oldest first."""
-        with self._connections.lend() as connection:
-            return statements.audit_of(connection, stream)
-
-    def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
-        """Say what became of every mail about a user, oldest first."""
-        with self._connections.lend() as connection:
-            return mails.mails_about(connection, user)
-
-    def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
-        """Say what became of every mail of a stream, oldest first."""
-        with self._connections.lend() as connection:
-            return mails.mails_of(connection, stream)
-
-    def mail(self, mail: MailId, /) -> MailState | None:
-        """Say what became of one mail; None if there is none."""
-        with self._connections.lend() as connection:
-            return mails.state_of(connection, mail)
-
-    # --- AuditLog ------------------------------------------------------------------------------
-
-    def logs(self) -> tuple[ClinicId | None, ...]:
-        """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
-        with self._connections.lend() as connection:
-            return audit_log.logs(connection)
-
-    def audit_at(
-        self, clinic: ClinicId | None, after_position: int, limit: int, /
-    ) -> tuple[Audited, ...]:
-        """Give a log's entries after a position, oldest first, at most `limit`."""
-        assert limit >= 0, "nobody asks for fewer than no entries"
-        with self._connections.lend() as connection:
-            return statements.audit_at(connection, clinic, after_position, limit)
-
-    def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
-        """Give a log's seals after a number, oldest first, at most `limit`."""
-        with self._connections.lend() as connection:
-            return audit_log.seals(connection, log, after_number, limit)
-
-    def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
-        """Give a log's newest seal; None if all were purged, or none was made."""
-        with self._connections.lend() as connection:
-            return audit_log.newest_seal(connection, log)
-
-    def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
-        """Say where a log was last purged to; None if never."""
-        with self._connections.lend() as connection:
-            return audit_log.checkpoint(connection, log)
-
-    def add_seal(self, seal: Seal, /) -> bool:
-        """Keep a seal; False, and no change, where there is one of its number, or was one."""
-        with self._begun() as connection:
-            added = audit_log.add_seal(connection, seal)
-            self._end(connection, erased=False)
-            return added
-
-    def purge_audit(self, checkpoint: Checkpoint, /) -> int:
-        """Remove a log's entries and seals up to the seal that a checkpoint names, for good."""
-        with self._begun() as connection:
-            removed = audit_log.purge(connection, checkpoint)
-            self._end(connection, erased=removed is not None)
-            return removed or 0
-
-    # --- Outbox --------------------------------------------------------------------------------
-
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried at an instant, at most `limit` of them."""
-        assert limit >= 0, "nobody asks for fewer than no mails"
-        with self._connections.lend() as connection:
-            return mails.due(connection, self._at_rest, limit, at)
-
-    def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
-    ) -> None:
-        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
-        with self._begun() as connection:
-            erased = mails.settle(connection, mail, handover, at, next_try)
-            self._end(connection, erased=erased)
-
-    def report(self, mail: MailId, reported: Reported, /) -> None:
-        """Note what a delivery report said of a mail; nothing for an unknown mail."""
-        with self._begun() as connection:
-            mails.report(connection, mail, reported)
-            self._end(connection, erased=False)
-
-    def forget(self, settled_before: datetime, limit: int, /) -> int:
-        """Forget mails that ended before an instant, oldest first, at most `limit`."""
-        assert limit >= 0, "nobody forgets fewer than no mails"
-        with self._begun() as connection:
-            forgotten = mails.forget(connection, settled_before, limit)
-            self._end(connection, erased=forgotten > 0)
-            return forgotten
-
-    # --- transactions --------------------------------------------------------------------------
+    def _begin_anew(self) -> None:
+        """In a forked child: the threads that were writing are not here."""
+        self._lock = Lock()
+        self._queue.clear()
+        self._led = False
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -318,40 +262,84 @@ class SqliteLedger:
             raise
         return connection
 
-    @contextmanager
-    def _begun(self) -> Generator[sqlite3.Connection, None, None]:
-        """Lend a connection with a transaction begun; whoever leaves by an exception undoes it.
-
-        The lock keeps the threads of one process in a queue, where SQLite would have them sleep.
-        """
-        with self._connections.lend() as connection, self._writer:
+    def _prepare(self, connection: sqlite3.Connection, at_rest: AtRest) -> None:
+        """Begin an empty file, whoever else is doing the same, and refuse one that is not ours."""
+        session = SqliteSession(connection)
+        if self._is_empty(connection):
+            self._write_ahead(connection)
             _ = connection.execute("BEGIN IMMEDIATE")
-            yield connection
+            if self._is_empty(connection):
+                for statement in schema.sqlite_statements():
+                    _ = connection.execute(statement)
+                schema.stamp(session)
+                _ = connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            _ = connection.execute("COMMIT")
+        schema.check(session, str(self._path))
+        if schema.check_keys(session, at_rest, str(self._path)):
+            schema.add_key(session, at_rest)
 
-    def _end(self, connection: sqlite3.Connection, *, erased: bool) -> None:
-        """Commit; what was erased leaves the write-ahead log too, at once if nobody is reading."""
-        _ = connection.execute("COMMIT")
-        if not erased:
-            return
-        _ = connection.execute("PRAGMA busy_timeout = 0")
-        # It is committed, and that is what the caller must hear; the next one takes it along.
-        with suppress(sqlite3.OperationalError):
-            _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        _ = connection.execute(f"PRAGMA busy_timeout = {round(self._patience * 1000)}")
+    def _is_empty(self, connection: sqlite3.Connection) -> bool:
+        # One statement, as between two of them somebody else may have made the tables.
+        application, objects = connection.execute(_WHAT_IT_IS).fetchone()
+        if objects and application != APPLICATION_ID:
+            raise NotALedger(f"{self._path} is another program's database")
+        return not objects
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """Switch to the write-ahead log, for good; here SQLite does not wait by itself."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+            except sqlite3.OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                assert mode == "wal", "a ledger lies in a file, on a disk of this machine"
+                return
 
 
-def _undo(
-    connection: sqlite3.Connection, outcome: Outcome[Stored, CommitRefusal]
-) -> Outcome[Stored, CommitRefusal]:
-    _ = connection.execute("ROLLBACK")
-    return outcome
+def _failed(error: sqlite3.Error) -> StoreFailed:
+    """Say what SQLite said; its frames hold content among their local names (faults: 185)."""
+    busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    return TryAgain(str(error)) if busy else StoreFailed(str(error))
 
 
-if TYPE_CHECKING:
-    _ledger: type[Ledger] = SqliteLedger
-    _records: type[Records] = SqliteLedger
-    _claims: type[Claims] = SqliteLedger
-    _lists: type[Lists] = SqliteLedger
-    _archive: type[Archive] = SqliteLedger
-    _audit_log: type[AuditLog] = SqliteLedger
-    _outbox: type[Outbox] = SqliteLedger
+def _make_file(path: Path) -> None:
+    """Make an empty file that only its owner can read, unless there is one.
+
+    SQLite gives its two companions the same permissions. A file that is there is not even opened:
+    closing it again would take away the locks of every connection that this process has on it.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+
+
+class SqliteLedger(SqlLedger):
+    """The ledger in one SQLite file, for a clinic that runs on one machine.
+
+    `path` is made if it is not there, readable by its owner alone. `key` is 32 bytes, under which
+    content lies encrypted (`at_rest`); whoever has the file without it reads none. `earlier` are
+    keys that cells may still lie under. `patience` is how long a commit waits for another
+    process's.
+
+    Raises:
+        NotALedger: the file is something else.
+        NewerSchema, OlderSchema: the file is a newer program's, or is to be migrated.
+        WrongKey: the file was written under another key.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        key: bytes,
+        *earlier: bytes,
+        patience: timedelta = _PATIENCE,
+    ) -> None:
+        at_rest = AtRest(key, *earlier)
+        del key, earlier  # a traceback that shows local names must not show them
+        engine = SqliteEngine(Path(path).absolute(), patience.total_seconds(), at_rest)
+        super().__init__(engine, at_rest)

@@ -5,7 +5,6 @@ here: claims, lists and mails (their own modules), transactions and connections 
 `connections`), the tables (`schema`), and how a value lies in a column (`columns`).
 """
 
-import sqlite3
 from typing import Any, Final
 
 from eservices_adapters.store import claims, lists, mails
@@ -15,10 +14,13 @@ from eservices_adapters.store.columns import (
     id_of,
     instant_of,
     json_of,
+    log_of,
     read_instant,
+    read_log,
     stream_of,
     text_of,
 )
+from eservices_adapters.store.session import Session
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Append,
@@ -47,7 +49,9 @@ _VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? A
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
 _TAKE: Final = "INSERT INTO names (kind, key, holder) VALUES (?, ?, ?)"
 _RELEASE: Final = "DELETE FROM names WHERE kind = ? AND key = ?"
-_CHANGE: Final = "INSERT INTO changes (key, fingerprint, at, by, answer) VALUES (?, ?, ?, ?, ?)"
+_CHANGE: Final = (
+    "INSERT INTO changes (change, key, fingerprint, at, actor, answer) VALUES (?, ?, ?, ?, ?, ?)"
+)
 _EVENT: Final = (
     "INSERT INTO events (kind, key, version, event, about, change) VALUES (?, ?, ?, ?, ?, ?)"
 )
@@ -59,28 +63,28 @@ _AUDIT: Final = (
     " purpose, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _RECORDED: Final = (
-    "SELECT position, kind, events.key, version, event, about, at, by"
+    "SELECT position, kind, events.key, version, event, about, at, actor"
     " FROM events JOIN changes USING (change)"
 )
 _HISTORY: Final = f"{_RECORDED} WHERE kind = ? AND events.key = ? ORDER BY version"
 _EVENTS_ABOUT: Final = f"{_RECORDED} WHERE about = ? ORDER BY position"
 _AUDITED: Final = (
     "SELECT position, act, about, rule, refused_because, stream_kind, stream_key, clinic, purpose,"
-    " at, by"
+    " at, actor"
     " FROM audit JOIN changes USING (change)"
 )
 _AUDIT_ABOUT: Final = f"{_AUDITED} WHERE about = ? ORDER BY position"
 _AUDIT_OF: Final = f"{_AUDITED} WHERE stream_kind = ? AND stream_key = ? ORDER BY position"
-_AUDIT_AT: Final = f"{_AUDITED} WHERE clinic IS ? AND position > ? ORDER BY position LIMIT ?"
+_AUDIT_AT: Final = f"{_AUDITED} WHERE clinic = ? AND position > ? ORDER BY position LIMIT ?"
 
 # --- before a change is stored -----------------------------------------------------------------
 
 
 def answer_under(
-    connection: sqlite3.Connection, at_rest: AtRest, key: str, fingerprint: str
+    session: Session, at_rest: AtRest, key: str, fingerprint: str
 ) -> Outcome[Stored | None, KeyWasUsed]:
     """Give the answer that stands under a key; None if the key is new."""
-    row = connection.execute(_ANSWER, (key,)).fetchone()
+    row = session.execute(_ANSWER, (key,)).fetchone()
     if row is None:
         return Success(None)
     if row[0] != fingerprint:
@@ -88,26 +92,26 @@ def answer_under(
     return Success(Stored(text_of(at_rest.open(_answer_to(key), row[1])), repeated=True))
 
 
-def refusal_of(connection: sqlite3.Connection, change: Change) -> CommitRefusal | None:
+def refusal_of(session: Session, change: Change) -> CommitRefusal | None:
     """Say why versions, names or claims do not hold; where they do, the last two are made."""
     for append in change.appends:
         stream = append.stream
-        row = connection.execute(_VERSION, (stream.kind, stream.key)).fetchone()
+        row = session.execute(_VERSION, (stream.kind, stream.key)).fetchone()
         if row[0] != append.expected:
             return StaleStream(stream)
     for act in change.names:
         name = (act.name.kind.value, act.name.key.value)
-        holder = holder_of(connection, act.name)
+        holder = holder_of(session, act.name)
         if holder not in {None, act.holder}:
             return NameIsTaken(act.name.kind)
         match act:
             case TakeName() if holder is None:
-                _ = connection.execute(_TAKE, (*name, act.holder.value))
+                _ = session.execute(_TAKE, (*name, act.holder.value))
             case ReleaseName() if holder is not None:
-                _ = connection.execute(_RELEASE, name)
+                _ = session.execute(_RELEASE, name)
             case _:
                 pass
-    return claims.refusal_of(connection, change)
+    return claims.refusal_of(session, change)
 
 
 # --- storing it --------------------------------------------------------------------------------
@@ -117,28 +121,31 @@ def _answer_to(key: str) -> str:
     return f"changes/answer/{key}"
 
 
-def store(connection: sqlite3.Connection, at_rest: AtRest, change: Change) -> bool:
+def store(session: Session, at_rest: AtRest, change: Change) -> bool:
     """Store the rest of a change; True if something was overwritten or erased."""
     answer = at_rest.seal(_answer_to(change.key), bytes_of(change.answer))
-    values = (change.key, change.fingerprint, instant_of(change.at), json_of(dump_actor(change.by)))
-    place = connection.execute(_CHANGE, (*values, answer)).lastrowid
+    place = session.next_change()
+    asked = change.key, change.fingerprint, instant_of(change.at), json_of(dump_actor(change.by))
+    _ = session.execute(_CHANGE, (place, *asked, answer))
     for append in change.appends:
-        _ = connection.executemany(_EVENT, _event_rows(append, place))
-    erased = mails.withdraw(connection, change)
+        _ = session.executemany(_EVENT, _event_rows(append, place))
+    erased = mails.withdraw(session, change)
     for content in change.contents:
-        erased |= connection.execute(_ERASE, (content.record.value,)).rowcount > 0
+        erased |= session.execute(_ERASE, (content.record.value,)).rowcount > 0
         match content:
             case PutContent(record, about, text):
                 cell = at_rest.seal(_text_of(record), bytes_of(text))
-                _ = connection.execute(_PUT, (record.value, id_of(about), cell, False))
+                _ = session.execute(_PUT, (record.value, id_of(about), cell, 0))
             case PutFile(record, about, data):
                 cell = at_rest.seal(_file_of(record), data)
-                _ = connection.execute(_PUT, (record.value, id_of(about), cell, True))
+                _ = session.execute(_PUT, (record.value, id_of(about), cell, 1))
             case EraseContent():
                 pass
-    mails.queue(connection, at_rest, change, place)
-    lists.store(connection, change)
-    _ = connection.executemany(
+    mails.queue(session, at_rest, change, place)
+    lists.store(session, change)
+    # Last, and kept until the commit: an entry that can be read never gets one before it.
+    session.lock(*sorted({f"log/{log_of(entry.clinic)}" for entry in change.audit}))
+    _ = session.executemany(
         _AUDIT,
         (
             (
@@ -147,7 +154,7 @@ def store(connection: sqlite3.Connection, at_rest: AtRest, change: Change) -> bo
                 entry.rule,
                 entry.refused_because,
                 *stream_of(entry.stream),
-                id_of(entry.clinic),
+                log_of(entry.clinic),
                 entry.purpose,
                 place,
             )
@@ -157,7 +164,7 @@ def store(connection: sqlite3.Connection, at_rest: AtRest, change: Change) -> bo
     return erased
 
 
-def _event_rows(append: Append, place: int | None) -> list[tuple[object, ...]]:
+def _event_rows(append: Append, place: int) -> list[tuple[object, ...]]:
     stream, about = append.stream, id_of(append.about)
     return [
         (stream.kind, stream.key, version, json_of(dump_event(event)), about, place)
@@ -168,14 +175,14 @@ def _event_rows(append: Append, place: int | None) -> list[tuple[object, ...]]:
 # --- reading -----------------------------------------------------------------------------------
 
 
-def history(connection: sqlite3.Connection, stream: StreamId) -> tuple[Recorded, ...]:
+def history(session: Session, stream: StreamId) -> tuple[Recorded, ...]:
     """Give a stream's events in order."""
-    return tuple(map(_recorded, connection.execute(_HISTORY, (stream.kind, stream.key))))
+    return tuple(map(_recorded, session.execute(_HISTORY, (stream.kind, stream.key))))
 
 
-def events_about(connection: sqlite3.Connection, user: UserId) -> tuple[Recorded, ...]:
+def events_about(session: Session, user: UserId) -> tuple[Recorded, ...]:
     """Give all events about a user, oldest first."""
-    return tuple(map(_recorded, connection.execute(_EVENTS_ABOUT, (user.value,))))
+    return tuple(map(_recorded, session.execute(_EVENTS_ABOUT, (user.value,))))
 
 
 def _recorded(row: tuple[Any, ...]) -> Recorded:
@@ -191,48 +198,48 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
     )
 
 
-def audit_about(connection: sqlite3.Connection, user: UserId) -> tuple[Audited, ...]:
+def audit_about(session: Session, user: UserId) -> tuple[Audited, ...]:
     """Give the audit entries about a user, oldest first."""
-    return tuple(map(_audited, connection.execute(_AUDIT_ABOUT, (user.value,))))
+    return tuple(map(_audited, session.execute(_AUDIT_ABOUT, (user.value,))))
 
 
-def audit_of(connection: sqlite3.Connection, stream: StreamId) -> tuple[Audited, ...]:
+def audit_of(session: Session, stream: StreamId) -> tuple[Audited, ...]:
     """Give the audit entries of a stream, oldest first."""
-    return tuple(map(_audited, connection.execute(_AUDIT_OF, (stream.kind, stream.key))))
+    return tuple(map(_audited, session.execute(_AUDIT_OF, (stream.kind, stream.key))))
 
 
 def audit_at(
-    connection: sqlite3.Connection, clinic: ClinicId | None, after_position: int, limit: int
+    session: Session, clinic: ClinicId | None, after_position: int, limit: int
 ) -> tuple[Audited, ...]:
     """Give a log's entries after a position, oldest first, at most `limit`."""
-    values = (id_of(clinic), after_position, limit)
-    return tuple(map(_audited, connection.execute(_AUDIT_AT, values)))
+    values = (log_of(clinic), after_position, limit)
+    return tuple(map(_audited, session.execute(_AUDIT_AT, values)))
 
 
 def _audited(row: tuple[Any, ...]) -> Audited:
     position, act, about, rule, refused_because, kind, key, clinic, purpose, at, by = row
     user = None if about is None else UserId(about)
     stream = None if kind is None else StreamId(kind, key)
-    whose = None if clinic is None else ClinicId(clinic)
+    whose = read_log(clinic)
     entry = AuditEntry(act, user, rule, refused_because, stream, whose, purpose)
     return Audited(position, entry, read_instant(at), load_actor(by))
 
 
-def holder_of(connection: sqlite3.Connection, name: Name) -> UserId | None:
+def holder_of(session: Session, name: Name) -> UserId | None:
     """Say who has a unique name now."""
-    row = connection.execute(_HOLDER, (name.kind.value, name.key.value)).fetchone()
+    row = session.execute(_HOLDER, (name.kind.value, name.key.value)).fetchone()
     return None if row is None else UserId(row[0])
 
 
-def content_of(connection: sqlite3.Connection, at_rest: AtRest, record: ContentId) -> str | None:
+def content_of(session: Session, at_rest: AtRest, record: ContentId) -> str | None:
     """Read an erasable record of text."""
-    row = connection.execute(_CONTENT, (record.value, False)).fetchone()
+    row = session.execute(_CONTENT, (record.value, 0)).fetchone()
     return None if row is None else text_of(at_rest.open(_text_of(record), row[0]))
 
 
-def file_of(connection: sqlite3.Connection, at_rest: AtRest, record: ContentId) -> bytes | None:
+def file_of(session: Session, at_rest: AtRest, record: ContentId) -> bytes | None:
     """Read an erasable record of bytes."""
-    row = connection.execute(_CONTENT, (record.value, True)).fetchone()
+    row = session.execute(_CONTENT, (record.value, 1)).fetchone()
     return None if row is None else at_rest.open(_file_of(record), row[0])
 
 

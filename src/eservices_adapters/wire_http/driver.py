@@ -9,10 +9,11 @@ switched off here, and lets a deadline reach every read and write (docs/decision
 """
 
 import asyncio
+import errno
 import logging
 import re
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterable, Iterator
 from functools import cache
 from time import monotonic
 from typing import Any, Final, TypeVar
@@ -120,15 +121,27 @@ def _headers(request: Request) -> list[tuple[bytes, bytes]]:
 
 
 def _content(body: bytes | Upload | None) -> bytes | Iterator[bytes] | None:
-    return body.pieces() if isinstance(body, Upload) else body
-
-
-def _content_async(body: bytes | Upload | None) -> bytes | AsyncIterator[bytes] | None:
     return _given(body) if isinstance(body, Upload) else body
 
 
-async def _given(body: Upload) -> AsyncGenerator[bytes, None]:
+def _content_async(body: bytes | Upload | None) -> bytes | AsyncIterator[bytes] | None:
+    return _given_async(body) if isinstance(body, Upload) else body
+
+
+def _given(body: Upload) -> Generator[bytes, None, None]:
+    """Give the pieces; other bytes than were said are a line that was cut, and no whole request."""
+    left = body.size
     for piece in body.pieces():
+        left -= len(piece)
+        if left < 0:
+            break
+        yield piece
+    if left:
+        raise OSError(errno.EIO, "other bytes than were said")
+
+
+async def _given_async(body: Upload) -> AsyncGenerator[bytes, None]:
+    for piece in _given(body):
         yield piece
 
 

@@ -6,7 +6,7 @@ moves, each of which needs a claim first, makes a quarter of them.
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -25,13 +25,14 @@ from eservices_core.testing.ledger_examples import (
     DOCTOR,
     KEY,
     OpensLedger,
-    WholeLedger,
     a_claim,
     claiming,
     held,
 )
+from tests.postgres import PostgresServer, open_postgres
 
 _PROCESSES = 8
+_BOOK = 1  # the first that was opened
 _ATTEMPTS = int(os.environ.get("ESERVICES_CLAIM_ATTEMPTS", "1000"))
 
 _OVERLAPPING = [(100, 115), (114, 130), (86, 101), (105, 110), (90, 130)]
@@ -56,9 +57,9 @@ def _execute(path: Path, statement: str, values: tuple[Any, ...]) -> None:
 @pytest.mark.parametrize("insert", ["INSERT", "INSERT OR IGNORE", "INSERT OR REPLACE", "REPLACE"])
 def test_the_table_refuses_an_overlap(path: Path, insert: str, minutes: tuple[int, int]) -> None:
     """D-BOOK-1: whoever writes to the table, in whatever way, cannot add a claim that overlaps."""
-    values = ("c", CLINIC.value, DOCTOR.value, *minutes)
+    values = ("c", _BOOK, *minutes)
     with pytest.raises(sqlite3.IntegrityError, match="two claims overlap"):
-        _execute(path, f"{insert} INTO claims VALUES (?, ?, ?, ?, ?)", values)
+        _execute(path, f"{insert} INTO claims VALUES (?, ?, ?, ?)", values)
     with closing(SqliteLedger(path, KEY)) as ledger:
         found = (held(a_claim("a", 100, 115)), held(a_claim("b", 200, 215)))
         assert ledger.live(CLINIC, DOCTOR, ALWAYS) == found
@@ -76,18 +77,29 @@ def test_the_table_refuses_a_move_that_overlaps(
 
 def test_the_table_refuses_two_at_once(path: Path) -> None:
     """D-BOOK-1: two claims of one statement that overlap are refused, and neither is there."""
-    row = (CLINIC.value, DOCTOR.value)
-    statement = "INSERT INTO claims VALUES ('c', ?, ?, 0, 15), ('d', ?, ?, 14, 20)"
+    statement = "INSERT INTO claims VALUES ('c', ?, 0, 15), ('d', ?, 14, 20)"
     with pytest.raises(sqlite3.IntegrityError, match="two claims overlap"):
-        _execute(path, statement, (*row, *row))
-    _execute(path, statement.replace("14, 20", "15, 20"), (*row, *row))
+        _execute(path, statement, (_BOOK, _BOOK))
+    _execute(path, statement.replace("14, 20", "15, 20"), (_BOOK, _BOOK))
 
 
 def test_the_table_takes_no_empty_time(path: Path) -> None:
     """A claim has a first minute, and the table knows it."""
-    values = ("c", CLINIC.value, DOCTOR.value, 15, 15)
+    values = ("c", _BOOK, 15, 15)
     with pytest.raises(sqlite3.IntegrityError, match="CHECK constraint failed"):
-        _execute(path, "INSERT INTO claims VALUES (?, ?, ?, ?, ?)", values)
+        _execute(path, "INSERT INTO claims VALUES (?, ?, ?, ?)", values)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[OpensLedger, None, None]:
+    """Opens one new ledger, in any process."""
+    if request.param == "sqlite":
+        yield partial(SqliteLedger, tmp_path / "race.db", KEY, patience=timedelta(seconds=60))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_ledger()
+    yield partial(open_postgres, url, KEY, patience=60)
+    server.drop(url)
 
 
 @pytest.mark.parametrize(
@@ -99,15 +111,11 @@ def test_the_table_takes_no_empty_time(path: Path) -> None:
     ],
     ids=["the same time", "overlapping times", "moves to overlapping times"],
 )
-def test_of_many_processes_one_has_each_time(tmp_path: Path, lap: _Lap, attempts: int) -> None:
+def test_of_many_processes_one_has_each_time(opens: OpensLedger, lap: _Lap, attempts: int) -> None:
     """D-BOOK-1: of eight processes one has each time, and the others are told that it is taken."""
-    opens: OpensLedger = partial(
-        SqliteLedger, tmp_path / "ledger.db", KEY, patience=timedelta(seconds=60)
-    )
     rounds = attempts // _PROCESSES
     runs = racing.in_processes(opens, partial(lap, rounds=rounds), _PROCESSES)
     assert sum(map(len, runs)) == rounds * _PROCESSES
-    ledger: WholeLedger
-    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
+    with closing(opens()) as ledger:
         assert_one_claims(runs, ledger)
         assert_apart(ledger.live(CLINIC, DOCTOR, ALWAYS))

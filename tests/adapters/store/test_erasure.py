@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from attrs import evolve as with_changes
 
-from eservices_adapters.store import SqliteLedger
+from eservices_adapters.store import SqliteLedger, StoreFailed
 from eservices_core.ports.ledger import Change, EraseContent, Handover, OutgoingMail, PutContent
 from eservices_core.testing.ledger_examples import (
     ANNA,
@@ -118,7 +118,7 @@ def test_closing_leaves_one_file(ledger: SqliteLedger, tmp_path: Path) -> None:
 
 def _break(ledger: SqliteLedger, statement: str) -> None:
     """Spoil the tables under a ledger's feet, so that its next statement fails."""
-    with ledger._connections.lend() as connection:
+    with ledger._engine._connections.lend() as connection:
         _ = connection.execute("PRAGMA foreign_keys = OFF")
         _ = connection.execute(statement)
 
@@ -143,7 +143,7 @@ def test_no_error_holds_what_was_written(ledger: SqliteLedger, statement: str) -
     change = with_changes(
         whole, contents=(PutContent(RECORD, ANNA, CANARY),), mails=(mail,), answer=CANARY
     )
-    with pytest.raises(sqlite3.Error) as failed:
+    with pytest.raises(StoreFailed) as failed:
         _ = ledger.commit(change)
     error: BaseException | None = failed.value
     while error is not None:

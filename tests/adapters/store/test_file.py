@@ -16,7 +16,10 @@ import pytest
 from eservices_adapters.store import (
     NewerSchema,
     NotALedger,
+    OlderSchema,
     SqliteLedger,
+    StoreFailed,
+    TryAgain,
     audit_log,
     claims,
     lists,
@@ -39,6 +42,7 @@ _TABLES = [
     "audit",
     "audit_checkpoints",
     "audit_seals",
+    "books",
     "changes",
     "claims",
     "contents",
@@ -79,13 +83,13 @@ def test_it_says_what_it_is(ledger: SqliteLedger, path: Path) -> None:
     """The header tells which program's file it is, and of which version."""
     _ = ledger.commit(a_change("key")).unwrap()
     assert _ask(path, "PRAGMA application_id") == int.from_bytes(b"eSvc")
-    assert _ask(path, "PRAGMA user_version") == schema.VERSION == 1
+    assert _ask(path, "SELECT version_num FROM schema_version") == schema.HEAD
     assert _ask(path, "PRAGMA integrity_check") == "ok"
 
 
 def test_every_connection_is_durable_and_strict(ledger: SqliteLedger) -> None:
     """Every connection waits for the disk, checks references, and overwrites what it deletes."""
-    with ledger._connections.lend() as connection:
+    with ledger._engine._connections.lend() as connection:
         settings = {
             pragma: connection.execute(f"PRAGMA {pragma}").fetchone()[0]
             for pragma in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
@@ -104,7 +108,8 @@ def test_every_table_is_strict(ledger: SqliteLedger, path: Path) -> None:
     del ledger
     with closing(sqlite3.connect(path)) as connection:
         tables = connection.execute("PRAGMA table_list").fetchall()
-    ours = {row[1]: bool(row[5]) for row in tables if not row[1].startswith("sqlite_")}
+    foreign = ("sqlite_", "schema_version")  # SQLite's own, and Alembic's
+    ours = {row[1]: bool(row[5]) for row in tables if not row[1].startswith(foreign)}
     assert ours == dict.fromkeys(_TABLES, True)
 
 
@@ -119,7 +124,7 @@ _QUERIES = {
 @pytest.mark.parametrize("query", _QUERIES.values(), ids=_QUERIES.keys())
 def test_no_statement_reads_a_whole_table(ledger: SqliteLedger, query: str) -> None:
     """Every statement finds its rows by an index, so none grows with the history."""
-    with ledger._connections.lend() as connection:
+    with ledger._engine._connections.lend() as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN {query}", ("",) * query.count("?"))
         steps = [row[3] for row in plan]
     assert steps
@@ -143,17 +148,27 @@ def test_rows_are_unique_by_themselves(ledger: SqliteLedger, path: Path) -> None
                 )
 
 
-def _set_version(path: Path, version: int) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        _ = connection.execute(f"PRAGMA user_version = {version}")
+def _set_version(path: Path, version: str) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        _ = connection.execute("UPDATE schema_version SET version_num = ?", (version,))
 
 
-def test_a_newer_schema_is_left_alone(ledger: SqliteLedger, path: Path) -> None:
-    """A file that a newer program has written is refused, with both versions (faults: 156)."""
+@pytest.mark.parametrize(
+    ("version", "refused", "told"),
+    [
+        ("9999", NewerSchema, "has schema 9999, and this program knows"),
+        ("branch", NewerSchema, "has schema branch, and this program knows"),
+        ("0000", OlderSchema, "has schema 0000.* run eservices migrate"),
+    ],
+)
+def test_another_schema_is_left_alone(
+    ledger: SqliteLedger, path: Path, version: str, refused: type[Exception], told: str
+) -> None:
+    """A file of a newer or an older program is refused, with both versions (faults: 156)."""
     ledger.close()
-    _set_version(path, schema.VERSION + 1)
+    _set_version(path, version)
     before = path.read_bytes()
-    with pytest.raises(NewerSchema, match="has schema 2, and this program knows 1"):
+    with pytest.raises(refused, match=told):
         _ = SqliteLedger(path, KEY)
     assert path.read_bytes() == before
 
@@ -190,9 +205,9 @@ def test_a_file_that_was_taken_away_is_not_made_again(tmp_path: Path) -> None:
     """When the file is gone, the ledger says so instead of beginning a new one."""
     path = tmp_path / "ledger.db"
     with closing(SqliteLedger(path, KEY)) as ledger:
-        ledger._connections._close_idle()
+        ledger._engine._connections._close_idle()
         path.unlink()
-        with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        with pytest.raises(StoreFailed, match="unable to open"):
             _ = ledger.commit(a_change("key"))
     assert not path.exists()
 
@@ -229,7 +244,7 @@ def test_a_busy_store_is_an_exception_after_a_while(tmp_path: Path) -> None:
     with closing(SqliteLedger(path, KEY, patience=timedelta(milliseconds=30))) as ledger:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             _ = other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(sqlite3.OperationalError, match="locked"):
+            with pytest.raises(TryAgain, match="locked"):
                 _ = ledger.commit(change)
             assert ledger.answered("key", "asks key").unwrap() is None
         assert ledger.commit(change).unwrap().repeated is False

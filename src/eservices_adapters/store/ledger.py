@@ -1,0 +1,273 @@
+"""The ledger over SQL: one class for both engines.
+
+Here: what the ports promise, piece by piece. Not here: the statements (`statements`, `audit_log`,
+`claims`, `lists`, `mails`), how an engine begins and ends a transaction (`sqlite`, `postgres`), and
+what the tables look like (`migrations`).
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Self
+
+from eservices_adapters.store import audit_log, claims, lists, mails, rekeying, statements
+from eservices_adapters.store.at_rest import AtRest
+from eservices_adapters.store.session import Done, Engine, Locks, Session
+from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
+from eservices_core.ports.claims import Claims, Held
+from eservices_core.ports.ledger import (
+    Archive,
+    Audited,
+    Change,
+    CommitRefusal,
+    DueMail,
+    Handover,
+    KeyWasUsed,
+    Ledger,
+    MailState,
+    Name,
+    Outbox,
+    Recorded,
+    Records,
+    Reported,
+    Stored,
+    StreamId,
+)
+from eservices_core.ports.lists import Listed, ListName, Lists
+from eservices_core.words.identifiers import (
+    BookingId,
+    ClinicId,
+    ContentId,
+    MailId,
+    PractitionerId,
+    UserId,
+)
+from eservices_core.words.interval import Interval
+
+
+class SqlLedger:
+    """Implements Ledger, Records, Claims, Lists, Archive, AuditLog and Outbox over an engine.
+
+    Raises `StoreFailed` where the database does not answer: nobody knows whether the change was
+    stored, so ask again under its key. `TryAgain`, which is one of those, means that it was not.
+    """
+
+    def __init__(self, engine: Engine, at_rest: AtRest) -> None:
+        self._engine = engine
+        self._at_rest = at_rest
+
+    def rekey(self) -> int:
+        """Bring all content under the newest key (`rekeying`); says how much lay under another."""
+        return rekeying.rekey(self._engine, self._at_rest)
+
+    def close(self) -> None:
+        """Close it; to use the ledger afterwards is a bug."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- Ledger --------------------------------------------------------------------------------
+
+    def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
+        """Give a stream's events in order."""
+        return self._engine.read(lambda session: statements.history(session, stream))
+
+    def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
+        """Give the answer that stands under a key; None if the key is new."""
+        return self._engine.read(
+            lambda session: statements.answer_under(session, self._at_rest, key, fingerprint)
+        )
+
+    def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
+        """Store all of a change, or nothing of it."""
+        work = partial(_commit, self._at_rest, change)
+        return self._engine.write(work, partial(_locks, change), repeatable=True)
+
+    # --- Records -------------------------------------------------------------------------------
+
+    def holder(self, name: Name, /) -> UserId | None:
+        """Say who has a unique name now."""
+        return self._engine.read(lambda session: statements.holder_of(session, name))
+
+    def content(self, record: ContentId, /) -> str | None:
+        """Read an erasable record of text; None if it was erased or never written."""
+        return self._engine.read(
+            lambda session: statements.content_of(session, self._at_rest, record)
+        )
+
+    def file(self, record: ContentId, /) -> bytes | None:
+        """Read an erasable record of bytes; None if it was erased or never written."""
+        return self._engine.read(lambda session: statements.file_of(session, self._at_rest, record))
+
+    # --- Claims --------------------------------------------------------------------------------
+
+    def live(
+        self, clinic: ClinicId, practitioner: PractitionerId, within: Interval, /
+    ) -> tuple[Held, ...]:
+        """Give the claims in a practitioner's book that share a minute with `within`, by start."""
+        return self._engine.read(lambda session: claims.live(session, clinic, practitioner, within))
+
+    def live_at(self, clinic: ClinicId, within: Interval, /) -> tuple[Held, ...]:
+        """Give those of all of a clinic's practitioners, by start, then by practitioner."""
+        return self._engine.read(lambda session: claims.live_at(session, clinic, within))
+
+    def held_by(self, booking: BookingId, /) -> Held | None:
+        """Give a booking's claim; None where it has none."""
+        return self._engine.read(lambda session: claims.held_by(session, booking))
+
+    # --- Lists ---------------------------------------------------------------------------------
+
+    def listed(
+        self, name: ListName, limit: int, after: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page of a list in its order: at most `limit` of what lies after `after`."""
+        return self._engine.read(lambda session: lists.listed(session, name, limit, after))
+
+    def length(self, name: ListName, /) -> int:
+        """Count what lies on a list."""
+        return self._engine.read(lambda session: lists.length(session, name))
+
+    def find(self, name: ListName, item: str, /) -> Listed | None:
+        """Give an item of a list; None if it does not lie there."""
+        return self._engine.read(lambda session: lists.find(session, name, item))
+
+    # --- Archive -------------------------------------------------------------------------------
+
+    def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
+        """Give all events about a user, oldest first."""
+        return self._engine.read(lambda session: statements.events_about(session, user))
+
+    def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
+        """Give the audit entries about a user, oldest first."""
+        return self._engine.read(lambda session: statements.audit_about(session, user))
+
+    def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
+        """Give the audit entries of a stream, oldest first."""
+        return self._engine.read(lambda session: statements.audit_of(session, stream))
+
+    def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail about a user, oldest first."""
+        return self._engine.read(lambda session: mails.mails_about(session, user))
+
+    def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
+        """Say what became of every mail of a stream, oldest first."""
+        return self._engine.read(lambda session: mails.mails_of(session, stream))
+
+    def mail(self, mail: MailId, /) -> MailState | None:
+        """Say what became of one mail; None if there is none."""
+        return self._engine.read(lambda session: mails.state_of(session, mail))
+
+    # --- AuditLog ------------------------------------------------------------------------------
+
+    def logs(self) -> tuple[ClinicId | None, ...]:
+        """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
+        return self._engine.read(audit_log.logs)
+
+    def audit_at(
+        self, clinic: ClinicId | None, after_position: int, limit: int, /
+    ) -> tuple[Audited, ...]:
+        """Give a log's entries after a position, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no entries"
+        return self._engine.read(
+            lambda session: statements.audit_at(session, clinic, after_position, limit)
+        )
+
+    def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
+        """Give a log's seals after a number, oldest first, at most `limit`."""
+        return self._engine.read(lambda session: audit_log.seals(session, log, after_number, limit))
+
+    def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
+        """Give a log's newest seal; None if all were purged, or none was made."""
+        return self._engine.read(lambda session: audit_log.newest_seal(session, log))
+
+    def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
+        """Say where a log was last purged to; None if never."""
+        return self._engine.read(lambda session: audit_log.checkpoint(session, log))
+
+    def add_seal(self, seal: Seal, /) -> bool:
+        """Keep a seal; False, and no change, where there is one of its number, or was one."""
+        return self._engine.write(lambda session: Done(audit_log.add_seal(session, seal)))
+
+    def purge_audit(self, checkpoint: Checkpoint, /) -> int:
+        """Remove a log's entries and seals up to the seal that a checkpoint names, for good."""
+        return self._engine.write(partial(_purge, checkpoint))
+
+    # --- Outbox --------------------------------------------------------------------------------
+
+    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
+        """Give mails to be tried at an instant, at most `limit` of them."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        return self._engine.read(lambda session: mails.due(session, self._at_rest, limit, at))
+
+    def settle(
+        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+    ) -> None:
+        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
+
+        def work(session: Session) -> Done[None]:
+            return Done(None, erased=mails.settle(session, mail, handover, at, next_try))
+
+        self._engine.write(work)
+
+    def report(self, mail: MailId, reported: Reported, /) -> None:
+        """Note what a delivery report said of a mail; nothing for an unknown mail."""
+
+        def work(session: Session) -> Done[None]:
+            mails.report(session, mail, reported)
+            return Done(None)
+
+        self._engine.write(work)
+
+    def forget(self, settled_before: datetime, limit: int, /) -> int:
+        """Forget mails that ended before an instant, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody forgets fewer than no mails"
+
+        def work(session: Session) -> Done[int]:
+            forgotten = mails.forget(session, settled_before, limit)
+            return Done(forgotten, erased=forgotten > 0)
+
+        return self._engine.write(work)
+
+
+def _commit(
+    at_rest: AtRest, change: Change, session: Session
+) -> Done[Outcome[Stored, CommitRefusal]]:
+    before = statements.answer_under(session, at_rest, change.key, change.fingerprint)
+    if isinstance(before, Failure):
+        return Done(before, keep=False)
+    first = before.unwrap()
+    if first is not None:
+        return Done(Success(first), keep=False)
+    refusal = statements.refusal_of(session, change)
+    if refusal is not None:
+        return Done(Failure(refusal), keep=False)
+    erased = statements.store(session, at_rest, change)
+    return Done(Success(Stored(change.answer, repeated=False)), erased=erased)
+
+
+def _locks(change: Change) -> Locks:
+    """What the checks of a change look at; what they only look at, others may too."""
+    written = {f"stream/{one.stream.kind}/{one.stream.key}" for one in change.appends if one.events}
+    read = {f"stream/{one.stream.kind}/{one.stream.key}" for one in change.appends}
+    names = {f"name/{act.name.kind.value}/{act.name.key.value}" for act in change.names}
+    alone = {f"key/{change.key}", *written, *names, *claims.locks(change)}
+    return Locks(frozenset(alone), frozenset(read - written))
+
+
+def _purge(checkpoint: Checkpoint, session: Session) -> Done[int]:
+    removed = audit_log.purge(session, checkpoint)
+    return Done(removed or 0, erased=removed is not None)
+
+
+if TYPE_CHECKING:
+    _ledger: type[Ledger] = SqlLedger
+    _records: type[Records] = SqlLedger
+    _claims: type[Claims] = SqlLedger
+    _lists: type[Lists] = SqlLedger
+    _archive: type[Archive] = SqlLedger
+    _audit_log: type[AuditLog] = SqlLedger
+    _outbox: type[Outbox] = SqlLedger

@@ -1,0 +1,139 @@
+"""What the statements are given, and what both engines promise: one session, one way to write.
+
+Here: the seam between the statements and the engines, and the exceptions of both. Not here: SQL.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Generic, Protocol, TypeVar
+
+from attrs import frozen
+
+T = TypeVar("T")
+
+
+class NotALedger(Exception):  # noqa: N818  said in the words of this house
+    """The database is there, and is something else; it was left alone."""
+
+
+class NewerSchema(Exception):  # noqa: N818  said in the words of this house
+    """A newer program has written it; an older one would damage it, so it was left alone."""
+
+
+class OlderSchema(Exception):  # noqa: N818  said in the words of this house
+    """An older program has written it; `eservices migrate` brings it up to date."""
+
+
+class StoreFailed(Exception):  # noqa: N818  said in the words of this house
+    """The database did not answer, or said no; its message holds no value that was stored.
+
+    Nobody knows whether what was asked was done: ask again under the same key.
+    """
+
+
+class TryAgain(StoreFailed):
+    """Others were in the way, again and again; nothing was stored."""
+
+
+class Rows(Protocol):
+    """What a statement gives back."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+        ...
+
+    def fetchone(self) -> Any:  # noqa: ANN401  a row of whatever was asked for
+        """Give the next row; None at the end."""
+        ...
+
+    def fetchall(self) -> list[Any]:
+        """Give the rows that are left."""
+        ...
+
+    def __iter__(self) -> Iterator[Any]:
+        """Give row after row."""
+        ...
+
+
+class Session(Protocol):
+    """One connection, in a transaction where it is to write.
+
+    Attributes:
+        row_lock: ends a SELECT from `mails` whose rows are about to be written.
+        skip_locked: ends one that leaves out what another session has locked so.
+    """
+
+    row_lock: str
+    skip_locked: str
+
+    def execute(self, sql: str, values: Sequence[object] = (), /) -> Rows:
+        """Carry out one statement; its placeholders are `?`."""
+        ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> object:
+        """Carry out one statement for each row of values."""
+        ...
+
+    def lock(self, *names: str) -> None:
+        """Keep other sessions that name one of these waiting until this transaction has ended."""
+        ...
+
+    def next_change(self) -> int:
+        """Give the number of the change that is about to be stored."""
+        ...
+
+
+@frozen
+class Done(Generic[T]):
+    """What came of a piece of work: its answer, and whether what it wrote is to stay.
+
+    Attributes:
+        erased: something was overwritten or erased, and must be gone from wherever it lay.
+    """
+
+    answer: T
+    keep: bool = True
+    erased: bool = False
+
+
+@frozen
+class Locks:
+    """What a piece of work must have for itself, and what it must only find unchanged."""
+
+    alone: frozenset[str] = frozenset()
+    shared: frozenset[str] = frozenset()
+
+
+class Engine(Protocol):
+    """A database that the statements run on."""
+
+    def read(self, work: Callable[[Session], T], /) -> T:
+        """Have a piece of work read what has been committed; it may be begun again.
+
+        Raises:
+            StoreFailed: the database does not answer.
+        """
+        ...
+
+    def write(
+        self,
+        work: Callable[[Session], Done[T]],
+        locks: Callable[[], Locks] = ...,
+        *,
+        repeatable: bool = ...,
+    ) -> T:
+        """Carry a piece of work out in a transaction, whole or not at all.
+
+        It is begun again where others were in the way. Its own exceptions undo it. `repeatable`
+        work finds out by itself whether it was done before, so it is also begun again where the
+        answer to a COMMIT was lost.
+
+        Raises:
+            TryAgain: others were in the way for too long; nothing was stored.
+            StoreFailed: nobody knows whether it was stored.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close every connection; to use the engine afterwards is a bug."""
+        ...
