@@ -5,7 +5,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 
 from collections.abc import Callable
 from functools import partial
-from typing import Final, Self
+from typing import Final, Self, assert_never
 
 from attrs import frozen
 
@@ -13,6 +13,8 @@ from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.mitid import OidcBroker
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.store import PostgresStore, SqliteStore
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
@@ -40,7 +42,7 @@ from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.min_log import MinLog
-from eservices_core.ports.world import Chance, Clock, MailTransport
+from eservices_core.ports.world import Chance, Clock, MailTransport, Mitid
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.deliver_mail import MailRound
 from eservices_core.usecases.services import Services
@@ -49,6 +51,10 @@ from eservices_core.words.identifiers import MailId
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
+)
+_NO_HTTP: Final = '[post] kind: "sf1601" needs: pip install "eservices-core[post]"'
+_NO_CERTIFICATE: Final = (
+    "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
 )
 
 
@@ -65,7 +71,7 @@ class Installation:
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
         mail_of: finds the mail of ours whose return path an address is.
-        simulated_mitid: where persons are chosen, as long as MitID is simulated.
+        simulated_mitid: where persons are chosen; None where a broker does it.
         ledger: the store behind them; leaving a `with` closes it.
     """
 
@@ -79,7 +85,7 @@ class Installation:
     transport: MailTransport
     reports: DeliveryReports | None
     mail_of: Callable[[str], MailId | None]
-    simulated_mitid: SimulatedMitid
+    simulated_mitid: SimulatedMitid | None
     ledger: SqlLedger
 
     def __enter__(self) -> Self:
@@ -106,16 +112,18 @@ def compose(
 
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
-    clock = clock or SystemClock()
-    persons = read_persons(config.mitid.persons)
-    if isinstance(persons, Failure):
-        return Failure(tuple(str(refusal) for refusal in persons.failure()))
-    mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
+    clock, chance = clock or SystemClock(), chance or SystemChance()
+    mitid = _mitid(config, clock, chance)
+    if isinstance(mitid, Failure):
+        return mitid
     costs = [read_cost(text) for text in config.takes_over]
     if None in costs:
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
+    post = None if config.post is None else open_post(config.post, clock, chance)
+    if isinstance(post, Failure):
+        return Failure((post.failure(),))
     ledger = open_ledger(config)
     services = Services(
         ledger=ledger,
@@ -123,15 +131,15 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        post=_post(config),
+        post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
         calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
-        mitid=mitid,
+        mitid=mitid.unwrap(),
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,
         clock=clock,
-        chance=chance or SystemChance(),
+        chance=chance,
         patience=SystemPatience(),
         keys=keys,
         service=config.service,
@@ -147,13 +155,34 @@ def compose(
             signer=Ed25519Signer(config.key.derived("audit-seals")),
             min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
-            transport=_transport(config),
-            reports=_reports(config),
+            transport=open_transport(config),
+            reports=open_reports(config),
             mail_of=partial(mail_of, keys, config.service),
-            simulated_mitid=mitid,
+            simulated_mitid=_simulated(mitid.unwrap()),
             ledger=ledger,
         )
     )
+
+
+def _mitid(config: Config, clock: Clock, chance: Chance) -> Outcome[Mitid, tuple[str, ...]]:
+    """Give the MitID that is configured; the broker is not asked for anything yet."""
+    if isinstance(config.mitid, OidcBroker):
+        # Only who has a broker needs the extra `mitid`.
+        from eservices_adapters.mitid.oidc.opening import open_oidc  # noqa: PLC0415
+
+        opened = open_oidc(config.mitid, clock, chance)
+        if isinstance(opened, Failure):
+            return Failure((opened.failure(),))
+        return Success(opened.unwrap())
+    persons = read_persons(config.mitid.persons)
+    if isinstance(persons, Failure):
+        return Failure(tuple(str(refusal) for refusal in persons.failure()))
+    key = config.key.derived("simulated-mitid")
+    return Success(SimulatedMitid(persons.unwrap(), clock, key))
+
+
+def _simulated(mitid: Mitid) -> SimulatedMitid | None:
+    return mitid if isinstance(mitid, SimulatedMitid) else None
 
 
 def open_ledger(config: Config) -> SqlLedger:
@@ -184,7 +213,8 @@ def _calendar(config: Config, clock: Clock, ledger: SqlLedger) -> AppointmentCal
     return IcsFileCalendar(books, config.service.mail_domain, clock)
 
 
-def _transport(config: Config) -> MailTransport:
+def open_transport(config: Config) -> MailTransport:
+    """Open the way that mail leaves by, as [mail] says."""
     back_to = partial(return_path, config.key.keys(), config.service)
     match config.mail.out:
         case mail.MaildirMail(path):
@@ -203,14 +233,27 @@ def _transport(config: Config) -> MailTransport:
             )
 
 
-def _post(config: Config) -> DigitalPost | None:
-    post = config.post
-    if post is None:
-        return None
-    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
+def open_post(
+    chosen: FolderDigitalPost | Sf1601DigitalPost, clock: Clock, chance: Chance
+) -> Outcome[DigitalPost, str]:
+    """Open the way to digital post that [post] says, or say what is wrong with it."""
+    match chosen:
+        case FolderDigitalPost(out, receipts, reach, version):
+            return Success(FolderPost(out, receipts, reach, MemoVersion(version)))
+        case Sf1601DigitalPost():
+            try:
+                # Only whoever has chosen it needs what speaks HTTP.
+                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415
+            except ModuleNotFoundError:
+                return Failure(_NO_HTTP)
+            post = open_sf1601(chosen, clock, chance)
+            return Failure(_NO_CERTIFICATE) if post is None else Success(post)
+        case _:
+            assert_never(chosen)
 
 
-def _reports(config: Config) -> DeliveryReports | None:
+def open_reports(config: Config) -> DeliveryReports | None:
+    """Open where reports come back to, as [mail.reports] says; None where nobody collects them."""
     whose = partial(mail_of, config.key.keys(), config.service)
     match config.mail.reports:
         case None:

@@ -39,6 +39,7 @@ def sending(facts: SendFacts) -> Expected:
         Reach.EXEMPT: "exempt",
         Reach.CLOSED: "mailbox_closed",
         Reach.UNKNOWN: "no_mailbox",
+        Reach.CANNOT_RECEIVE: "cannot_receive",
     }
     return Expected(names[facts.reach], Sending.ON_PAPER, "D-POST-2", _PAPER)
 
@@ -58,6 +59,7 @@ SAID: Final[Script] = {
         "exempt": Said(("fritaget", "exempt"), _CALL),
         "mailbox_closed": Said(("lukket", "closed"), _CALL),
         "no_mailbox": Said(("kender ikke", "does not know"), _CALL),
+        "cannot_receive": Said(("siger ikke hvorfor", "not say why"), _CALL),
         "silent": Said(("svarer ikke", "no answer"), _CALL),
         "can_receive": Said(("i sin digitale postkasse", "in their digital mailbox"), _CALL),
     },

@@ -8,15 +8,15 @@ from eservices_adapters.config.installation import (
     KEY_FILE_VARIABLE,
     Config,
     FolderCustody,
-    FolderDigitalPost,
     FolderJournal,
     FolderMinLog,
-    SimulatedMitidPersons,
     TomlCards,
     read_config,
 )
 from eservices_adapters.config.key_file import InstallationKey
 from eservices_adapters.config.mail import Mail, MaildirMail
+from eservices_adapters.config.mitid import OidcBroker, SimulatedMitidPersons
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
 from eservices_adapters.config.store import PostgresStore, SqliteStore, Store
@@ -33,7 +33,9 @@ __all__ = [
     "InstallationKey",
     "Mail",
     "MaildirMail",
+    "OidcBroker",
     "PostgresStore",
+    "Sf1601DigitalPost",
     "SimulatedMitidPersons",
     "SqliteStore",
     "Store",
