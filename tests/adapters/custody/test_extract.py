@@ -555,7 +555,7 @@ def _changed(change: Callable[[list[bytes]], list[bytes]]) -> bytes:
 def test_an_extract_that_is_odd_says_nothing(
     content: bytes, expected: ExtractDefect, record: str | None
 ) -> None:
-    """faults: 104, 169. A file that is cut, doubled or wrong says nothing; the error quotes none."""
+    """faults: 104, 169. A file that is cut, doubled or wrong says nothing; no error quotes it."""
     assert defect(content) == UnreadableExtract(expected, record)
 
 
