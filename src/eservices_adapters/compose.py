@@ -4,7 +4,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 """
 
 from functools import partial
-from typing import Final, Self
+from typing import Final, Self, assert_never
 
 from attrs import frozen
 
@@ -12,6 +12,7 @@ from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
@@ -45,6 +46,10 @@ from eservices_core.usecases.settings_now import standing
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
+)
+_NO_HTTP: Final = '[post] kind: "sf1601" needs: pip install "eservices-core[post]"'
+_NO_CERTIFICATE: Final = (
+    "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
 )
 
 
@@ -90,7 +95,7 @@ def compose(
 
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
-    clock = clock or SystemClock()
+    clock, chance = clock or SystemClock(), chance or SystemChance()
     persons = read_persons(config.mitid.persons)
     if isinstance(persons, Failure):
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
@@ -100,6 +105,9 @@ def compose(
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
+    post = None if config.post is None else open_post(config.post, clock, chance)
+    if isinstance(post, Failure):
+        return Failure((post.failure(),))
     ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
     services = Services(
         ledger=ledger,
@@ -107,7 +115,7 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        post=_post(config),
+        post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
         calendar=CalendarReadings(_calendar(config, clock, ledger)),
         register=FolderRegister(config.custody.path),
@@ -115,7 +123,7 @@ def compose(
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,
         clock=clock,
-        chance=chance or SystemChance(),
+        chance=chance,
         keys=keys,
         service=config.service,
         access=config.access,
@@ -130,8 +138,8 @@ def compose(
             signer=Ed25519Signer(config.key.derived("audit-seals")),
             min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
-            transport=_transport(config),
-            reports=_reports(config),
+            transport=open_transport(config),
+            reports=open_reports(config),
             simulated_mitid=mitid,
             ledger=ledger,
         )
@@ -153,7 +161,8 @@ def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> Appointment
     return IcsFileCalendar(books, config.service.mail_domain, clock)
 
 
-def _transport(config: Config) -> MailTransport:
+def open_transport(config: Config) -> MailTransport:
+    """Open the way that mail leaves by, as [mail] says."""
     back_to = partial(return_path, config.key.keys(), config.service)
     match config.mail.out:
         case mail.MaildirMail(path):
@@ -172,14 +181,27 @@ def _transport(config: Config) -> MailTransport:
             )
 
 
-def _post(config: Config) -> DigitalPost | None:
-    post = config.post
-    if post is None:
-        return None
-    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
+def open_post(
+    chosen: FolderDigitalPost | Sf1601DigitalPost, clock: Clock, chance: Chance
+) -> Outcome[DigitalPost, str]:
+    """Open the way to digital post that [post] says, or say what is wrong with it."""
+    match chosen:
+        case FolderDigitalPost(out, receipts, reach, version):
+            return Success(FolderPost(out, receipts, reach, MemoVersion(version)))
+        case Sf1601DigitalPost():
+            try:
+                # Only whoever has chosen it needs what speaks HTTP.
+                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415
+            except ModuleNotFoundError:
+                return Failure(_NO_HTTP)
+            post = open_sf1601(chosen, clock, chance)
+            return Failure(_NO_CERTIFICATE) if post is None else Success(post)
+        case _:
+            assert_never(chosen)
 
 
-def _reports(config: Config) -> DeliveryReports | None:
+def open_reports(config: Config) -> DeliveryReports | None:
+    """Open where reports come back to, as [mail.reports] says; None where nobody collects them."""
     whose = partial(mail_of, config.key.keys(), config.service)
     match config.mail.reports:
         case None:

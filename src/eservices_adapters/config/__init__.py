@@ -8,7 +8,6 @@ from eservices_adapters.config.installation import (
     KEY_FILE_VARIABLE,
     Config,
     FolderCustody,
-    FolderDigitalPost,
     FolderJournal,
     FolderMinLog,
     SimulatedMitidPersons,
@@ -18,6 +17,7 @@ from eservices_adapters.config.installation import (
 )
 from eservices_adapters.config.key_file import InstallationKey
 from eservices_adapters.config.mail import Mail, MaildirMail
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
 
@@ -33,6 +33,7 @@ __all__ = [
     "InstallationKey",
     "Mail",
     "MaildirMail",
+    "Sf1601DigitalPost",
     "SimulatedMitidPersons",
     "SqliteStore",
     "TomlCards",

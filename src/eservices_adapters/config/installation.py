@@ -18,6 +18,7 @@ from eservices_adapters.config.access import read_access
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.mail import Mail, read_mail
 from eservices_adapters.config.places import Places
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost, read_post
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.settings import read_settings_file
 from eservices_adapters.config.shapes import (
@@ -47,7 +48,6 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
-MEMO_VERSIONS: Final = ("1.1", "1.2")
 
 
 @frozen
@@ -76,19 +76,6 @@ class FolderMinLog:
     """[min_log] kind = "folder": registrations are written here, one file for each clinic."""
 
     path: Path
-
-
-@frozen
-class FolderDigitalPost:
-    """[post] kind = "folder": letters are put into `out`, and receipts are read from `receipts`.
-
-    `reach` is the file of who can be reached; None where nobody knows. `version` is MeMo's.
-    """
-
-    out: Path
-    receipts: Path
-    reach: Path | None
-    version: str
 
 
 @frozen
@@ -139,7 +126,7 @@ class Config:
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
     takes_over: tuple[str, ...]
     calendar: IcsFileCalendars | None
-    post: FolderDigitalPost | None
+    post: FolderDigitalPost | Sf1601DigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
     store: SqliteStore
@@ -181,7 +168,7 @@ def _read_sections(
     clinics = _with_settings(read_clinics(root), places, refusals)
     takes_over = _read_passwords(root)
     calendar = _read_calendar(root, places)
-    post = _read_post(root, places)
+    post = read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
@@ -274,30 +261,6 @@ def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
         return None
     path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
     return None if path is None else IcsFileCalendars(path)
-
-
-def _memo_version(value: object) -> str | None:
-    return next((version for version in MEMO_VERSIONS if version == value), None)
-
-
-_MEMO_VERSION: Final = Shape("1.1 or 1.2, as a text", _memo_version)
-
-
-def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
-    if "post" not in root:
-        return None
-    section = root.table("post", required=True)
-    _ = section.required("kind", exactly("folder"))
-    out = section.required("out", places.new_folder())
-    receipts = section.required("receipts", places.new_folder())
-    reach = section.optional("reach", places.file(), None)
-    version = section.optional("version", _MEMO_VERSION, MEMO_VERSIONS[0])
-    section.refuse_unknown()
-    return (
-        None
-        if out is None or receipts is None
-        else FolderDigitalPost(out, receipts, reach, version)
-    )
 
 
 def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:
