@@ -15,6 +15,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eservices_adapters.config.access import read_access
+from eservices_adapters.config.custody import Custody, read_custody
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.mail import Mail, read_mail
 from eservices_adapters.config.places import Places
@@ -79,13 +80,6 @@ class FolderMinLog:
 
 
 @frozen
-class FolderCustody:
-    """[custody] kind = "folder": the register is a folder of answers."""
-
-    path: Path
-
-
-@frozen
 class SimulatedMitidPersons:
     """[mitid] kind = "simulated": the persons of this file can identify.
 
@@ -131,7 +125,7 @@ class Config:
     min_log: FolderMinLog | None
     store: SqliteStore
     mail: Mail
-    custody: FolderCustody
+    custody: Custody
     mitid: SimulatedMitidPersons
     master_cards: TomlCards
 
@@ -173,7 +167,7 @@ def _read_sections(
     min_log = _read_optional(root, "min_log", places.folder())
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = read_mail(root, places)
-    custody = _read_kind(root, "custody", "folder", "path", places.folder())
+    custody = read_custody(root, places)
     persons = _read_mitid(root, places, service)
     cards = _read_kind(root, "master_cards", "toml", "path", places.file())
     root.refuse_unknown()
@@ -193,7 +187,7 @@ def _read_sections(
         min_log=None if min_log is None else FolderMinLog(min_log),
         store=SqliteStore(store),
         mail=mail,
-        custody=FolderCustody(custody),
+        custody=custody,
         mitid=SimulatedMitidPersons(persons),
         master_cards=TomlCards(cards),
     )
