@@ -4,6 +4,7 @@ Here: the section, and which of its files is a secret. Not here: asking any regi
 """
 
 import re
+import stat
 from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -18,6 +19,7 @@ from eservices_core.words.plain_text import plain_text
 _KINDS: Final = ("folder", "extract", "dgcpr")
 _STANDS: Final = timedelta(days=8)
 _DEADLINE: Final = timedelta(seconds=10)
+_ANYBODY_ELSE: Final = stat.S_IRWXG | stat.S_IRWXO
 _LEVELS: Final = (3, 4)
 _ADDRESS: Final = re.compile(r"(https?://[^/?#]+)(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]{0,500})?")
 
@@ -88,7 +90,7 @@ def read_custody(root: Table, places: Places) -> Custody | None:
 
 def _read_dgcpr(section: Table, places: Places) -> DgcprCustody | None:
     url = section.required("url", _URL)
-    id_card = section.optional("id_card_file", places.new_file(), None)
+    id_card = section.optional("id_card_file", _secret(places), None)
     level = section.optional("level", integer(*_LEVELS), _LEVELS[0])
     trusted = section.optional("trusted_file", places.file(), None)
     deadline = section.optional("deadline", duration("1 s", "60 s"), _DEADLINE)
@@ -111,6 +113,18 @@ def _url(value: object) -> str | None:
     found = _ADDRESS.fullmatch(plain_text(value) or "")
     origin = None if found is None else ORIGIN.parse(found[1])
     return None if found is None or origin is None else f"{origin}{found[2] or '/'}"
+
+
+def _secret(places: Places) -> Shape[Path]:
+    """A file that another program writes, perhaps later; one that is there is its owner's alone."""
+
+    def parse(value: object) -> Path | None:
+        path = places.new_file().parse(value)
+        if path is None or not path.exists():
+            return path
+        return None if stat.S_IMODE(path.stat().st_mode) & _ANYBODY_ELSE else path
+
+    return Shape("the path of a file that only its owner can read, or that is not there yet", parse)
 
 
 _KIND: Final = Shape(" or ".join(f'"{kind}"' for kind in _KINDS), _kind)

@@ -155,6 +155,19 @@ def test_a_section_is_refused(folder: Path, section: str, named: str) -> None:
     assert "word" not in lines[0]
 
 
+def test_an_id_card_that_others_can_read_is_refused(folder: Path) -> None:
+    """A secret that is there is its owner's alone; one that is not there yet is no fault."""
+    section = f'kind = "dgcpr"\nurl = "{URL}"\nid_card_file = "card.xml"'
+    assert read(folder, section)[1] == []
+    _ = (folder / "card.xml").write_text("<a/>")
+    (folder / "card.xml").chmod(0o640)
+    _, lines = read(folder, section)
+    assert len(lines) == 1
+    assert "[custody] id_card_file: expected the path of a file that only its owner" in lines[0]
+    (folder / "card.xml").chmod(0o600)
+    assert read(folder, section)[1] == []
+
+
 def test_a_file_without_certificates_is_refused(folder: Path) -> None:
     """Whom to trust must be said in PEM; a file of something else opens nothing."""
     _ = (folder / "ca.pem").write_text("trust me")
