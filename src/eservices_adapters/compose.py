@@ -16,7 +16,7 @@ from eservices_adapters.config.installation import Config
 from eservices_adapters.config.mitid import OidcBroker
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.store import PostgresStore, SqliteStore
-from eservices_adapters.custody.folder import FolderRegister
+from eservices_adapters.custody.opening import open_register
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
@@ -124,6 +124,9 @@ def compose(
     post = None if config.post is None else open_post(config.post, clock, chance)
     if isinstance(post, Failure):
         return Failure((post.failure(),))
+    register = open_register(config.custody, clock, chance)
+    if isinstance(register, Failure):
+        return Failure((register.failure(),))
     ledger = open_ledger(config)
     services = Services(
         ledger=ledger,
@@ -134,7 +137,7 @@ def compose(
         post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
         calendar=CalendarReadings(_calendar(config, clock, ledger)),
-        register=FolderRegister(config.custody.path),
+        register=register.unwrap(),
         mitid=mitid.unwrap(),
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,

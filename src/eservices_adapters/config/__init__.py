@@ -4,10 +4,15 @@ Here: what an installation chooses, and refusing to start on what is missing or 
 building adapters from it (`compose`), and what a clinic chooses in its own administration.
 """
 
+from eservices_adapters.config.custody import (
+    Custody,
+    DgcprCustody,
+    ExtractCustody,
+    FolderCustody,
+)
 from eservices_adapters.config.installation import (
     KEY_FILE_VARIABLE,
     Config,
-    FolderCustody,
     FolderJournal,
     FolderMinLog,
     TomlCards,
@@ -26,6 +31,9 @@ __all__ = [
     "KEY_FILE_VARIABLE",
     "Config",
     "ConfigRefusal",
+    "Custody",
+    "DgcprCustody",
+    "ExtractCustody",
     "FolderCustody",
     "FolderDigitalPost",
     "FolderJournal",

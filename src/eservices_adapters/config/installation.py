@@ -15,6 +15,7 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eservices_adapters.config.access import read_access
+from eservices_adapters.config.custody import Custody, read_custody
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.mail import Mail, read_mail
 from eservices_adapters.config.mitid import OidcBroker, SimulatedMitidPersons, read_mitid
@@ -68,13 +69,6 @@ class FolderMinLog:
 
 
 @frozen
-class FolderCustody:
-    """[custody] kind = "folder": the register is a folder of answers."""
-
-    path: Path
-
-
-@frozen
 class TomlCards:
     """[master_cards] kind = "toml": the master cards are this file."""
 
@@ -109,7 +103,7 @@ class Config:
     min_log: FolderMinLog | None
     store: Store
     mail: Mail
-    custody: FolderCustody
+    custody: Custody
     mitid: SimulatedMitidPersons | OidcBroker
     master_cards: TomlCards
 
@@ -151,7 +145,7 @@ def _read_sections(
     min_log = _read_optional(root, "min_log", places.folder())
     store = read_store(root, places)
     mail = read_mail(root, places)
-    custody = _read_kind(root, "custody", "folder", "path", places.folder())
+    custody = read_custody(root, places)
     mitid = read_mitid(root, places, service)
     cards = _read_kind(root, "master_cards", "toml", "path", places.file())
     root.refuse_unknown()
@@ -171,7 +165,7 @@ def _read_sections(
         min_log=None if min_log is None else FolderMinLog(min_log),
         store=store,
         mail=mail,
-        custody=FolderCustody(custody),
+        custody=custody,
         mitid=mitid,
         master_cards=TomlCards(cards),
     )
