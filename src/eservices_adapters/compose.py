@@ -3,14 +3,18 @@
 Clock and chance can be given, for a demonstration on a clock that somebody winds.
 """
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Final, Self
 
 from attrs import frozen
 
+from eservices_adapters.calendar.caldav import CalDavCalendar
+from eservices_adapters.calendar.dav import Place
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config import mail
+from eservices_adapters.config.calendar import CalDavCalendars, IcsFileCalendars
 from eservices_adapters.config.installation import Config
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
@@ -42,6 +46,7 @@ from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
+from eservices_core.words.identifiers import ClinicId, PractitionerId
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
@@ -90,7 +95,7 @@ def compose(
 
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
-    clock = clock or SystemClock()
+    clock, chance = clock or SystemClock(), chance or SystemChance()
     persons = read_persons(config.mitid.persons)
     if isinstance(persons, Failure):
         return Failure(tuple(str(refusal) for refusal in persons.failure()))
@@ -109,13 +114,13 @@ def compose(
         lists=ledger,
         post=_post(config),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
-        calendar=CalendarReadings(_calendar(config, clock, ledger)),
+        calendar=CalendarReadings(_calendar(config, clock, chance, ledger)),
         register=FolderRegister(config.custody.path),
         mitid=mitid,
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,
         clock=clock,
-        chance=chance or SystemChance(),
+        chance=chance,
         keys=keys,
         service=config.service,
         access=config.access,
@@ -138,19 +143,42 @@ def compose(
     )
 
 
-def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:
+def open_calendar(
+    chosen: IcsFileCalendars | CalDavCalendars,
+    whose: Iterable[tuple[ClinicId, PractitionerId]],
+    domain: str,
+    clock: Clock,
+    chance: Chance,
+) -> AppointmentCalendar:
+    """Open the calendars of practitioners, as [calendar] says; `domain` is that of our UIDs."""
+    match chosen:
+        case IcsFileCalendars(path):
+            files = {(clinic, who): path / str(clinic) / f"{who}.ics" for clinic, who in whose}
+            return IcsFileCalendar(files, domain, clock)
+        case CalDavCalendars():
+            found = {who: chosen.place(*who) for who in whose}
+            places = {
+                who: Place(place.url, place.user, place.password)
+                for who, place in found.items()
+                if place is not None
+            }
+            return CalDavCalendar(places, domain, clock, chance)
+
+
+def _calendar(
+    config: Config, clock: Clock, chance: Chance, ledger: SqliteLedger
+) -> AppointmentCalendar:
     """Give the calendar of every practitioner that the settings name now."""
-    folder = config.calendar
-    books = (
-        {}
-        if folder is None
-        else {
-            (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
-            for clinic, start in config.clinics.items()
-            for who in standing(ledger, ledger, clinic, start).settings.booking.practitioners
-        }
-    )
-    return IcsFileCalendar(books, config.service.mail_domain, clock)
+    chosen = config.calendar
+    domain = config.service.mail_domain
+    if chosen is None:
+        return IcsFileCalendar({}, domain, clock)
+    who = [
+        (clinic, each.practitioner)
+        for clinic, start in config.clinics.items()
+        for each in standing(ledger, ledger, clinic, start).settings.booking.practitioners
+    ]
+    return open_calendar(chosen, who, domain, clock, chance)
 
 
 def _transport(config: Config) -> MailTransport:
