@@ -197,7 +197,7 @@ class CalDavCalendar:
                     return looked
                 contents = looked.unwrap()
                 doubt.look_at(contents.versions(uid))
-                this = Attempt(self._clock.now(), token, may_be_done=doubt.may_be_done)
+                this = Attempt(self._clock.now(), token, again=doubt.asked)
                 tried = self._tried(attempt(contents, this), pace)
             except Trouble:
                 if not pace.goes_on(broken=True):

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from eservices_adapters.calendar.collection import MAX_EVENTS, Contents, read_resource
 from eservices_adapters.calendar.dav import (
@@ -57,10 +57,12 @@ class Again:
     Attributes:
         status: what the server said; 412 also where we saw ourselves that something else lay there.
         may_be_done: whether the server may have done it all the same (faults: 160).
+        asked: whether any change was asked for.
     """
 
     status: int = _FAILED
     may_be_done: bool = False
+    asked: bool = True
 
 
 @frozen
@@ -89,12 +91,13 @@ class Attempt:
     Attributes:
         now: when.
         token: an opaque name for all attempts of one call, which lies in what they write.
-        may_be_done: whether an earlier one of them may have been done.
+        again: whether an earlier one has asked for the change. A line may carry a request twice, so
+            a refusal does not say that nothing was done.
     """
 
     now: datetime
     token: str
-    may_be_done: bool = False
+    again: bool = False
 
 
 WriteTried: TypeAlias = Outcome[Written, WriteRefused] | Again
@@ -128,7 +131,7 @@ def try_to_write(
     if paths:
         got = yield from _fresh(book, contents, path, entry.booking)
         if got is None:
-            return Again()
+            return Again(asked=False)
     before = EMPTY if got is None else got.content
     content = with_entry(before, entry, book.domain, attempt.now, attempt.token)
     status = yield from put_text(book.place, path, content, None if got is None else got.etag)
@@ -146,14 +149,14 @@ def try_to_withdraw(
     uid = book.uid(booking)
     lies = contents.lying(booking, uid)
     if lies is None:
-        return Success(Withdrawn.WITHDRAWN if attempt.may_be_done else Withdrawn.NOT_THERE)
+        return Success(Withdrawn.WITHDRAWN if attempt.again else Withdrawn.NOT_THERE)
     if lies.sequence > sequence:
         return Failure(Superseded(lies))
     removed = False
     for path in _latest_first(contents, booking, uid):
         again = yield from _remove(book, contents, path, booking)
         if again is not None:
-            return Again(again.status, may_be_done=again.may_be_done or removed)
+            return evolve(again, asked=again.asked or removed)
         removed = True
     return Success(Withdrawn.WITHDRAWN)
 
@@ -175,7 +178,7 @@ def _order(contents: Contents, path: str, booking: BookingId) -> tuple[int, int,
 
 def _whose(book: Book, contents: Contents, entry: Entry, attempt: Attempt) -> Exchange[WriteTried]:
     """Whether what lies there was written by an attempt of this call, whose answer was lost."""
-    if attempt.may_be_done:
+    if attempt.again:
         for path in contents.paths(book.uid(entry.booking)):
             got = yield from ask_text(book.place, path)
             if got is not None and has_token(
@@ -213,7 +216,7 @@ def _remove(
         return None if status in _GONE else _again("DELETE", status)
     got = yield from _fresh(book, contents, path, booking)
     if got is None or got.etag is None:
-        return Again()
+        return Again(asked=False)
     if alone:
         status = yield from delete(book.place, path, got.etag)
     else:

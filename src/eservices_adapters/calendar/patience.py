@@ -63,10 +63,10 @@ class Doubt:
     explains nothing either, the server does not take what we write, and nobody here can help it.
 
     Attributes:
-        may_be_done: whether an attempt so far may have been done all the same.
+        asked: whether an attempt so far has asked for a change.
     """
 
-    may_be_done: bool = False
+    asked: bool = False
     _versions: tuple[tuple[str, str | None], ...] = ()
     _refused: int | None = None
     _unexplained: int = 0
@@ -88,5 +88,5 @@ class Doubt:
 
     def take(self, again: Again) -> None:
         """Take what an attempt came to that is not done."""
-        self.may_be_done = self.may_be_done or again.may_be_done
+        self.asked = self.asked or again.asked
         self._refused = None if again.may_be_done else again.status

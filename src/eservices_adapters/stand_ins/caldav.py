@@ -49,7 +49,9 @@ class Manners:
         fetches_many: knows calendar-multiget.
         says_versions: says ETags at all, in lists and with resources.
         weak: its ETags are marked as weak, as behind a proxy that packs what it passes on.
-        refuses_with: what it answers to a text that is no single event.
+        lets_in: lets those in whom it knows.
+        takes: takes what is written at all.
+        refuses_with: what it answers to what it does not take, as a text that is no single event.
         part: how many changes one answer of sync-collection holds.
     """
 
@@ -59,6 +61,8 @@ class Manners:
     fetches_many: bool = True
     says_versions: bool = True
     weak: bool = False
+    lets_in: bool = True
+    takes: bool = True
     refuses_with: int = 400
     part: int = 1_000_000
 
@@ -183,6 +187,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not stand_in.lets_in(self.headers.get("Authorization")):
             self._say(401, headers={"WWW-Authenticate": 'Basic realm="calendars"'})
             return
+        if not stand_in.manners.lets_in:
+            self._say(403)
+            return
         with stand_in.lock:
             stand_in.asked.append((method, path))
             collection = stand_in.collections.get(path[: path.rindex("/") + 1])
@@ -228,8 +235,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _put(self, collection: Collection, name: str, body: bytes) -> None:
         uids = set(_UID.findall(_FOLD.sub(b"", body)))
-        if b"BEGIN:VCALENDAR" not in body or len(uids) != 1:
-            self._say(self.stand_in.manners.refuses_with)
+        manners = self.stand_in.manners
+        if not manners.takes or b"BEGIN:VCALENDAR" not in body or len(uids) != 1:
+            self._say(manners.refuses_with)
             return
         for other, (_, content) in collection.resources.items():
             if other != name and uids & set(_UID.findall(_FOLD.sub(b"", content))):

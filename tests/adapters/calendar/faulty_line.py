@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import define
 
 _HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "server", "date"}
 
@@ -50,19 +50,15 @@ class Fault(Enum):
     """A redirect to another host."""
     PACKED = auto()
     """A gzip bomb that nobody asked for."""
-    TEAPOT = auto()
-    """A status that says nothing."""
 
 
-@frozen
+@define
 class Seen:
-    """One request as it came in, and what became of it."""
+    """One request as it came in, and how much of an answer was sent for it."""
 
     method: str
     path: str
-    fault: Fault | None
-    status: int | None
-    sent: int
+    sent: int = 0
 
 
 class Line:
@@ -70,7 +66,9 @@ class Line:
 
     Attributes:
         faults: decides on each request; None: all is well.
-        seen: every request, in the order that they ended.
+        answers: gives a status and a body by which the line answers itself, or None.
+        heard: is told of each request's method and headers.
+        seen: every request, in the order that they came.
     """
 
     def __init__(
@@ -80,6 +78,8 @@ class Line:
         assert parts.hostname is not None
         self.target = (parts.hostname, parts.port)
         self.faults = faults
+        self.answers: Callable[[str], tuple[int, bytes] | None] = lambda _: None
+        self.heard: Callable[[str, dict[str, str]], object] = lambda *_: None
         self.seen: list[Seen] = []
         self.lock = threading.Lock()
         self.count = 0
@@ -122,6 +122,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     line: Line
+    seen: Seen
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its own signature
         """Log nothing."""
@@ -151,29 +152,26 @@ class _Handler(BaseHTTPRequestHandler):
         with self.line.lock:
             number = self.line.count
             self.line.count += 1
+            self.seen = Seen(self.command, self.path)
+            self.line.seen.append(self.seen)
         fault = self.line.faults(self.command, number)
-        status, sent = None, 0
-        try:
-            status, sent = self._do(fault, body)
-        finally:
-            with self.line.lock:
-                self.line.seen.append(Seen(self.command, self.path, fault, status, sent))
+        self.line.heard(self.command, {k.lower(): v for k, v in self.headers.items()})
+        self._do(fault, body)
 
-    def _do(self, fault: Fault | None, body: bytes) -> tuple[int | None, int]:  # noqa: C901  one case a fault
+    def _do(self, fault: Fault | None, body: bytes) -> None:  # noqa: C901  one case a fault
+        said = self.line.answers(self.command)
+        if said is not None:
+            return self._say(said[0], {}, said[1])
         match fault:
             case Fault.CUT_BEFORE:
-                self._hang_up()
-                return None, 0
+                return self._hang_up()
             case Fault.LATE:
                 threading.Thread(target=self._later, args=(body,), daemon=True).start()
-                self._hang_up()
-                return None, 0
+                return self._hang_up()
             case Fault.ILL_BEFORE:
                 return self._say(503, {}, b"")
             case Fault.ELSEWHERE:
                 return self._say(307, {"Location": "http://evil.example/"}, b"")
-            case Fault.TEAPOT:
-                return self._say(418, {}, b"<html>no</html>")
             case Fault.FLOOD:
                 return self._flood(b"x" * 65_536, 64 * 1024 * 1024)
             case Fault.ENDLESS:
@@ -185,8 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
         status, headers, answer = self._ask(body)
         match fault:
             case Fault.CUT_AFTER:
-                self._hang_up()
-                return status, 0
+                return self._hang_up()
             case Fault.CUT_IN_ANSWER:
                 return self._say(status, headers, answer, upto=len(answer) // 2)
             case Fault.TWICE:
@@ -219,19 +216,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _say(
         self, status: int, headers: dict[str, str], body: bytes, upto: int | None = None
-    ) -> tuple[int, int]:
+    ) -> None:
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
         if status != 204:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.seen.sent = len(body)
         _ = self.wfile.write(body if upto is None else body[:upto])
         if upto is not None:
             self._hang_up()
-        return status, len(body)
 
-    def _drip(self, status: int, headers: dict[str, str], body: bytes) -> tuple[int, int]:
+    def _drip(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
@@ -241,9 +238,8 @@ class _Handler(BaseHTTPRequestHandler):
             for at in range(0, len(body), 20):
                 sent += self.wfile.write(body[at : at + 20])
                 time.sleep(0.1)
-        return status, sent
 
-    def _flood(self, piece: bytes, size: int | None) -> tuple[int, int]:
+    def _flood(self, piece: bytes, size: int | None) -> None:
         self.send_response(207)
         self.send_header("Content-Type", "application/xml")
         if size is not None:
@@ -255,7 +251,6 @@ class _Handler(BaseHTTPRequestHandler):
             _ = self.wfile.write(_HEAD)
             while size is None or sent < size:
                 sent += self.wfile.write(piece)
-        return 207, sent
 
     def _hang_up(self) -> None:
         self.close_connection = True

@@ -1,65 +1,37 @@
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import settings
 
-from eservices_adapters.calendar.caldav import CalDavCalendar
-from eservices_adapters.calendar.dav import Place
-from eservices_adapters.clock import SystemChance
 from eservices_adapters.stand_ins.caldav import CalDavStandIn, Manners
+from eservices_core.outcome import Failure, Success
+from eservices_core.ports.calendar import Entry, EntryDiffers, Written
 from eservices_core.testing.contracts import (
     AppointmentCalendarContract,
     CalendarMachine,
     CalendarUnderTest,
 )
-from eservices_core.testing.memory import FakeClock
+from eservices_core.testing.contracts.calendar import at
+from eservices_core.words.identifiers import BookingId
+from tests.adapters.calendar.caldav_handles import (
+    LOGIN,
+    PATHS,
+    Handles,
+    at_radicale,
+    under_test_at,
+)
 from tests.adapters.calendar.caldav_program import DavProgram
-from tests.adapters.calendar.faulty_line import Line
-from tests.adapters.calendar.making import BOOK, DOMAIN, NOBODY, NOW, OTHER
+from tests.adapters.calendar.making import BOOK
 from tests.adapters.calendar.radicale_server import radicale
 
-LOGIN = ("eservices", "a word of the server's")
-PATHS = {BOOK: "/clinic-1/dr-a/", OTHER: "/clinic-1/dr-b/"}
 MANNERS = {
     "as most": Manners(),
-    "without sync": Manners(syncs=False),
+    "without sync or multiget": Manners(syncs=False, fetches_many=False),
     "without sync or tags": Manners(syncs=False, tags=False),
-    "without multiget": Manners(fetches_many=False),
-    "in small parts": Manners(part=3),
-    "forgetful": Manners(remembers=2),
-    "behind a packing proxy": Manners(weak=True),
-    "as Xandikos refuses": Manners(refuses_with=412),
+    "in parts, forgetful, weak": Manners(part=3, remembers=2, weak=True, refuses_with=412),
 }
-
-
-class Handles:
-    """Handles on both collections of a server."""
-
-    def __init__(self, url: Callable[[str], str], login: tuple[str, str] | None = LOGIN) -> None:
-        user, password = login or (None, None)
-        self.places = {book: Place(url(path), user, password) for book, path in PATHS.items()}
-
-    def one(self) -> CalDavCalendar:
-        """Open one more."""
-        return CalDavCalendar(self.places, DOMAIN, FakeClock(NOW), SystemChance())
-
-
-def under_test_at(
-    handles: Handles, program: DavProgram, cut_off: Callable[[], None]
-) -> CalendarUnderTest:
-    """The adapter, and another program beside it."""
-    return CalendarUnderTest(
-        handles.one(),
-        BOOK,
-        OTHER,
-        NOBODY,
-        add_foreign=program.add,
-        remove_ours=program.delete,
-        move_ours=program.move,
-        cut_off=cut_off,
-        reopen=handles.one,
-    )
+WRITERS = 40
 
 
 class TestAtAStandIn(AppointmentCalendarContract):
@@ -69,9 +41,8 @@ class TestAtAStandIn(AppointmentCalendarContract):
     def under_test(self, request: pytest.FixtureRequest) -> Iterator[CalendarUnderTest]:
         """The adapter over a stand-in."""
         with CalDavStandIn(PATHS.values(), request.param, LOGIN) as server:
-            handles = Handles(server.url)
             program = DavProgram(server.url(PATHS[BOOK]), LOGIN)
-            yield under_test_at(handles, program, server.collections.clear)
+            yield under_test_at(Handles(server.url), program, server.collections.clear)
 
 
 class Machine(CalendarMachine):
@@ -80,9 +51,8 @@ class Machine(CalendarMachine):
     def open_calendar(self) -> CalendarUnderTest:
         """A new one for each history."""
         self.server = CalDavStandIn(PATHS.values(), Manners(part=2, remembers=5), LOGIN).__enter__()
-        handles = Handles(self.server.url)
         program = DavProgram(self.server.url(PATHS[BOOK]), LOGIN)
-        return under_test_at(handles, program, self.server.collections.clear)
+        return under_test_at(Handles(self.server.url), program, self.server.collections.clear)
 
     def teardown(self) -> None:
         """Stop it."""
@@ -90,7 +60,7 @@ class Machine(CalendarMachine):
 
 
 TestHistories = Machine.TestCase
-TestHistories.settings = settings(max_examples=20, stateful_step_count=30)
+TestHistories.settings = settings(max_examples=20, stateful_step_count=20)
 
 
 @pytest.fixture(scope="module", params=["pip", "debian"])
@@ -102,9 +72,6 @@ def server(
         yield url
 
 
-_rooms = count(1)
-
-
 class TestAtRadicale(AppointmentCalendarContract):
     """Every promise of the port, at a server that others have written."""
 
@@ -113,18 +80,34 @@ class TestAtRadicale(AppointmentCalendarContract):
         """The adapter over two new collections, and a line that can be cut."""
         return at_radicale(server)
 
+    def test_forty_writers_of_one_entry(self, under_test: CalendarUnderTest) -> None:
+        """faults: 159. Of forty that write one booking at forty times, one does; the rest are told.
 
-def at_radicale(server: str) -> CalendarUnderTest:
-    """The adapter over two new collections of a server."""
-    room = f"/{LOGIN[0]}/room-{next(_rooms)}"
-    line = Line(server)
-    for path in PATHS.values():
-        DavProgram(f"{server}{_flat(room, path)}", LOGIN).make()
-    handles = Handles(lambda path: line.url(_flat(room, path)))
-    program = DavProgram(f"{server}{_flat(room, PATHS[BOOK])}", LOGIN)
-    return under_test_at(handles, program, line.cut)
+        The server takes eight lines at once, and breaks the others.
+        """
+        handles = [under_test.reopen() for _ in range(WRITERS)]
 
+        def write(writer: int) -> object:
+            entry = Entry(BookingId("booking-1"), 0, at(writer * 20))
+            return handles[writer].write(*under_test.book, entry)
 
-def _flat(room: str, path: str) -> str:
-    """The path of a collection on a server that has them in one folder of each user."""
-    return f"{room}-{path.strip('/').replace('/', '-')}/"
+        with ThreadPoolExecutor(WRITERS) as pool:
+            answers = list(pool.map(write, range(WRITERS)))
+        (busy,) = under_test.read()
+        assert busy.lying is not None
+        assert answers.count(Success(Written.WRITTEN)) == 1
+        assert answers.count(Failure(EntryDiffers(busy.lying))) == WRITERS - 1
+        assert answers.index(Success(Written.WRITTEN)) * 20 == busy.interval.start - at(0).start
+
+    def test_forty_writers_of_forty_entries(self, under_test: CalendarUnderTest) -> None:
+        """D-BOOK-1: forty bookings of one time are all written; the ledger minds overlaps."""
+        handles = [under_test.reopen() for _ in range(WRITERS)]
+
+        def write(writer: int) -> object:
+            entry = Entry(BookingId(f"booking-{writer}"), 0, at(0))
+            return handles[writer].write(*under_test.book, entry)
+
+        with ThreadPoolExecutor(WRITERS) as pool:
+            answers = list(pool.map(write, range(WRITERS)))
+        assert answers == [Success(Written.WRITTEN)] * WRITERS
+        assert len(under_test.read()) == WRITERS
