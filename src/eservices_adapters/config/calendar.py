@@ -124,9 +124,11 @@ def _login(table: Table, places: Places, default: CalDavPlace | None) -> CalDavP
     """Read a user and a password_file, or neither; then the section's own stand in."""
     user = table.optional("user", _USER, None)
     password = table.optional("password_file", password_file(places), None)
-    if (user is None) != (password is None):
+    if ("user" in table) != ("password_file" in table):
         table.refuse("password_file", "a login is a user and a password_file, or neither")
         return None
+    if (user is None) != (password is None):
+        return None  # one of them was refused
     if user is not None and ":" in user:
         table.refuse("user", "expected a name without a colon")
         return None

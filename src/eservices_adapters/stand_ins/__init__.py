@@ -1,5 +1,6 @@
-"""Stand-ins for the peers of an installation, over loopback, for demonstrations and tests.
+"""Stand-ins for the world's peers: real protocols over loopback, for demos and for tests.
 
-Here: one small server for each peer, each usable from a test and from the command line. Not here:
-any adapter; a stand-in knows none, and none knows it.
+Each is a context manager that says where it listens, and a command (`python -m`). They take what a
+peer would take and can be told to misbehave. Not here: what the peers' real rules are; a stand-in
+shows that a protocol is spoken, and proves nothing of the peer.
 """
