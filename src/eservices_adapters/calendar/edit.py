@@ -19,7 +19,8 @@ from eservices_core.words.identifiers import BookingId
 
 _BOM: Final = b"\xef\xbb\xbf"
 _FOLDS: Final = re.compile(rb"\r?\n[ \t]")
-_NAME: Final = re.compile("[A-Za-z0-9-]*")
+# As in `lines`: what has neither a colon nor a semicolon after its name is no property.
+_NAME: Final = re.compile("[A-Za-z0-9-]{1,40}(?=[;:])")
 TOKEN: Final = "X-ESERVICES-TOKEN"
 """Says which attempt of ours wrote an event: something opaque, by chance."""
 _SET_BY_US: Final = frozenset(
@@ -168,7 +169,8 @@ def _logical_lines(content: bytes) -> Iterator[_Line]:
             if end == len(content) or content[end : end + 1] not in {b" ", b"\t"}:
                 break
         line = _FOLDS.sub(b"", content[begin:end]).decode(errors="replace").rstrip()
-        name = "".join(_NAME.findall(line, 0, 40)[:1])
+        found = _NAME.match(line)
+        name = "" if found is None else found[0]
         yield _Line(begin, end, name.upper(), line[len(name) :])
         begin = end
 
