@@ -1,4 +1,4 @@
-"""A complete calendar: a list of `Busy` in a JSON file for each practitioner; others write it too."""
+"""A complete calendar: one JSON file for each practitioner, a list of `Busy`; others write it."""
 
 import fcntl
 import json

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import count
 from typing import Final
+from urllib.parse import urlsplit
 
 from eservices_adapters.calendar.caldav import CalDavCalendar
 from eservices_adapters.calendar.dav import Place
@@ -57,17 +58,14 @@ def under_test_at(
     )
 
 
-def at_radicale(server: str) -> CalendarUnderTest:
+def at_real_server(home: str) -> CalendarUnderTest:
     """The adapter over two new collections of a real server, with a line that can be cut."""
-    room = f"/{LOGIN[0]}/room-{next(_rooms)}"
-    line = Line(server)
-    for path in PATHS.values():
-        DavProgram(f"{server}{_flat(room, path)}", LOGIN).make()
-    handles = Handles(lambda path: line.url(_flat(room, path)))
-    program = DavProgram(f"{server}{_flat(room, PATHS[BOOK])}", LOGIN)
+    room = f"{urlsplit(home).path}/room-{next(_rooms)}"
+    paths = {path: f"{room}-{path.strip('/').replace('/', '-')}/" for path in PATHS.values()}
+    origin = home.removesuffix(urlsplit(home).path)
+    line = Line(origin)
+    for path in paths.values():
+        DavProgram(f"{origin}{path}", LOGIN).make()
+    handles = Handles(lambda path: line.url(paths[path]))
+    program = DavProgram(f"{origin}{paths[PATHS[BOOK]]}", LOGIN)
     return under_test_at(handles, program, line.cut)
-
-
-def _flat(room: str, path: str) -> str:
-    """The path of a collection on a server that has them in one folder of each user."""
-    return f"{room}-{path.strip('/').replace('/', '-')}/"

@@ -18,12 +18,12 @@ from tests.adapters.calendar.caldav_handles import (
     LOGIN,
     PATHS,
     Handles,
-    at_radicale,
+    at_real_server,
     under_test_at,
 )
 from tests.adapters.calendar.caldav_program import DavProgram
 from tests.adapters.calendar.making import BOOK
-from tests.adapters.calendar.radicale_server import radicale
+from tests.adapters.calendar.real_servers import SERVERS, real_server
 
 MANNERS = {
     "as most": Manners(),
@@ -63,27 +63,27 @@ TestHistories = Machine.TestCase
 TestHistories.settings = settings(max_examples=20, stateful_step_count=20)
 
 
-@pytest.fixture(scope="module", params=["pip", "debian"])
+@pytest.fixture(scope="module", params=SERVERS)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """A real server for all tests of this module."""
-    with radicale(request.param, tmp_path_factory.mktemp("radicale"), LOGIN) as url:
+    with real_server(request.param, tmp_path_factory.mktemp("server"), LOGIN) as url:
         yield url
 
 
-class TestAtRadicale(AppointmentCalendarContract):
-    """Every promise of the port, at a server that others have written."""
+class TestAtARealServer(AppointmentCalendarContract):
+    """Every promise of the port, at servers that others have written."""
 
     @pytest.fixture
     def under_test(self, server: str) -> CalendarUnderTest:
         """The adapter over two new collections, and a line that can be cut."""
-        return at_radicale(server)
+        return at_real_server(server)
 
     def test_forty_writers_of_one_entry(self, under_test: CalendarUnderTest) -> None:
         """faults: 159. Of forty that write one booking at forty times, one does; the rest are told.
 
-        The server takes eight lines at once, and breaks the others.
+        Radicale takes eight lines at once, and breaks the others.
         """
         handles = [under_test.reopen() for _ in range(WRITERS)]
 
