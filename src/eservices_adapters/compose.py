@@ -5,17 +5,17 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Final, Self
+from typing import Final, Self, assert_never
 
 from attrs import frozen
 
-from eservices_adapters.calendar.caldav import CalDavCalendar
-from eservices_adapters.calendar.dav import Place
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config import mail
 from eservices_adapters.config.calendar import CalDavCalendars, IcsFileCalendars
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.mitid import OidcBroker
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
@@ -42,7 +42,7 @@ from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.min_log import MinLog
-from eservices_core.ports.world import Chance, Clock, MailTransport
+from eservices_core.ports.world import Chance, Clock, MailTransport, Mitid
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
@@ -50,6 +50,10 @@ from eservices_core.words.identifiers import ClinicId, PractitionerId
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
+)
+_NO_HTTP: Final = '[post] kind: "sf1601" needs: pip install "eservices-core[post]"'
+_NO_CERTIFICATE: Final = (
+    "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
 )
 
 
@@ -65,7 +69,7 @@ class Installation:
         min_log: what registrations are handed to; None where nobody takes them.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
-        simulated_mitid: where persons are chosen, as long as MitID is simulated.
+        simulated_mitid: where persons are chosen; None where a broker does it.
         ledger: the store behind them; leaving a `with` closes it.
     """
 
@@ -78,7 +82,7 @@ class Installation:
     outbox: Outbox
     transport: MailTransport
     reports: DeliveryReports | None
-    simulated_mitid: SimulatedMitid
+    simulated_mitid: SimulatedMitid | None
     ledger: SqliteLedger
 
     def __enter__(self) -> Self:
@@ -96,15 +100,17 @@ def compose(
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
     clock, chance = clock or SystemClock(), chance or SystemChance()
-    persons = read_persons(config.mitid.persons)
-    if isinstance(persons, Failure):
-        return Failure(tuple(str(refusal) for refusal in persons.failure()))
-    mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
+    mitid = _mitid(config, clock, chance)
+    if isinstance(mitid, Failure):
+        return mitid
     costs = [read_cost(text) for text in config.takes_over]
     if None in costs:
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
+    post = None if config.post is None else open_post(config.post, clock, chance)
+    if isinstance(post, Failure):
+        return Failure((post.failure(),))
     ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
     services = Services(
         ledger=ledger,
@@ -112,11 +118,11 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        post=_post(config),
+        post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
         calendar=CalendarReadings(_calendar(config, clock, chance, ledger)),
         register=FolderRegister(config.custody.path),
-        mitid=mitid,
+        mitid=mitid.unwrap(),
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,
         clock=clock,
@@ -135,12 +141,33 @@ def compose(
             signer=Ed25519Signer(config.key.derived("audit-seals")),
             min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
-            transport=_transport(config),
-            reports=_reports(config),
-            simulated_mitid=mitid,
+            transport=open_transport(config),
+            reports=open_reports(config),
+            simulated_mitid=_simulated(mitid.unwrap()),
             ledger=ledger,
         )
     )
+
+
+def _mitid(config: Config, clock: Clock, chance: Chance) -> Outcome[Mitid, tuple[str, ...]]:
+    """Give the MitID that is configured; the broker is not asked for anything yet."""
+    if isinstance(config.mitid, OidcBroker):
+        # Only who has a broker needs the extra `mitid`.
+        from eservices_adapters.mitid.oidc.opening import open_oidc  # noqa: PLC0415
+
+        opened = open_oidc(config.mitid, clock, chance)
+        if isinstance(opened, Failure):
+            return Failure((opened.failure(),))
+        return Success(opened.unwrap())
+    persons = read_persons(config.mitid.persons)
+    if isinstance(persons, Failure):
+        return Failure(tuple(str(refusal) for refusal in persons.failure()))
+    key = config.key.derived("simulated-mitid")
+    return Success(SimulatedMitid(persons.unwrap(), clock, key))
+
+
+def _simulated(mitid: Mitid) -> SimulatedMitid | None:
+    return mitid if isinstance(mitid, SimulatedMitid) else None
 
 
 def open_calendar(
@@ -156,6 +183,10 @@ def open_calendar(
             files = {(clinic, who): path / str(clinic) / f"{who}.ics" for clinic, who in whose}
             return IcsFileCalendar(files, domain, clock)
         case CalDavCalendars():
+            # Only who has a calendar server needs the extra `caldav`.
+            from eservices_adapters.calendar.caldav import CalDavCalendar  # noqa: PLC0415
+            from eservices_adapters.calendar.dav import Place  # noqa: PLC0415
+
             found = {who: chosen.place(*who) for who in whose}
             places = {
                 who: Place(place.url, place.user, place.password)
@@ -181,7 +212,8 @@ def _calendar(
     return open_calendar(chosen, who, domain, clock, chance)
 
 
-def _transport(config: Config) -> MailTransport:
+def open_transport(config: Config) -> MailTransport:
+    """Open the way that mail leaves by, as [mail] says."""
     back_to = partial(return_path, config.key.keys(), config.service)
     match config.mail.out:
         case mail.MaildirMail(path):
@@ -200,14 +232,27 @@ def _transport(config: Config) -> MailTransport:
             )
 
 
-def _post(config: Config) -> DigitalPost | None:
-    post = config.post
-    if post is None:
-        return None
-    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
+def open_post(
+    chosen: FolderDigitalPost | Sf1601DigitalPost, clock: Clock, chance: Chance
+) -> Outcome[DigitalPost, str]:
+    """Open the way to digital post that [post] says, or say what is wrong with it."""
+    match chosen:
+        case FolderDigitalPost(out, receipts, reach, version):
+            return Success(FolderPost(out, receipts, reach, MemoVersion(version)))
+        case Sf1601DigitalPost():
+            try:
+                # Only whoever has chosen it needs what speaks HTTP.
+                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415
+            except ModuleNotFoundError:
+                return Failure(_NO_HTTP)
+            post = open_sf1601(chosen, clock, chance)
+            return Failure(_NO_CERTIFICATE) if post is None else Success(post)
+        case _:
+            assert_never(chosen)
 
 
-def _reports(config: Config) -> DeliveryReports | None:
+def open_reports(config: Config) -> DeliveryReports | None:
+    """Open where reports come back to, as [mail.reports] says; None where nobody collects them."""
     whose = partial(mail_of, config.key.keys(), config.service)
     match config.mail.reports:
         case None:

@@ -117,6 +117,11 @@ _PLANTS = (
         "from cryptography.fernet import Fernet",
     ),
     Plant(
+        "only mitid and its stand-in import joserfc",
+        "eservices_adapters/custody/planted.py",
+        "from joserfc import jwt",
+    ),
+    Plant(
         "only wire_http speaks HTTP",
         "eservices_adapters/mitid/planted.py",
         "import httpcore2",

@@ -17,6 +17,7 @@ _TELLING = (
 )
 _MOST_HURTS = 6
 _LONG = 64
+_LONGEST = 256 * 1024
 _TOKEN = re.compile(rb"[A-Za-z0-9_]+")
 
 
@@ -27,8 +28,9 @@ def mutate(chance: Random, corpus: list[bytes], target: Target) -> bytes:
     """
     content = chance.choice(corpus)
     for _ in range(min(chance.randint(1, _MOST_HURTS) for _ in range(3))):
-        content = _hurt(chance, content, corpus, target.words)
-    return content[: target.most]
+        # Cut each time: two long stutters in a row would be more than all that may be held.
+        content = _hurt(chance, content, corpus, target.words)[: target.most]
+    return content
 
 
 def _hurt(  # noqa: C901  one line for each hurt
@@ -45,7 +47,7 @@ def _hurt(  # noqa: C901  one line for each hurt
             return before + after
         case 3:  # a stutter, now and then a long one
             times = 2 ** chance.randrange(10) if chance.randrange(8) == 0 else 2
-            return before + piece * times + after
+            return before + piece * min(times, _LONGEST // max(len(piece), 1) + 1) + after
         case 4 | 5 if words:
             return (
                 before + chance.choice(words) + (after if chance.random() < 0.5 else piece + after)

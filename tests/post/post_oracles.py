@@ -40,6 +40,7 @@ def sending(facts: SendFacts) -> Expected:
         Reach.EXEMPT: "exempt",
         Reach.CLOSED: "mailbox_closed",
         Reach.UNKNOWN: "no_mailbox",
+        Reach.CANNOT_RECEIVE: "cannot_receive",
     }
     return Expected(names[facts.reach], Sending.ON_PAPER, "D-POST-2", _PAPER)
 
@@ -55,6 +56,7 @@ SAID: Final = {
     "exempt": ("fritaget", "exempt"),
     "mailbox_closed": ("lukket", "closed"),
     "no_mailbox": ("kender ikke", "does not know"),
+    "cannot_receive": ("siger ikke hvorfor", "not say why"),
     "silent": ("svarer ikke", "no answer"),
     "can_receive": ("i sin digitale postkasse", "in their digital mailbox"),
 }

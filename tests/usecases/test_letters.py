@@ -146,6 +146,7 @@ def test_another_clinic_s_patient_is_nobody(day: LetterDay) -> None:
         (Reach.EXEMPT, "exempt"),
         (Reach.CLOSED, "mailbox_closed"),
         (Reach.UNKNOWN, "no_mailbox"),
+        (Reach.CANNOT_RECEIVE, "cannot_receive"),
         (Reach.SILENT, "silent"),
     ],
 )

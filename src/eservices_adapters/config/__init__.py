@@ -8,16 +8,16 @@ from eservices_adapters.config.installation import (
     KEY_FILE_VARIABLE,
     Config,
     FolderCustody,
-    FolderDigitalPost,
     FolderJournal,
     FolderMinLog,
-    SimulatedMitidPersons,
     SqliteStore,
     TomlCards,
     read_config,
 )
 from eservices_adapters.config.key_file import InstallationKey
 from eservices_adapters.config.mail import Mail, MaildirMail
+from eservices_adapters.config.mitid import OidcBroker, SimulatedMitidPersons
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
 
@@ -33,6 +33,8 @@ __all__ = [
     "InstallationKey",
     "Mail",
     "MaildirMail",
+    "OidcBroker",
+    "Sf1601DigitalPost",
     "SimulatedMitidPersons",
     "SqliteStore",
     "TomlCards",

@@ -12,7 +12,7 @@ import asyncio
 import logging
 import re
 import ssl
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from time import monotonic
 from typing import Any, Final, TypeVar
 
@@ -26,6 +26,7 @@ from eservices_adapters.wire_http.exchange import (
     Request,
     Response,
     Silence,
+    Upload,
     Why,
     run,
     run_async,
@@ -106,7 +107,22 @@ def _may_be_sent(request: Request) -> bool:
 
 def _headers(request: Request) -> list[tuple[bytes, bytes]]:
     headers = [*request.headers, ("accept-encoding", "identity")]
+    if isinstance(request.body, Upload):
+        headers.append(("content-length", str(request.body.size)))
     return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]
+
+
+def _content(body: bytes | Upload | None) -> bytes | Iterator[bytes] | None:
+    return body.pieces() if isinstance(body, Upload) else body
+
+
+def _content_async(body: bytes | Upload | None) -> bytes | AsyncIterator[bytes] | None:
+    return _given(body) if isinstance(body, Upload) else body
+
+
+async def _given(body: Upload) -> AsyncGenerator[bytes, None]:
+    for piece in body.pieces():
+        yield piece
 
 
 def _send(pool: httpcore2.ConnectionPool, request: Request, bounds: Bounds) -> Answer:
@@ -114,7 +130,7 @@ def _send(pool: httpcore2.ConnectionPool, request: Request, bounds: Bounds) -> A
         return Silence(Why.NOT_ALLOWED)
     try:
         with pool.stream(
-            request.method, request.url, headers=_headers(request), content=request.body
+            request.method, request.url, headers=_headers(request), content=_content(request.body)
         ) as response:
             body = bytearray()
             for chunk in response.iter_stream():
@@ -135,7 +151,10 @@ async def _send_async(
         async with (
             asyncio.timeout_at(ends_at),
             pool.stream(
-                request.method, request.url, headers=_headers(request), content=request.body
+                request.method,
+                request.url,
+                headers=_headers(request),
+                content=_content_async(request.body),
             ) as response,
         ):
             body = bytearray()

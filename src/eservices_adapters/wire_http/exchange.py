@@ -17,13 +17,27 @@ exception. What an exchange comes to is what the generator returns.
 'hello from https://peer.example/'
 """
 
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from enum import Enum, unique
 from typing import TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 T = TypeVar("T")
+
+
+@frozen
+class Upload:
+    """A body that is never whole in memory.
+
+    Attributes:
+        size: its bytes, all of them.
+        pieces: gives as many, in their order and anew each time; what it raises ends the exchange,
+            an OSError as a line that was cut off.
+    """
+
+    size: int
+    pieces: Callable[[], Iterator[bytes]] = field(repr=False, eq=False)
 
 
 @frozen
@@ -34,13 +48,13 @@ class Request:
         method: `GET`, `POST`, `PUT`, `REPORT` and so on.
         url: absolute; `addresses.may_be_spoken_to` says which are ever sent to.
         headers: names and values, in ASCII; Host and Content-Length are added.
-        body: the bytes; None for a request without a body.
+        body: the bytes, or what gives them; None for a request without a body.
     """
 
     method: str
     url: str = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    body: bytes | None = field(default=None, repr=False)
+    body: bytes | Upload | None = field(default=None, repr=False)
 
 
 @frozen

@@ -62,6 +62,8 @@ class Reach(Fact):
     CLOSED = "closed"
     UNKNOWN = "unknown"
     """It has no such recipient."""
+    CANNOT_RECEIVE = "cannot_receive"
+    """It says no, and not why; some solutions never do."""
     SILENT = "silent"
     """No answer came."""
 
@@ -236,6 +238,16 @@ SENDING: Final = Table(
                     _says(
                         "Digital post kender ikke modtageren.",
                         "Digital post does not know the recipient.",
+                    ),
+                ),
+                (
+                    "cannot_receive",
+                    Reach.CANNOT_RECEIVE,
+                    Sending.ON_PAPER,
+                    NextStep.SEND_ON_PAPER,
+                    _says(
+                        "Modtageren kan ikke få digital post; løsningen siger ikke hvorfor.",
+                        "The recipient cannot get digital post; the solution does not say why.",
                     ),
                 ),
                 (

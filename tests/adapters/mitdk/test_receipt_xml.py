@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_adapters.mitdk.receipt_xml import MAX_BYTES, PostStatus, Unreadable, read_receipt
+from eservices_adapters.mitdk.receipt_xml import PostStatus, Unreadable, read_receipt
+from eservices_adapters.mitdk.small_xml import MAX_BYTES
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.digital_post import NO_CODE
 from eservices_core.post.letter import Says
