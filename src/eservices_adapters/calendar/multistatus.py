@@ -46,6 +46,7 @@ _LEAVES: Final[Mapping[tuple[str, ...], str]] = {
 }
 _STATUS: Final = re.compile(r"HTTP/[0-9](?:\.[0-9])? ([1-5][0-9]{2})(?: .*)?", re.DOTALL)
 _OK: Final = range(200, 300)
+_UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
 @frozen
@@ -84,6 +85,8 @@ class Multistatus:
 
 def read_multistatus(content: bytes) -> Outcome[Multistatus, NotUnderstood]:
     """Read an answer in UTF-8; nothing is raised."""
+    if content.startswith(_UTF_16) or b"\0" in content[:4]:
+        return Failure(NotUnderstood())  # by these the parser knows UTF-16, whatever it was told
     reader = _Reader()
     parser = expat.ParserCreate("utf-8", " ")
     parser.buffer_text = True

@@ -238,8 +238,6 @@ def _read_passwords(root: Table) -> tuple[str, ...]:
     return costs
 
 
-
-
 def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:
     return _read_kind(root, name, "folder", "path", place) if name in root else None
 

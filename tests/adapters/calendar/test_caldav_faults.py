@@ -10,7 +10,7 @@ from typing import Self
 import pytest
 from attrs import evolve
 
-from eservices_adapters.calendar import edit, looking
+from eservices_adapters.calendar import edit, looking, trying
 from eservices_adapters.calendar.caldav import MAX_ANSWER, CalDavCalendar
 from eservices_adapters.calendar.dav import Place
 from eservices_adapters.clock import SystemChance
@@ -33,7 +33,16 @@ from eservices_core.words.identifiers import BookingId
 from tests.adapters.calendar.caldav_handles import LOGIN, PATHS, Handles
 from tests.adapters.calendar.caldav_program import DavProgram
 from tests.adapters.calendar.faulty_line import Fault, Line
-from tests.adapters.calendar.making import BOOK, DOMAIN, NOW, YEAR, a_calendar, utc
+from tests.adapters.calendar.making import (
+    BOOK,
+    DOMAIN,
+    NOBODY,
+    NOW,
+    OTHER,
+    YEAR,
+    a_calendar,
+    utc,
+)
 
 ANNA, BO = BookingId("booking-1"), BookingId("booking-2")
 PATH = PATHS[BOOK]
@@ -479,3 +488,38 @@ def test_a_path_elsewhere_is_never_asked_for(desk: Desk, href: str) -> None:
     assert desk.calendar.read(*BOOK, YEAR).unwrap().busy == ()
     assert {one.path for one in desk.line.seen} <= {PATH, f"{PATH}x.ics"}
     assert len(desk.line.asked("GET")) == href.startswith("http"), "of our own server"
+
+
+# --------------------------------------------------------------------------------- looking after it
+
+
+def test_a_check_says_which_calendar_cannot_be_read(desk: Desk) -> None:
+    """Whoever asks whether all is well gets a line for each practitioner, and changes nothing."""
+    bad = a_calendar("UID:b\nDTSTART:tomorrow")
+    desk.server.collections[PATHS[OTHER]].put("bad.ics", bad)
+    findings = list(trying.check(desk.calendar, [BOOK, OTHER, NOBODY], YEAR))
+    assert [each.name for each in findings] == [
+        f"calendar of clinic-1/{who}" for who in ("dr-a", "dr-b", "dr-c")
+    ]
+    assert [(each.is_well, each.says) for each in findings] == [
+        (True, "can be read"),
+        (False, "what it says of DTSTART cannot be understood"),
+        (False, "nobody has said where this practitioner's calendar is"),
+    ]
+    desk.line.faults = always(Fault.ILL_BEFORE, "REPORT")
+    (finding,) = trying.check(desk.calendar, [BOOK], YEAR)
+    assert (finding.is_well, "503" in finding.says) == (False, True)
+    assert {one.method for one in desk.line.seen} == {"REPORT"}
+
+
+@pytest.mark.parametrize("method", ["PUT", "GET", "DELETE"])
+def test_a_trial_that_fails_leaves_nothing(desk: Desk, method: str) -> None:
+    """A trial stops at the step that does not go well, and takes its entry away."""
+    desk.line.faults = lambda asked, _: (
+        Fault.ILL_BEFORE if asked == method and len(desk.line.asked(method)) < 12 else None
+    )
+    findings = list(trying.try_out(desk.calendar, BOOK, YEAR, BookingId("try-1")))
+    assert not findings[-1].is_well
+    assert "503" in findings[-1].says or "ill" in findings[-1].says
+    desk.line.faults = lambda *_: None
+    assert desk.kept() == {}
