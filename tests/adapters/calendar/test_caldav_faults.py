@@ -1,5 +1,6 @@
 """What servers and lines do to a CalDAV calendar (faults: 159 to 167)."""
 
+import asyncio
 import re
 import resource
 import time
@@ -12,11 +13,15 @@ from attrs import evolve
 
 from eservices_adapters.calendar import edit, looking, trying
 from eservices_adapters.calendar.caldav import MAX_ANSWER, CalDavCalendar
+from eservices_adapters.calendar.collection import Snapshot
 from eservices_adapters.calendar.dav import Place
 from eservices_adapters.clock import SystemChance
 from eservices_adapters.stand_ins.caldav import CalDavStandIn, Manners
-from eservices_core.outcome import Failure, Success
+from eservices_adapters.wire_http.driver import Bounds, HttpDriver
+from eservices_adapters.wire_http.exchange import Exchange
+from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import (
+    CalendarRefused,
     CalendarTooLarge,
     CalendarUnreachable,
     Entry,
@@ -523,3 +528,18 @@ def test_a_trial_that_fails_leaves_nothing(desk: Desk, method: str) -> None:
     assert "503" in findings[-1].says or "ill" in findings[-1].says
     desk.line.faults = lambda *_: None
     assert desk.kept() == {}
+
+
+def test_a_look_can_be_awaited(desk: Desk) -> None:
+    """The same exchange is driven waiting or awaiting: what is asked is written once."""
+    _ = desk.program.add(at(0))
+    place = desk.handles.places[BOOK]
+    driver = HttpDriver(Bounds())
+
+    def exchange() -> Exchange[Outcome[Snapshot, CalendarRefused]]:
+        return looking.look(place, DOMAIN, Snapshot(), {}, NOW)
+
+    waited = driver.run(exchange()).unwrap()
+    awaited = asyncio.run(driver.run_async(exchange())).unwrap()
+    assert waited.contents.read(YEAR) == awaited.contents.read(YEAR)
+    assert len(awaited.contents.read(YEAR).unwrap().busy) == 1
