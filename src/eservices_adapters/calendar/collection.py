@@ -52,6 +52,13 @@ class Resource:
     ours: frozenset[str] = frozenset()
     alone: bool = True
 
+    @property
+    def count(self) -> int:
+        """How many events stand in it."""
+        return (
+            0 if isinstance(self.calendar, Failure) else len(self.calendar.unwrap().events.events)
+        )
+
 
 def read_resource(content: bytes, etag: str | None, domain: str) -> Resource:
     """Read one resource's text."""

@@ -144,15 +144,15 @@ def ask_etags(place: Place) -> Exchange[Multistatus]:
 
 
 def ask_texts(place: Place, paths: Iterable[str]) -> Exchange[Multistatus | None]:
-    """Ask for some resources at once; None where the server cannot, or nobody can read it."""
+    """Ask for some resources at once; None where the server cannot, or nobody can read them so."""
     hrefs = "".join(f"<D:href>{escape(quote(path))}</D:href>" for path in paths)
     wanted = "<D:prop><D:getetag/><C:calendar-data/></D:prop>"
     body = f"{_HEAD}<C:calendar-multiget {_NAMESPACES}>{wanted}{hrefs}</C:calendar-multiget>"
-    answer = yield from _about(place, "REPORT", body, depth="1")
     try:
+        answer = yield from _about(place, "REPORT", body, depth="1")
         return _multistatus(answer, "REPORT")
-    except NotReadable:
-        return None  # one event with a character that no XML can hold, and there may be others
+    except (NotReadable, TooLarge):
+        return None  # one is enough: a character that no XML can hold, a picture in an event
 
 
 def ask_text(place: Place, path: str) -> Exchange[Got | None]:

@@ -34,6 +34,7 @@ from eservices_adapters.calendar.dav import (
     ask_texts,
     condition_of,
 )
+from eservices_adapters.calendar.lines import Refused
 from eservices_adapters.calendar.multistatus import Found, Multistatus
 from eservices_adapters.wire_http.exchange import Exchange
 from eservices_core.outcome import Failure, Outcome, Success
@@ -83,6 +84,8 @@ def look(
         resources = yield from _read(place, domain, listed.etags, cache)
     except NotReadable:
         return Failure(Unreadable("multistatus"))
+    except Refused as refused:
+        return Failure(refused.refusal)
     same = resources == known.contents.resources
     contents = known.contents if same else Contents(resources)
     return Success(Snapshot(contents, listed.token, listed.tag, listed.listed_at))
@@ -151,6 +154,7 @@ def _read(
         del cache[path]
     new = [path for path, etag in etags.items() if not _is_known(cache.get(path), etag)]
     gone: set[str] = set()
+    left = MAX_EVENTS - sum(cache[path].count for path in cache.keys() - set(new))
     for batch in _batches(new):
         texts = yield from ask_texts(place, batch)
         found = {} if texts is None else {one.href: one for one in texts.found}
@@ -161,6 +165,9 @@ def _read(
                 _ = cache.pop(path, None)
             else:
                 cache[path] = resource
+                left -= resource.count
+                if left < 0:  # before memory is full of them
+                    raise Refused(TooManyEvents(MAX_EVENTS))
     return {path: cache[path] for path in etags if path not in gone}
 
 

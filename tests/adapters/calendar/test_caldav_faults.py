@@ -11,7 +11,7 @@ from typing import Self
 import pytest
 from attrs import evolve
 
-from eservices_adapters.calendar import edit, looking, trying
+from eservices_adapters.calendar import caldav, edit, looking, trying
 from eservices_adapters.calendar.caldav import MAX_ANSWER, CalDavCalendar
 from eservices_adapters.calendar.collection import Snapshot
 from eservices_adapters.calendar.dav import Place
@@ -27,6 +27,7 @@ from eservices_core.ports.calendar import (
     Entry,
     EntryDiffers,
     Lying,
+    Reading,
     TooManyEvents,
     Unreadable,
     Withdrawn,
@@ -351,6 +352,29 @@ def test_too_many_events_are_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch
         _ = desk.program.add(at(minute))
     assert desk.calendar.read(*BOOK, YEAR) == Failure(TooManyEvents(2))
     assert len(desk.line.seen) == 1
+
+
+def test_too_many_events_in_few_resources_are_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events are counted as they are read, so what is refused is not all in memory by then."""
+    monkeypatch.setattr(looking, "MAX_EVENTS", 5)
+    monkeypatch.setattr(looking, "BATCH", 1)
+    several = [f"UID:{n}@x\nDTSTART:20270301T100000Z\nDURATION:PT5M" for n in range(3)]
+    for name in range(4):
+        desk.server.collections[PATH].put(f"{name}.ics", a_calendar(*several))
+    assert desk.calendar.read(*BOOK, YEAR) == Failure(TooManyEvents(5))
+    assert len(desk.line.seen) == 3, "the list, and two of the four"
+
+
+def test_large_events_are_read_one_by_one(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is too large in one answer about many is asked for by itself."""
+    monkeypatch.setattr(caldav, "MAX_ANSWER", 6_000)
+    for number in range(3):
+        text = a_calendar(f"UID:{number}@x\nDTSTART:20270301T100000Z\nX-LARGE:{'x' * 3_000}")
+        desk.server.collections[PATH].put(f"{number}.ics", text)
+    assert desk.calendar.read(*BOOK, YEAR) == Success(Reading(()))
+    assert len(desk.line.asked("GET")) == 3
 
 
 # -------------------------------------------------------------------------------- a server's memory
