@@ -3,7 +3,7 @@
 Clock and chance can be given, for a demonstration on a clock that somebody winds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final, Self, assert_never
 
@@ -12,6 +12,7 @@ from attrs import frozen
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
+from eservices_adapters.config.calendar import CalDavCalendars, IcsFileCalendars
 from eservices_adapters.config.installation import Config
 from eservices_adapters.config.mitid import OidcBroker
 from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
@@ -47,7 +48,7 @@ from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.deliver_mail import MailRound
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
-from eservices_core.words.identifiers import MailId
+from eservices_core.words.identifiers import ClinicId, MailId, PractitionerId
 
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
@@ -136,7 +137,7 @@ def compose(
         lists=ledger,
         post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
-        calendar=CalendarReadings(_calendar(config, clock, ledger)),
+        calendar=CalendarReadings(_calendar(config, clock, chance, ledger)),
         register=register.unwrap(),
         mitid=mitid.unwrap(),
         master_cards=TomlMasterCards(config.master_cards.path),
@@ -201,19 +202,46 @@ def open_ledger(config: Config) -> SqlLedger:
             return PostgresLedger(url, *keys, password=password)
 
 
-def _calendar(config: Config, clock: Clock, ledger: SqlLedger) -> AppointmentCalendar:
+def open_calendar(
+    chosen: IcsFileCalendars | CalDavCalendars,
+    whose: Iterable[tuple[ClinicId, PractitionerId]],
+    domain: str,
+    clock: Clock,
+    chance: Chance,
+) -> AppointmentCalendar:
+    """Open the calendars of practitioners, as [calendar] says; `domain` is that of our UIDs."""
+    match chosen:
+        case IcsFileCalendars(path):
+            files = {(clinic, who): path / str(clinic) / f"{who}.ics" for clinic, who in whose}
+            return IcsFileCalendar(files, domain, clock)
+        case CalDavCalendars():
+            # Only who has a calendar server needs the extra `caldav`.
+            from eservices_adapters.calendar.caldav import CalDavCalendar  # noqa: PLC0415
+            from eservices_adapters.calendar.dav import Place  # noqa: PLC0415
+
+            found = {who: chosen.place(*who) for who in whose}
+            places = {
+                who: Place(place.url, place.user, place.password)
+                for who, place in found.items()
+                if place is not None
+            }
+            return CalDavCalendar(places, domain, clock, chance)
+
+
+def _calendar(
+    config: Config, clock: Clock, chance: Chance, ledger: SqlLedger
+) -> AppointmentCalendar:
     """Give the calendar of every practitioner that the settings name now."""
-    folder = config.calendar
-    books = (
-        {}
-        if folder is None
-        else {
-            (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
-            for clinic, start in config.clinics.items()
-            for who in standing(ledger, ledger, clinic, start).settings.booking.practitioners
-        }
-    )
-    return IcsFileCalendar(books, config.service.mail_domain, clock)
+    chosen = config.calendar
+    domain = config.service.mail_domain
+    if chosen is None:
+        return IcsFileCalendar({}, domain, clock)
+    who = [
+        (clinic, each.practitioner)
+        for clinic, start in config.clinics.items()
+        for each in standing(ledger, ledger, clinic, start).settings.booking.practitioners
+    ]
+    return open_calendar(chosen, who, domain, clock, chance)
 
 
 def open_transport(config: Config) -> MailTransport:

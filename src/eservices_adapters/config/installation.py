@@ -15,6 +15,11 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eservices_adapters.config.access import read_access
+from eservices_adapters.config.calendar import (
+    CalDavCalendars,
+    IcsFileCalendars,
+    read_calendar_section,
+)
 from eservices_adapters.config.custody import Custody, read_custody
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.mail import Mail, read_mail
@@ -45,13 +50,6 @@ KEY_FILE_VARIABLE: Final = "ESERVICES_KEY_FILE"
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
-
-
-@frozen
-class IcsFileCalendars:
-    """[calendar] kind = "ics_files": iCalendar files, `CLINIC/PRACTITIONER.ics` in this folder."""
-
-    path: Path
 
 
 @frozen
@@ -97,7 +95,7 @@ class Config:
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
     takes_over: tuple[str, ...]
-    calendar: IcsFileCalendars | None
+    calendar: IcsFileCalendars | CalDavCalendars | None
     post: FolderDigitalPost | Sf1601DigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
@@ -139,7 +137,7 @@ def _read_sections(
     access = read_access(root.table("access", required=False))
     clinics = _with_settings(read_clinics(root), places, refusals)
     takes_over = _read_passwords(root)
-    calendar = _read_calendar(root, places)
+    calendar = read_calendar_section(root, places)
     post = read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
@@ -226,13 +224,6 @@ def _read_passwords(root: Table) -> tuple[str, ...]:
     costs = section.optional("takes_over", COSTS, ())
     section.refuse_unknown()
     return costs
-
-
-def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
-    if "calendar" not in root:
-        return None
-    path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
-    return None if path is None else IcsFileCalendars(path)
 
 
 def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:
