@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from eservices_adapters.cli import root
 from eservices_adapters.stand_ins.custody_register import (
     Behaviour,
     CustodyRegisterStandIn,
@@ -41,7 +40,7 @@ class Here:
     def given(self, typed: str | bytes, more: tuple[str, ...] = ()) -> Run:
         """Run the command with anything on standard input."""
         config = str(self.folder / "eservices.toml")
-        return run("try-custody", "--config", config, *more, stdin=typed)
+        return run("try", "custody", "--config", config, *more, stdin=typed)
 
     def steps(self, *lines: tuple[CivilNumber, ...]) -> Any:
         """Run it for the steps of its verdict."""
@@ -54,10 +53,8 @@ class Here:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Here]:
+def here(tmp_path: Path) -> Generator[Here]:
     """An installation over a stand-in that knows a family."""
-    where = "eservices_adapters.cli.try_custody:try_custody"
-    monkeypatch.setattr(root, "_COMMANDS", {"try-custody": where})
     (tmp_path / "register").mkdir()
     for name in ("persons.toml", "cards.toml"):
         _ = (tmp_path / name).write_text("")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from attrs import define
 
-from eservices_adapters.cli import root, try_mail
+from eservices_adapters.cli import try_mail
 from eservices_adapters.email.bounced import bounce_of, lay_in
 from eservices_core.ports.delivery_reports import Action
 from tests.adapters.config.test_read_config import KEY, ONE, TOML, TWO
@@ -28,7 +28,7 @@ class Here:
     def tries(self, *more: str, address: str = ADDRESS) -> Run:
         """Run the command."""
         config = str(self.folder / "eservices.toml")
-        return run("try-mail", "--config", config, *more, stdin=f"{address}\n")
+        return run("try", "mail", "--config", config, *more, stdin=f"{address}\n")
 
     def says(self, text: str) -> None:
         """Write the configuration."""
@@ -45,7 +45,6 @@ class Here:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
     """An installation with a mailbox, whose reports come back into another."""
-    monkeypatch.setattr(root, "_COMMANDS", {"try-mail": "eservices_adapters.cli.try_mail:try_mail"})
     (tmp_path / "register").mkdir()
     for name in ("persons.toml", "cards.toml"):
         _ = (tmp_path / name).write_text("")

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 import pytest
 from attrs import frozen
 
-from eservices_adapters.cli import root, try_mitid
+from eservices_adapters.cli import try_mitid
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.mitid.oidc.awaiting import awaiting, parameters_of
 from eservices_adapters.stand_ins.mitid_broker import StandInBroker, some_persons
@@ -47,7 +47,7 @@ class Here:
 
         self.patch.setattr(try_mitid, "show", show)
         config = str(self.folder / "eservices.toml")
-        return run("try-mitid", "--config", config, "--port", port, "--wait", "2", *more)
+        return run("try", "mitid", "--config", config, "--port", port, "--wait", "2", *more)
 
     def as_(self, person: str | None) -> Browser:
         """Somebody who identifies as a person, or cancels."""
@@ -57,8 +57,6 @@ class Here:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Here, None, None]:
     """An installation over a stand-in."""
-    where = "eservices_adapters.cli.try_mitid:try_mitid"
-    monkeypatch.setattr(root, "_COMMANDS", {"try-mitid": where})
     (tmp_path / "register").mkdir()
     for name, text in (("cards.toml", ""), ("one.toml", ONE), ("two.toml", TWO)):
         _ = (tmp_path / name).write_text(text, "utf-8")

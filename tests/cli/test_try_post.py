@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from attrs import frozen
 
-from eservices_adapters.cli import root
 from eservices_adapters.stand_ins.digital_post import into_folder
 from eservices_adapters.stand_ins.kombi_server import TOKEN, Answer, DigitalPostStandIn
 from eservices_adapters.stand_ins.post_receipts import Stage, Told, Trick
@@ -28,7 +27,17 @@ class Here:
     def tries(self, *more: str, number: str = ANNA) -> Run:
         """Run the command."""
         config = str(self.folder / "eservices.toml")
-        arguments = ("try-post", "--config", config, "--clinic", "clinic-1", "--wait", "3", *more)
+        arguments = (
+            "try",
+            "post",
+            "--config",
+            config,
+            "--clinic",
+            "clinic-1",
+            "--wait",
+            "3",
+            *more,
+        )
         return run(*arguments, stdin=f"{number}\n")
 
     def verdict(self, *more: str) -> Any:
@@ -37,10 +46,8 @@ class Here:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[Here, None, None]:
+def here(tmp_path: Path) -> Generator[Here, None, None]:
     """An installation over a stand-in."""
-    where = "eservices_adapters.cli.try_post:try_post"
-    monkeypatch.setattr(root, "_COMMANDS", {"try-post": where})
     (tmp_path / "register").mkdir()
     for name in ("persons.toml", "cards.toml"):
         _ = (tmp_path / name).write_text("")

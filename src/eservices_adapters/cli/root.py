@@ -9,11 +9,12 @@ import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from importlib import import_module, metadata
+from importlib import metadata
 from typing import Any, Final, cast
 
 import click
 
+from eservices_adapters.cli.lazily import LazyGroup
 from eservices_adapters.cli.says import BadInput, harmless, one_of
 
 _DISTRIBUTION: Final = "eservices-core"
@@ -35,7 +36,9 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "rules": "eservices_adapters.cli.rules:rules",
     "settings": "eservices_adapters.cli.settings:settings",
     "staff": "eservices_adapters.cli.staff:staff",
+    "stand-ins": "eservices_adapters.cli.stand_ins:stand_ins",
     "story": "eservices_adapters.cli.story:story",
+    "try": "eservices_adapters.cli.trying_all:try_",
     "views": "eservices_adapters.cli.views:views",
     "whatif": "eservices_adapters.cli.whatif:whatif",
     "worker": "eservices_adapters.cli.worker:worker",
@@ -43,17 +46,8 @@ _COMMANDS: Final[Mapping[str, str]] = {
 }
 
 
-class _Root(click.Group):
-    """A group that loads a command when it is called for, and ends every run in its own way."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *_COMMANDS})
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return super().get_command(ctx, cmd_name)
-        module, _, name = _COMMANDS[cmd_name].partition(":")
-        return cast("click.Command", getattr(import_module(module), name))
+class _Root(LazyGroup):
+    """A group that ends every run in its own way."""
 
     def main(
         self,
@@ -165,6 +159,7 @@ def _show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool)
 
 @click.group(
     cls=_Root,
+    lazily=_COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
