@@ -28,7 +28,7 @@ from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
-from eservices_adapters.store import SqliteLedger
+from eservices_adapters.store import MarkFile, RestoredPast, SpoiltMark, SqliteLedger
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -84,10 +84,15 @@ class Installation:
 
 
 def compose(
-    config: Config, *, clock: Clock | None = None, chance: Chance | None = None
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    accept_past: bool = False,
 ) -> Outcome[Installation, tuple[str, ...]]:
     """Build every adapter that a configuration names, or say line by line what is wrong.
 
+    A store in an older state than was seen here is refused, but for whoever is about to accept it.
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
     clock = clock or SystemClock()
@@ -100,7 +105,10 @@ def compose(
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
-    ledger = SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
+    ledger = open_store(config)
+    if not accept_past and (gone_back := hold_against_mark(ledger, config)):
+        ledger.close()
+        return Failure((gone_back,))
     services = Services(
         ledger=ledger,
         records=ledger,
@@ -136,6 +144,30 @@ def compose(
             ledger=ledger,
         )
     )
+
+
+def open_store(config: Config) -> SqliteLedger:
+    """Open the store; it is not held against its mark.
+
+    Raises what a store raises when it is not ours to work with.
+    """
+    return SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
+
+
+def mark_of(config: Config) -> MarkFile:
+    """Give the file that notes how far the store has come."""
+    return MarkFile(config.mark, config.key.derived("store-mark"))
+
+
+def hold_against_mark(ledger: SqliteLedger, config: Config) -> str | None:
+    """Hold the store against its mark from now on; a line if it has gone back, and is not."""
+    try:
+        ledger.keep_mark(mark_of(config))
+    except (RestoredPast, SpoiltMark) as error:
+        return f"[store]: {error}; see eservices restored --help"
+    except OSError as error:
+        return f"[operation] mark: cannot be written ({error.strerror})"
+    return None
 
 
 def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:

@@ -47,6 +47,9 @@ SIMULATED_IN_PUBLIC: Final = (
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
+MARK_FILE: Final = "store.mark"
+"""Beside the configuration, unless [operation] says otherwise."""
+
 MEMO_VERSIONS: Final = ("1.1", "1.2")
 
 
@@ -129,6 +132,7 @@ class Config:
         calendar: where practitioners' calendars are; None where nobody has one.
         post: the way to digital post; None where no clinic has it.
         journal: where another system keeps the journal; None for the embedded one.
+        mark: the file that notes how far the store has come; need not be there yet.
         min_log: where registrations for MinLog go; None where nobody takes them.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
@@ -142,6 +146,7 @@ class Config:
     post: FolderDigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
+    mark: Path
     store: SqliteStore
     mail: Mail
     custody: FolderCustody
@@ -184,6 +189,7 @@ def _read_sections(
     post = _read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
+    mark = _read_operation(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
@@ -204,6 +210,7 @@ def _read_sections(
         post=post,
         journal=None if journal is None else FolderJournal(journal),
         min_log=None if min_log is None else FolderMinLog(min_log),
+        mark=mark,
         store=SqliteStore(store),
         mail=mail,
         custody=FolderCustody(custody),
@@ -298,6 +305,13 @@ def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
         if out is None or receipts is None
         else FolderDigitalPost(out, receipts, reach, version)
     )
+
+
+def _read_operation(root: Table, places: Places) -> Path:
+    section = root.table("operation", required=False)
+    mark = section.optional("mark", places.new_file(), places.start / MARK_FILE)
+    section.refuse_unknown()
+    return mark
 
 
 def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:

@@ -5,12 +5,14 @@ Here: what the ports promise, piece by piece. Not here: the statements (`stateme
 what the tables look like (`migrations`).
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from eservices_adapters.store import audit_log, claims, lists, mails, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, mark, statements
 from eservices_adapters.store.at_rest import AtRest
+from eservices_adapters.store.mark import MarkedEngine, MarkFile
 from eservices_adapters.store.session import Done, Engine, Locks, Session
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
@@ -55,6 +57,32 @@ class SqlLedger:
     def __init__(self, engine: Engine, at_rest: AtRest) -> None:
         self._engine = engine
         self._at_rest = at_rest
+        self._look: Callable[[], None] = _nobody_looks
+
+    @property
+    def engine(self) -> Engine:
+        """What the statements run on: for looking after the store, never for what a port does."""
+        return self._engine
+
+    def keep_mark(self, file: MarkFile) -> None:
+        """Hold the store against its mark from now on, as `MarkedEngine` says.
+
+        Raises:
+            RestoredPast, SpoiltMark, OSError: as that says.
+        """
+        assert self._look is _nobody_looks, "a store has one mark"
+        marked = MarkedEngine(self._engine, file)
+        self._engine, self._look = marked, marked.look
+
+    def look(self) -> None:
+        """Hold the store against its mark, and note how far it has come; asks it, in any case.
+
+        Raises:
+            RestoredPast: it has gone back.
+            StoreFailed: it does not answer.
+        """
+        _ = self._engine.read(mark.standing_of)
+        self._look()
 
     def close(self) -> None:
         """Close it; to use the ledger afterwards is a bug."""
@@ -70,34 +98,34 @@ class SqlLedger:
 
     def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
         """Give a stream's events in order."""
-        with self._engine.reading() as session:
-            return statements.history(session, stream)
+        return self._engine.read(lambda session: statements.history(session, stream))
 
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
-        with self._engine.reading() as session:
-            return statements.answer_under(session, self._at_rest, key, fingerprint)
+        return self._engine.read(
+            lambda session: statements.answer_under(session, self._at_rest, key, fingerprint)
+        )
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
         """Store all of a change, or nothing of it."""
-        return self._engine.write(partial(_commit, self._at_rest, change), _locks(change))
+        work = partial(_commit, self._at_rest, change)
+        return self._engine.write(work, partial(_locks, change), repeatable=True)
 
     # --- Records -------------------------------------------------------------------------------
 
     def holder(self, name: Name, /) -> UserId | None:
         """Say who has a unique name now."""
-        with self._engine.reading() as session:
-            return statements.holder_of(session, name)
+        return self._engine.read(lambda session: statements.holder_of(session, name))
 
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
-        with self._engine.reading() as session:
-            return statements.content_of(session, self._at_rest, record)
+        return self._engine.read(
+            lambda session: statements.content_of(session, self._at_rest, record)
+        )
 
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
-        with self._engine.reading() as session:
-            return statements.file_of(session, self._at_rest, record)
+        return self._engine.read(lambda session: statements.file_of(session, self._at_rest, record))
 
     # --- Claims --------------------------------------------------------------------------------
 
@@ -105,18 +133,15 @@ class SqlLedger:
         self, clinic: ClinicId, practitioner: PractitionerId, within: Interval, /
     ) -> tuple[Held, ...]:
         """Give the claims in a practitioner's book that share a minute with `within`, by start."""
-        with self._engine.reading() as session:
-            return claims.live(session, clinic, practitioner, within)
+        return self._engine.read(lambda session: claims.live(session, clinic, practitioner, within))
 
     def live_at(self, clinic: ClinicId, within: Interval, /) -> tuple[Held, ...]:
         """Give those of all of a clinic's practitioners, by start, then by practitioner."""
-        with self._engine.reading() as session:
-            return claims.live_at(session, clinic, within)
+        return self._engine.read(lambda session: claims.live_at(session, clinic, within))
 
     def held_by(self, booking: BookingId, /) -> Held | None:
         """Give a booking's claim; None where it has none."""
-        with self._engine.reading() as session:
-            return claims.held_by(session, booking)
+        return self._engine.read(lambda session: claims.held_by(session, booking))
 
     # --- Lists ---------------------------------------------------------------------------------
 
@@ -124,80 +149,68 @@ class SqlLedger:
         self, name: ListName, limit: int, after: Listed | None = None, /
     ) -> tuple[Listed, ...]:
         """Give a page of a list in its order: at most `limit` of what lies after `after`."""
-        with self._engine.reading() as session:
-            return lists.listed(session, name, limit, after)
+        return self._engine.read(lambda session: lists.listed(session, name, limit, after))
 
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
-        with self._engine.reading() as session:
-            return lists.length(session, name)
+        return self._engine.read(lambda session: lists.length(session, name))
 
     def find(self, name: ListName, item: str, /) -> Listed | None:
         """Give an item of a list; None if it does not lie there."""
-        with self._engine.reading() as session:
-            return lists.find(session, name, item)
+        return self._engine.read(lambda session: lists.find(session, name, item))
 
     # --- Archive -------------------------------------------------------------------------------
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
-        with self._engine.reading() as session:
-            return statements.events_about(session, user)
+        return self._engine.read(lambda session: statements.events_about(session, user))
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""
-        with self._engine.reading() as session:
-            return statements.audit_about(session, user)
+        return self._engine.read(lambda session: statements.audit_about(session, user))
 
     def audit_of(self, stream: StreamId, /) -> tuple[Audited, ...]:
         """Give the audit entries of a stream, oldest first."""
-        with self._engine.reading() as session:
-            return statements.audit_of(session, stream)
+        return self._engine.read(lambda session: statements.audit_of(session, stream))
 
     def mails_about(self, user: UserId, /) -> tuple[MailState, ...]:
         """Say what became of every mail about a user, oldest first."""
-        with self._engine.reading() as session:
-            return mails.mails_about(session, user)
+        return self._engine.read(lambda session: mails.mails_about(session, user))
 
     def mails_of(self, stream: StreamId, /) -> tuple[MailState, ...]:
         """Say what became of every mail of a stream, oldest first."""
-        with self._engine.reading() as session:
-            return mails.mails_of(session, stream)
+        return self._engine.read(lambda session: mails.mails_of(session, stream))
 
     def mail(self, mail: MailId, /) -> MailState | None:
         """Say what became of one mail; None if there is none."""
-        with self._engine.reading() as session:
-            return mails.state_of(session, mail)
+        return self._engine.read(lambda session: mails.state_of(session, mail))
 
     # --- AuditLog ------------------------------------------------------------------------------
 
     def logs(self) -> tuple[ClinicId | None, ...]:
         """Name every log that has an entry, a seal or a checkpoint: the service's own first."""
-        with self._engine.reading() as session:
-            return audit_log.logs(session)
+        return self._engine.read(audit_log.logs)
 
     def audit_at(
         self, clinic: ClinicId | None, after_position: int, limit: int, /
     ) -> tuple[Audited, ...]:
         """Give a log's entries after a position, oldest first, at most `limit`."""
         assert limit >= 0, "nobody asks for fewer than no entries"
-        with self._engine.reading() as session:
-            return statements.audit_at(session, clinic, after_position, limit)
+        return self._engine.read(
+            lambda session: statements.audit_at(session, clinic, after_position, limit)
+        )
 
     def seals(self, log: ClinicId | None, after_number: int, limit: int, /) -> tuple[Seal, ...]:
         """Give a log's seals after a number, oldest first, at most `limit`."""
-        with self._engine.reading() as session:
-            return audit_log.seals(session, log, after_number, limit)
+        return self._engine.read(lambda session: audit_log.seals(session, log, after_number, limit))
 
     def newest_seal(self, log: ClinicId | None, /) -> Seal | None:
         """Give a log's newest seal; None if all were purged, or none was made."""
-        with self._engine.reading() as session:
-            return audit_log.newest_seal(session, log)
+        return self._engine.read(lambda session: audit_log.newest_seal(session, log))
 
     def checkpoint(self, log: ClinicId | None, /) -> Checkpoint | None:
         """Say where a log was last purged to; None if never."""
-        with self._engine.reading() as session:
-            return audit_log.checkpoint(session, log)
+        return self._engine.read(lambda session: audit_log.checkpoint(session, log))
 
     def add_seal(self, seal: Seal, /) -> bool:
         """Keep a seal; False, and no change, where there is one of its number, or was one."""
@@ -212,18 +225,23 @@ class SqlLedger:
     def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
         """Give mails to be tried at an instant, at most `limit` of them."""
         assert limit >= 0, "nobody asks for fewer than no mails"
-        with self._engine.reading() as session:
-            return mails.due(session, self._at_rest, limit, at)
+        return self._engine.read(lambda session: mails.due(session, self._at_rest, limit, at))
 
     def settle(
         self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
     ) -> None:
         """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
 
+        may_have_left = handover in {Handover.HANDED_OVER, Handover.AMBIGUOUS}
+
         def work(session: Session) -> Done[None]:
+            if may_have_left:
+                mark.count_attempt(session)
             return Done(None, erased=mails.settle(session, mail, handover, at, next_try))
 
         self._engine.write(work)
+        if may_have_left:
+            self._look()
 
     def report(self, mail: MailId, reported: Reported, /) -> None:
         """Note what a delivery report said of a mail; nothing for an unknown mail."""
@@ -243,6 +261,10 @@ class SqlLedger:
             return Done(forgotten, erased=forgotten > 0)
 
         return self._engine.write(work)
+
+
+def _nobody_looks() -> None:
+    """A store without a mark is not held against any."""
 
 
 def _commit(

@@ -48,7 +48,6 @@ _STEP_BACK: Final = 0.005
 
 _KEPT_OPEN: Final = 16
 _PATIENCE: Final = timedelta(seconds=5)
-_NO_LOCKS: Final = Locks()
 _LOCK: Final = (
     "SELECT CASE WHEN alone THEN pg_advisory_xact_lock(key)"
     " ELSE pg_advisory_xact_lock_shared(key) END"
@@ -59,7 +58,10 @@ _TABLES: Final = (
     "SELECT count(*), count(*) FILTER (WHERE table_name = 'schema_version')"
     " FROM information_schema.tables WHERE table_schema = current_schema()"
 )
-_OPENING: Final = "the ledger is being opened"
+OPENING: Final = "the ledger is being opened"
+
+_GOING: Final = ("08", "57P")
+"""How the codes begin of a server that is going; one that has gone says none."""
 
 _CONFLICTS: Final = (
     errors.SerializationFailure,
@@ -120,6 +122,14 @@ class PostgresSession:
         return cast("int", self.execute(_NEXT_CHANGE).fetchone()[0])
 
 
+class _Lost(StoreFailed):
+    """The connection broke; `before_commit` if nothing can have been stored."""
+
+    def __init__(self, *, before_commit: bool = False) -> None:
+        super().__init__("the database did not answer")
+        self.before_commit = before_commit
+
+
 class PostgresEngine:
     """Implements Engine over a database that is ours alone; an empty one is begun.
 
@@ -147,6 +157,7 @@ class PostgresEngine:
                 " -c default_transaction_isolation=read\\ committed",
             },
         )
+        self._patience = patience
         self._what = make_url(url).render_as_string(hide_password=True)
         self._closed = False
         self._pid = os.getpid()
@@ -157,33 +168,59 @@ class PostgresEngine:
         self._closed = True
         self._engine.dispose()
 
-    @contextmanager
-    def reading(self) -> Generator[Session, None, None]:
-        """Lend a session that reads what has been committed."""
-        with self._lend() as connection:
-            yield PostgresSession(connection)
+    def read(self, work: Callable[[Session], T], /) -> T:
+        """Have a piece of work read what has been committed."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                with self._lend() as connection:
+                    return work(PostgresSession(connection))
+            except _Lost as lost:
+                if time.monotonic() > until:
+                    raise StoreFailed(str(lost)) from None
+                _step_back(ATTEMPTS_MAX)
 
     # --- writing -------------------------------------------------------------------------------
 
-    def write(self, work: Callable[[Session], Done[T]], locks: Locks = _NO_LOCKS, /) -> T:
+    def write(
+        self,
+        work: Callable[[Session], Done[T]],
+        locks: Callable[[], Locks] = Locks,
+        *,
+        repeatable: bool = False,
+    ) -> T:
         """Carry a piece of work out in a transaction, whole or not at all."""
-        for attempt in range(ATTEMPTS_MAX):
-            if attempt:
-                time.sleep(_STEP_BACK * (1 << attempt) * randbelow(1000) / 1000)
+        wanted = locks()
+        until = time.monotonic() + self._patience
+        conflicts = 0
+        while True:
             try:
-                return self._once(work, locks)
+                return self._once(work, wanted)
             except _CONFLICTS:
-                continue
-        raise TryAgain("others were in the way, again and again")
+                conflicts += 1
+                if conflicts == ATTEMPTS_MAX:
+                    raise TryAgain("others were in the way, again and again") from None
+                _step_back(conflicts)
+            except _Lost as lost:
+                if not (repeatable or lost.before_commit):
+                    raise
+                if time.monotonic() > until:
+                    raise
+                _step_back(ATTEMPTS_MAX)
 
     def _once(self, work: Callable[[Session], Done[T]], locks: Locks) -> T:
-        with self._lend() as connection:
-            session = PostgresSession(connection)
-            _ = session.execute("BEGIN")
-            session.lock_all(locks)
-            done = work(session)
-            _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
-            return done.answer
+        committing = False
+        try:
+            with self._lend() as connection:
+                session = PostgresSession(connection)
+                _ = session.execute("BEGIN")
+                session.lock_all(locks)
+                done = work(session)
+                committing = done.keep
+                _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
+                return done.answer
+        except _Lost:
+            raise _Lost(before_commit=not committing) from None
 
     # --- connections ---------------------------------------------------------------------------
 
@@ -196,10 +233,16 @@ class PostgresEngine:
         except BaseException as error:
             with suppress(psycopg.Error):
                 proxied.invalidate()
-            if isinstance(error, psycopg.Error) and not isinstance(error, _CONFLICTS):
-                # What the server says, and the frames in between, can hold what was stored.
-                raise _failed(error) from None
-            raise
+            if not isinstance(error, psycopg.Error) or isinstance(error, _CONFLICTS):
+                raise
+            # What the server says, and the frames in between, can hold what was stored.
+            code = error.sqlstate or ""
+            if isinstance(error, psycopg.OperationalError) and (
+                not code or code.startswith(_GOING)
+            ):
+                self._engine.dispose()  # the others are as dead, or soon will be
+                raise _Lost from None
+            raise StoreFailed(f"the database said {code}") from None
         else:
             proxied.close()
 
@@ -213,7 +256,7 @@ class PostgresEngine:
         except PoolTimeout:
             raise TryAgain("every connection to the database is in use") from None
         except (DBAPIError, psycopg.Error):
-            raise TryAgain(f"{self._what} cannot be reached") from None
+            raise _Lost(before_commit=True) from None
 
     def _prepare(self, at_rest: AtRest) -> None:
         """Begin an empty database, whoever else is doing the same; refuse one that is not ours."""
@@ -221,7 +264,7 @@ class PostgresEngine:
         try:
             with transacting.begin() as connection:
                 session = PostgresSession(cast("Any", connection.connection.driver_connection))
-                session.lock(_OPENING)
+                session.lock(OPENING)
                 tables, ours = session.execute(_TABLES).fetchone()
                 if tables and not ours:
                     raise NotALedger(f"{self._what} is another program's database")
@@ -234,9 +277,8 @@ class PostgresEngine:
             raise StoreFailed(f"{self._what} cannot be reached") from None
 
 
-def _failed(error: psycopg.Error) -> StoreFailed:
-    code = error.sqlstate
-    return StoreFailed(f"the database said {code}" if code else "the database did not answer")
+def _step_back(attempt: int) -> None:
+    time.sleep(_STEP_BACK * (1 << attempt) * randbelow(1000) / 1000)
 
 
 class PostgresLedger(SqlLedger):

@@ -4,7 +4,6 @@ Here: the seam between the statements and the engines, and the exceptions of bot
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
 from attrs import frozen
@@ -108,14 +107,26 @@ class Locks:
 class Engine(Protocol):
     """A database that the statements run on."""
 
-    def reading(self) -> AbstractContextManager[Session]:
-        """Lend a session that reads what has been committed."""
+    def read(self, work: Callable[[Session], T], /) -> T:
+        """Have a piece of work read what has been committed; it may be begun again.
+
+        Raises:
+            StoreFailed: the database does not answer.
+        """
         ...
 
-    def write(self, work: Callable[[Session], Done[T]], locks: Locks = ..., /) -> T:
+    def write(
+        self,
+        work: Callable[[Session], Done[T]],
+        locks: Callable[[], Locks] = ...,
+        *,
+        repeatable: bool = ...,
+    ) -> T:
         """Carry a piece of work out in a transaction, whole or not at all.
 
-        It may be carried out again, after one that was undone. Its own exceptions undo it.
+        It is begun again where others were in the way. Its own exceptions undo it. `repeatable`
+        work finds out by itself whether it was done before, so it is also begun again where the
+        answer to a COMMIT was lost.
 
         Raises:
             TryAgain: others were in the way for too long; nothing was stored.

@@ -15,8 +15,8 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable, Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Lock
@@ -51,7 +51,6 @@ _WHAT_IT_IS: Final = (
 )
 _NEXT_CHANGE: Final = "SELECT coalesce(max(change), 0) + 1 FROM changes"
 _PATIENCE: Final = timedelta(seconds=5)
-_NO_LOCKS: Final = Locks()
 _PAUSE: Final = 0.01
 
 
@@ -139,20 +138,28 @@ class SqliteEngine:
         """Close the file."""
         self._connections.close()
 
-    @contextmanager
-    def reading(self) -> Generator[Session, None, None]:
-        """Lend a session that reads what has been committed."""
+    def read(self, work: Callable[[Session], T], /) -> T:
+        """Have a piece of work read what has been committed."""
         try:
             with self._connections.lend() as connection:
-                yield SqliteSession(connection)
+                return work(SqliteSession(connection))
         except sqlite3.Error as error:
             raise StoreFailed(str(error)) from None
 
     # --- writing -------------------------------------------------------------------------------
 
-    def write(self, work: Callable[[Session], Done[T]], locks: Locks = _NO_LOCKS, /) -> T:
-        """Carry a piece of work out in a transaction, whole or not at all."""
-        del locks
+    def write(
+        self,
+        work: Callable[[Session], Done[T]],
+        locks: Callable[[], Locks] = Locks,
+        *,
+        repeatable: bool = False,
+    ) -> T:
+        """Carry a piece of work out in a transaction, whole or not at all.
+
+        Nothing has to be begun again: who writes is alone, and no answer is lost on the way.
+        """
+        del locks, repeatable
         waiting = _Waiting(work)
         with self._lock:
             self._queue.append(waiting)
