@@ -231,7 +231,6 @@ class SqlLedger:
         self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
     ) -> None:
         """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
-
         may_have_left = handover in {Handover.HANDED_OVER, Handover.AMBIGUOUS}
 
         def work(session: Session) -> Done[None]:

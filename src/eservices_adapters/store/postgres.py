@@ -10,11 +10,12 @@ tables' own constraints stand behind that. No extension is needed.
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import count
 from secrets import randbelow  # noqa: TID251  how long to step back is nobody's business but ours
 from typing import Any, Final, TypeVar, cast
 
@@ -123,11 +124,31 @@ class PostgresSession:
 
 
 class _Lost(StoreFailed):
-    """The connection broke; `before_commit` if nothing can have been stored."""
+    """The connection broke, or there is none to be had."""
 
-    def __init__(self, *, before_commit: bool = False) -> None:
+    def __init__(self) -> None:
         super().__init__("the database did not answer")
-        self.before_commit = before_commit
+
+
+class _Conflict(TryAgain):
+    """Another transaction was first; nothing was stored."""
+
+    def __init__(self) -> None:
+        super().__init__("others were in the way, again and again")
+
+
+def _meaning(error: psycopg.Error) -> StoreFailed:
+    code = error.sqlstate or ""
+    if isinstance(error, _CONFLICTS):
+        return _Conflict()
+    if isinstance(error, psycopg.OperationalError) and (not code or code.startswith(_GOING)):
+        return _Lost()
+    return StoreFailed(f"the database said {code}")
+
+
+def _drop(proxied: PoolProxiedConnection) -> None:
+    with suppress(psycopg.Error):
+        proxied.invalidate()
 
 
 class PostgresEngine:
@@ -161,7 +182,11 @@ class PostgresEngine:
         self._what = make_url(url).render_as_string(hide_password=True)
         self._closed = False
         self._pid = os.getpid()
-        self._prepare(at_rest)
+        try:
+            self._prepare(at_rest)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -171,14 +196,14 @@ class PostgresEngine:
     def read(self, work: Callable[[Session], T], /) -> T:
         """Have a piece of work read what has been committed."""
         until = time.monotonic() + self._patience
-        while True:
+        for attempt in count(1):
             try:
-                with self._lend() as connection:
-                    return work(PostgresSession(connection))
-            except _Lost as lost:
+                return self._with_session(work)
+            except _Lost:
                 if time.monotonic() > until:
-                    raise StoreFailed(str(lost)) from None
-                _step_back(ATTEMPTS_MAX)
+                    raise
+            _step_back(attempt)
+        raise AssertionError("it counts for ever")
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -193,58 +218,52 @@ class PostgresEngine:
         wanted = locks()
         until = time.monotonic() + self._patience
         conflicts = 0
-        while True:
-            try:
-                return self._once(work, wanted)
-            except _CONFLICTS:
-                conflicts += 1
-                if conflicts == ATTEMPTS_MAX:
-                    raise TryAgain("others were in the way, again and again") from None
-                _step_back(conflicts)
-            except _Lost as lost:
-                if not (repeatable or lost.before_commit):
-                    raise
-                if time.monotonic() > until:
-                    raise
-                _step_back(ATTEMPTS_MAX)
+        for attempt in count(1):
+            committing = False
 
-    def _once(self, work: Callable[[Session], Done[T]], locks: Locks) -> T:
-        committing = False
-        try:
-            with self._lend() as connection:
-                session = PostgresSession(connection)
+            def transact(session: PostgresSession) -> T:
+                nonlocal committing
                 _ = session.execute("BEGIN")
-                session.lock_all(locks)
+                session.lock_all(wanted)
                 done = work(session)
                 committing = done.keep
                 _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
                 return done.answer
-        except _Lost:
-            raise _Lost(before_commit=not committing) from None
+
+            try:
+                return self._with_session(transact)
+            except _Conflict:
+                conflicts += 1
+                if conflicts == ATTEMPTS_MAX:
+                    raise
+            except _Lost:
+                unknown = committing and not repeatable
+                if unknown or time.monotonic() > until:
+                    raise
+            _step_back(attempt)
+        raise AssertionError("it counts for ever")
 
     # --- connections ---------------------------------------------------------------------------
 
-    @contextmanager
-    def _lend(self) -> Generator["psycopg.Connection[Any]", None, None]:
-        """Lend a connection; one that met an exception is closed, and its transaction undone."""
+    def _with_session(self, do: Callable[[PostgresSession], T]) -> T:
+        """Lend a session; one that met an exception is closed, and its transaction undone."""
         proxied = self._take()
         try:
-            yield cast("psycopg.Connection[Any]", proxied.driver_connection)
-        except BaseException as error:
-            with suppress(psycopg.Error):
-                proxied.invalidate()
-            if not isinstance(error, psycopg.Error) or isinstance(error, _CONFLICTS):
-                raise
-            # What the server says, and the frames in between, can hold what was stored.
-            code = error.sqlstate or ""
-            if isinstance(error, psycopg.OperationalError) and (
-                not code or code.startswith(_GOING)
-            ):
-                self._engine.dispose()  # the others are as dead, or soon will be
-                raise _Lost from None
-            raise StoreFailed(f"the database said {code}") from None
+            answer = do(PostgresSession(cast("Any", proxied.driver_connection)))
+        except psycopg.Error as error:
+            _drop(proxied)
+            failure = _meaning(error)
+        except BaseException:
+            _drop(proxied)
+            raise
         else:
             proxied.close()
+            return answer
+        if isinstance(failure, _Lost):
+            self._engine.dispose()  # the others are as dead, or soon will be
+        # Not from within the exception: what the server says of a row, and the frames in between,
+        # hold what was stored.
+        raise failure
 
     def _take(self) -> PoolProxiedConnection:
         assert not self._closed, "the ledger has been closed"
@@ -256,7 +275,7 @@ class PostgresEngine:
         except PoolTimeout:
             raise TryAgain("every connection to the database is in use") from None
         except (DBAPIError, psycopg.Error):
-            raise _Lost(before_commit=True) from None
+            raise _Lost from None
 
     def _prepare(self, at_rest: AtRest) -> None:
         """Begin an empty database, whoever else is doing the same; refuse one that is not ours."""
@@ -278,7 +297,7 @@ class PostgresEngine:
 
 
 def _step_back(attempt: int) -> None:
-    time.sleep(_STEP_BACK * (1 << attempt) * randbelow(1000) / 1000)
+    time.sleep(_STEP_BACK * (1 << min(attempt, ATTEMPTS_MAX)) * randbelow(1000) / 1000)
 
 
 class PostgresLedger(SqlLedger):

@@ -19,8 +19,8 @@ from eservices_core.ports.ledger import (
     Actor,
     Append,
     AuditEntry,
-    BySystem,
     ByStaff,
+    BySystem,
     Change,
     StreamId,
 )
