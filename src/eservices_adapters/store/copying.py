@@ -25,7 +25,7 @@ _PAGES: Final = 1000
 
 
 class DamagedCopy(StoreFailed):
-    """The copy is not a whole ledger, and was taken away again; so the ledger itself may be torn."""
+    """The copy is not a whole ledger, and was taken away; so the ledger itself may be torn."""
 
 
 @frozen

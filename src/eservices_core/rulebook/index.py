@@ -417,6 +417,11 @@ _RULES: Final = (
         "eservices_core.usecases.purge:purge",
         Later(Part.STORE, "replaced addresses, closed users and kept answers go too"),
     ),
+    Rule(
+        "D-KEEP-101",
+        "A store that has gone back is refused until staff accept it, on record",
+        "eservices_core.usecases.accept_past:accept_past",
+    ),
 )
 
 RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in _RULES}

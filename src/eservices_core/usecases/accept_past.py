@@ -14,7 +14,7 @@ from attrs import frozen
 
 from eservices_core.access import session
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.outcome import Success
+from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Actor,
     Append,
@@ -25,7 +25,9 @@ from eservices_core.ports.ledger import (
     StreamId,
 )
 from eservices_core.staffing import desk_session
-from eservices_core.usecases.services import Services
+from eservices_core.staffing.member import Standing, standing_of
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ClinicId
 
 ACT: Final = "accept_past"
@@ -45,23 +47,31 @@ class PastAccepted:
     logs: int
 
 
+@frozen
+class NobodyThere:
+    """Whoever is to answer for it does not work at that clinic now."""
+
+
 def accept_past(
     services: Services, staff: StaffMember, sessions: Iterable[StreamId]
-) -> PastAccepted:
+) -> Outcome[PastAccepted, NobodyThere]:
     """Record that a member of staff has accepted an older state, and end what was open in it.
 
     Args:
         services: over the store that has gone back.
-        staff: who answers for it.
+        staff: who answers for it; they must work at the clinic, as the store knows it.
         sessions: the sessions of patients and staff that are open in it.
     """
+    unit = Unit(services, Command(key=ACT, by=ByStaff(staff)))
+    if standing_of(unit.staff_record(staff), unit.at) is not Standing.ACTIVE:
+        return Failure(NobodyThere())
     ended = sum(_end(services, stream, ByStaff(staff)) for stream in sessions)
     own = (None, staff.clinic)
     _note(services, ByStaff(staff), own)
     others = [clinic for clinic in services.clinics if clinic != staff.clinic]
     for clinic in others:
         _note(services, BySystem(), (clinic,))
-    return PastAccepted(ended, len(own) + len(others))
+    return Success(PastAccepted(ended, len(own) + len(others)))
 
 
 def _note(services: Services, by: Actor, logs: Iterable[ClinicId | None]) -> None:
