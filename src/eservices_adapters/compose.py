@@ -4,7 +4,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 """
 
 from functools import partial
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from attrs import frozen
 
@@ -19,6 +19,7 @@ from eservices_adapters.email.reports import MaildirReports
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_adapters.journal.folder import FolderJournal
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
+from eservices_adapters.metrics.transport import MeasuredTransport
 from eservices_adapters.min_log.folder import FolderMinLog
 from eservices_adapters.mitdk.folder import FolderPost
 from eservices_adapters.mitdk.memo_writer import MemoVersion
@@ -29,6 +30,7 @@ from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
 from eservices_adapters.store import MarkFile, RestoredPast, SpoiltMark, SqliteLedger
+from eservices_adapters.store.looking_after import queues
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -43,9 +45,13 @@ from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
 
+if TYPE_CHECKING:
+    from eservices_adapters.metrics.otel import Otel
+
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
 )
+_NO_METRICS: Final = "[operation] metrics: needs the extra metrics"
 
 
 @frozen(kw_only=True)
@@ -60,6 +66,7 @@ class Installation:
         min_log: what registrations are handed to; None where nobody takes them.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
+        metrics: who is told how it goes; None where nobody is.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
         ledger: the store behind them; leaving a `with` closes it.
     """
@@ -73,6 +80,7 @@ class Installation:
     outbox: Outbox
     transport: MailTransport
     reports: DeliveryReports | None
+    metrics: "Otel | None"
     simulated_mitid: SimulatedMitid
     ledger: SqliteLedger
 
@@ -106,6 +114,13 @@ def compose(
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
     ledger = open_store(config)
+    otel: Otel | None = None
+    transport: MailTransport = _transport(config)
+    if config.operation.metrics:
+        if (otel := _otel(ledger, clock)) is None:
+            ledger.close()
+            return Failure((_NO_METRICS,))
+        transport = MeasuredTransport(transport, otel)
     if not accept_past and (gone_back := hold_against_mark(ledger, config)):
         ledger.close()
         return Failure((gone_back,))
@@ -138,7 +153,8 @@ def compose(
             signer=Ed25519Signer(config.key.derived("audit-seals")),
             min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
-            transport=_transport(config),
+            transport=transport,
+            metrics=otel,
             reports=_reports(config),
             simulated_mitid=mitid,
             ledger=ledger,
@@ -156,7 +172,7 @@ def open_store(config: Config) -> SqliteLedger:
 
 def mark_of(config: Config) -> MarkFile:
     """Give the file that notes how far the store has come."""
-    return MarkFile(config.mark, config.key.derived("store-mark"))
+    return MarkFile(config.operation.mark, config.key.derived("store-mark"))
 
 
 def hold_against_mark(ledger: SqliteLedger, config: Config) -> str | None:
@@ -168,6 +184,30 @@ def hold_against_mark(ledger: SqliteLedger, config: Config) -> str | None:
     except OSError as error:
         return f"[operation] mark: cannot be written ({error.strerror})"
     return None
+
+
+def _otel(ledger: SqliteLedger, clock: Clock) -> "Otel | None":
+    """Have OpenTelemetry told; None where its API is not installed."""
+    try:
+        from eservices_adapters.metrics.otel import Otel, QueueSeen  # noqa: PLC0415  an extra
+    except ImportError:
+        return None
+    otel = Otel()
+    ledger.tell(otel)
+
+    def look() -> list[QueueSeen]:
+        now = clock.now()
+        found = queues(ledger.engine, now)
+        named = (
+            ("mails", found.mails),
+            ("journal", found.journal),
+            ("letters", found.letters),
+            ("unsealed", found.unsealed),
+        )
+        return [QueueSeen(name, one.length, one.age(now)) for name, one in named]
+
+    otel.watch_queues(look)
+    return otel
 
 
 def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:

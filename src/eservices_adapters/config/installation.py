@@ -119,6 +119,19 @@ class TomlCards:
     path: Path
 
 
+@frozen
+class Operation:
+    """[operation]: what whoever looks after the installation has chosen.
+
+    Attributes:
+        mark: the file that notes how far the store has come; need not be there yet.
+        metrics: whether OpenTelemetry is told how it goes; where to is said to its SDK.
+    """
+
+    mark: Path
+    metrics: bool = False
+
+
 @frozen(kw_only=True)
 class Config:
     """What an installation has chosen; all paths are absolute.
@@ -132,7 +145,7 @@ class Config:
         calendar: where practitioners' calendars are; None where nobody has one.
         post: the way to digital post; None where no clinic has it.
         journal: where another system keeps the journal; None for the embedded one.
-        mark: the file that notes how far the store has come; need not be there yet.
+        operation: what whoever looks after it has chosen.
         min_log: where registrations for MinLog go; None where nobody takes them.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
@@ -146,7 +159,7 @@ class Config:
     post: FolderDigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
-    mark: Path
+    operation: Operation
     store: SqliteStore
     mail: Mail
     custody: FolderCustody
@@ -189,7 +202,7 @@ def _read_sections(
     post = _read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
-    mark = _read_operation(root, places)
+    operation = _read_operation(root, places)
     store = _read_kind(root, "store", "sqlite", "path", places.new_file())
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
@@ -210,7 +223,7 @@ def _read_sections(
         post=post,
         journal=None if journal is None else FolderJournal(journal),
         min_log=None if min_log is None else FolderMinLog(min_log),
-        mark=mark,
+        operation=operation,
         store=SqliteStore(store),
         mail=mail,
         custody=FolderCustody(custody),
@@ -307,11 +320,12 @@ def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
     )
 
 
-def _read_operation(root: Table, places: Places) -> Path:
+def _read_operation(root: Table, places: Places) -> Operation:
     section = root.table("operation", required=False)
     mark = section.optional("mark", places.new_file(), places.start / MARK_FILE)
+    metrics = section.optional("metrics", BOOLEAN, default=False)
     section.refuse_unknown()
-    return mark
+    return Operation(mark, metrics=metrics)
 
 
 def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:

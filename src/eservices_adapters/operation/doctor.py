@@ -95,11 +95,11 @@ def _of_mark(store: SqlLedger, config: Config) -> Finding:
     try:
         noted = mark_of(config).read()
     except SpoiltMark as error:
-        return wrong(what, f"{config.mark.name}: {error}", accept)
+        return wrong(what, f"{config.operation.mark.name}: {error}", accept)
     if noted is None:
         return warning(
             what,
-            f"there is no {config.mark.name}: an older state would not be noticed",
+            f"there is no {config.operation.mark.name}: an older state would not be noticed",
             "start the service once; if it was there before, ask who took it away",
         )
     lapse = lapse_of(noted, store.engine.read(standing_of))
@@ -158,8 +158,8 @@ def _span(span: timedelta) -> str:
 def check_files(config: Config, _now: datetime) -> Iterator[Finding]:
     """Look whose files they are; key and passwords were looked at when they were read."""
     yield ok("key file", "only its owner may open it")
-    if config.mark.exists():
-        yield check_mode("the mark's file", config.mark)
+    if config.operation.mark.exists():
+        yield check_mode("the mark's file", config.operation.mark)
 
 
 def check_mail(config: Config, now: datetime) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from eservices_adapters.store import audit_log, claims, lists, mails, mark, statements
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.mark import MarkedEngine, MarkFile
+from eservices_adapters.store.measured import MeasuredEngine, Told
 from eservices_adapters.store.session import Done, Engine, Locks, Session
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
@@ -63,6 +64,11 @@ class SqlLedger:
     def engine(self) -> Engine:
         """What the statements run on: for looking after the store, never for what a port does."""
         return self._engine
+
+    def tell(self, told: Told) -> None:
+        """Tell of every change from now on; before `keep_mark`, if that is called."""
+        assert self._look is _nobody_looks, "what the mark costs is no change"
+        self._engine = MeasuredEngine(self._engine, told)
 
     def keep_mark(self, file: MarkFile) -> None:
         """Hold the store against its mark from now on, as `MarkedEngine` says.

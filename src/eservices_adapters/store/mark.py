@@ -23,7 +23,7 @@ from typing import Any, Final, TypeVar
 from attrs import asdict, frozen
 
 from eservices_adapters.config.files import read_bounded, write_whole
-from eservices_adapters.store.session import Done, Engine, Locks, Session, StoreFailed
+from eservices_adapters.store.session import Done, Engine, Locks, Observer, Session, StoreFailed
 from eservices_core.outcome import Failure
 
 T = TypeVar("T")
@@ -171,6 +171,7 @@ class MarkedEngine:
         mark: MarkFile,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self.observer: Observer = engine.observer
         self._engine = engine
         self._mark = mark
         self._now = now

@@ -32,7 +32,9 @@ from eservices_adapters.store.ledger import SqlLedger
 from eservices_adapters.store.session import (
     Done,
     Locks,
+    Nobody,
     NotALedger,
+    Observer,
     Rows,
     Session,
     StoreFailed,
@@ -178,6 +180,7 @@ class PostgresEngine:
                 " -c default_transaction_isolation=read\\ committed",
             },
         )
+        self.observer: Observer = Nobody()
         self._patience = patience
         self._what = make_url(url).render_as_string(hide_password=True)
         self._closed = False
@@ -236,10 +239,13 @@ class PostgresEngine:
                 conflicts += 1
                 if conflicts == ATTEMPTS_MAX:
                     raise
+                lost = False
             except _Lost:
                 unknown = committing and not repeatable
                 if unknown or time.monotonic() > until:
                     raise
+                lost = True
+            self.observer.again(lost=lost)
             _step_back(attempt)
         raise AssertionError("it counts for ever")
 

@@ -76,7 +76,7 @@ def accept_past(
 
 def _note(services: Services, by: Actor, logs: Iterable[ClinicId | None]) -> None:
     entries = tuple(AuditEntry(ACT, None, RULE, clinic=clinic) for clinic in logs)
-    _store(services, by, audit=entries)
+    _ = _store(services, by, audit=entries)
 
 
 def _end(services: Services, stream: StreamId, by: Actor) -> bool:
