@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 _NAMED = "ESERVICES_POSTGRES"
 
 
-def open_postgres(url: str, key: bytes, *, patience: float = 5) -> "PostgresLedger":
+def open_postgres(url: str, *keys: bytes, patience: float = 5) -> "PostgresLedger":
     """Open a ledger; its module is only there with the driver."""
     from eservices_adapters.store.postgres import PostgresLedger  # noqa: PLC0415  an extra
 
-    return PostgresLedger(url, key, patience=timedelta(seconds=patience))
+    return PostgresLedger(url, *keys, patience=timedelta(seconds=patience))
 
 
 @define

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final, Self
 from attrs import frozen
 
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
-from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.store import PostgresStore, SqliteStore
 from eservices_adapters.custody.folder import FolderRegister
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
@@ -29,7 +30,7 @@ from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
-from eservices_adapters.store import MarkFile, RestoredPast, SpoiltMark, SqliteLedger
+from eservices_adapters.store import MarkFile, RestoredPast, SpoiltMark, SqliteLedger, SqlLedger
 from eservices_adapters.store.looking_after import queues
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
@@ -82,7 +83,7 @@ class Installation:
     reports: DeliveryReports | None
     metrics: "Otel | None"
     simulated_mitid: SimulatedMitid
-    ledger: SqliteLedger
+    ledger: SqlLedger
 
     def __enter__(self) -> Self:
         return self
@@ -113,7 +114,7 @@ def compose(
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
-    ledger = open_store(config)
+    ledger = open_ledger(config)
     otel: Otel | None = None
     transport: MailTransport = _transport(config)
     if config.operation.metrics:
@@ -139,6 +140,7 @@ def compose(
         hasher=hasher,
         clock=clock,
         chance=chance or SystemChance(),
+        patience=SystemPatience(),
         keys=keys,
         service=config.service,
         access=config.access,
@@ -162,20 +164,12 @@ def compose(
     )
 
 
-def open_store(config: Config) -> SqliteLedger:
-    """Open the store; it is not held against its mark.
-
-    Raises what a store raises when it is not ours to work with.
-    """
-    return SqliteLedger(config.store.path, config.key.derived("content-at-rest"))
-
-
 def mark_of(config: Config) -> MarkFile:
     """Give the file that notes how far the store has come."""
     return MarkFile(config.operation.mark, config.key.derived("store-mark"))
 
 
-def hold_against_mark(ledger: SqliteLedger, config: Config) -> str | None:
+def hold_against_mark(ledger: SqlLedger, config: Config) -> str | None:
     """Hold the store against its mark from now on; a line if it has gone back, and is not."""
     try:
         ledger.keep_mark(mark_of(config))
@@ -186,7 +180,7 @@ def hold_against_mark(ledger: SqliteLedger, config: Config) -> str | None:
     return None
 
 
-def _otel(ledger: SqliteLedger, clock: Clock) -> "Otel | None":
+def _otel(ledger: SqlLedger, clock: Clock) -> "Otel | None":
     """Have OpenTelemetry told; None where its API is not installed."""
     try:
         from eservices_adapters.metrics.otel import Otel, QueueSeen  # noqa: PLC0415  an extra
@@ -210,7 +204,23 @@ def _otel(ledger: SqliteLedger, clock: Clock) -> "Otel | None":
     return otel
 
 
-def _calendar(config: Config, clock: Clock, ledger: SqliteLedger) -> AppointmentCalendar:
+def open_ledger(config: Config) -> SqlLedger:
+    """Open the store that a configuration names; it is not held against its mark.
+
+    Raises what a store raises when it is not ours to work with.
+    """
+    keys = config.store.content_keys(config.key)
+    match config.store.where:
+        case SqliteStore(path):
+            return SqliteLedger(path, *keys)
+        case PostgresStore(url, password):
+            # Its driver is an extra of its own.
+            from eservices_adapters.store.postgres import PostgresLedger  # noqa: PLC0415  as said
+
+            return PostgresLedger(url, *keys, password=password)
+
+
+def _calendar(config: Config, clock: Clock, ledger: SqlLedger) -> AppointmentCalendar:
     """Give the calendar of every practitioner that the settings name now."""
     folder = config.calendar
     books = (

@@ -117,7 +117,7 @@ _PLANTS = (
         "import eservices_adapters.demo",
     ),
     Plant(
-        "only store imports sqlite3",
+        "only store imports a database's driver, SQLAlchemy or Alembic",
         "eservices_adapters/cli/planted.py",
         "import sqlite3",
     ),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -238,6 +238,27 @@ def test_who_is_never_first_is_told_so() -> None:
         _ = _do(world, "ours", work)
     assert len(tries) == ATTEMPTS_MAX
     assert [audited.entry for audited in world.ledger.audit()] == []
+
+
+def test_between_attempts_some_time_passes() -> None:
+    """faults: 152. Who was not first lets time pass before the next attempt, more each time."""
+    rested: list[int] = []
+
+    class Patient:
+        def rest(self, attempt: int, /) -> None:
+            rested.append(attempt)
+
+    world = World(MONDAY)
+    world.services = evolve(world.services, patience=Patient())
+
+    def work(unit: Unit) -> int:
+        _ = _guesses(unit, "read")
+        if len(rested) < 3:
+            _count(world, f"theirs-{len(rested)}", "read")
+        return 0
+
+    _ = _do(world, "ours", work)
+    assert rested == [1, 2, 3]
 
 
 # --- mails and audit ---------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import click
 from eservices_adapters.cli.says import BadInput
 from eservices_adapters.compose import Installation, compose
 from eservices_adapters.config.installation import read_config
+from eservices_adapters.store import NewerSchema, NotALedger, WrongKey
 from eservices_core.outcome import Failure
 from eservices_core.words.identifiers import ClinicId
 
@@ -33,6 +34,20 @@ def open_installation(folder: Path) -> Installation:
     composed = compose(config.unwrap())
     if isinstance(composed, Failure):
         raise BadInput("--folder", composed.failure()[0])
+    return composed.unwrap()
+
+
+def open_config(file: Path) -> Installation:
+    """Open what a configuration file says, or say the first thing that is wrong with it."""
+    config = read_config(file)
+    if isinstance(config, Failure):
+        raise BadInput("--config", str(config.failure()[0]))
+    try:
+        composed = compose(config.unwrap())
+    except (NewerSchema, NotALedger, WrongKey) as error:
+        raise BadInput("--config", f"the ledger cannot be opened: {type(error).__name__}") from None
+    if isinstance(composed, Failure):
+        raise BadInput("--config", composed.failure()[0])
     return composed.unwrap()
 
 

@@ -11,14 +11,15 @@ import click
 
 from eservices_adapters.cli.says import BadInput, say
 from eservices_adapters.clock import SystemClock
-from eservices_adapters.compose import Installation, compose, hold_against_mark, open_store
+from eservices_adapters.compose import Installation, compose, hold_against_mark, open_ledger
 from eservices_adapters.config.findings import Level
 from eservices_adapters.config.installation import Config, read_config
+from eservices_adapters.config.store import PostgresStore, SqliteStore
 from eservices_adapters.operation import back_up, examine, ready
 from eservices_adapters.operation.accepting import accept, what_is_wrong
 from eservices_adapters.operation.health import Health
 from eservices_adapters.store import NewerSchema, NotALedger, OlderSchema, StoreFailed, WrongKey
-from eservices_adapters.store.migrating import migrate_sqlite
+from eservices_adapters.store.migrating import Migrated, migrate_postgres, migrate_sqlite
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure
 from eservices_core.usecases.purge import purge as purge_once
@@ -73,7 +74,7 @@ def health(ctx: click.Context, config: Path) -> None:
 
 def _health(config: Config) -> Health:
     try:
-        store = open_store(config)
+        store = open_ledger(config)
     except _NOT_OURS as error:
         return Health(well=False, code=f"store_not_opened_{type(error).__name__}")
     with store:
@@ -93,7 +94,7 @@ def migrate(ctx: click.Context, config: Path, *, check: bool) -> None:
     is refused. A newer program's store is never touched. Make a backup before.
     """
     try:
-        migrated = migrate_sqlite(_read(config).store.path, apply=not check)
+        migrated = _migrate(_read(config), apply=not check)
     except _NOT_OURS as error:
         raise BadInput("--config", str(error)) from None
     behind = migrated.before != migrated.after
@@ -107,6 +108,14 @@ def migrate(ctx: click.Context, config: Path, *, check: bool) -> None:
         }
     )
     ctx.exit(int(check and behind))
+
+
+def _migrate(config: Config, *, apply: bool) -> Migrated:
+    match config.store.where:
+        case SqliteStore(path):
+            return migrate_sqlite(path, apply=apply)
+        case PostgresStore(url, password):
+            return migrate_postgres(url, password=password, apply=apply)
 
 
 @click.command()

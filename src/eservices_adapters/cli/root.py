@@ -31,6 +31,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "free-times": "eservices_adapters.cli.free_times:free_times",
     "health": "eservices_adapters.cli.operating:health",
     "import": "eservices_adapters.cli.importing:import_",
+    "keys": "eservices_adapters.cli.keys:keys",
     "migrate": "eservices_adapters.cli.operating:migrate",
     "play": "eservices_adapters.cli.play:play",
     "post": "eservices_adapters.cli.post:post",

@@ -12,7 +12,6 @@ from eservices_adapters.config.installation import (
     FolderJournal,
     FolderMinLog,
     SimulatedMitidPersons,
-    SqliteStore,
     TomlCards,
     read_config,
 )
@@ -20,6 +19,7 @@ from eservices_adapters.config.key_file import InstallationKey
 from eservices_adapters.config.mail import Mail, MaildirMail
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.setup import CONFIG_FILE, write_config
+from eservices_adapters.config.store import PostgresStore, SqliteStore, Store
 
 __all__ = [
     "CONFIG_FILE",
@@ -33,8 +33,10 @@ __all__ = [
     "InstallationKey",
     "Mail",
     "MaildirMail",
+    "PostgresStore",
     "SimulatedMitidPersons",
     "SqliteStore",
+    "Store",
     "TomlCards",
     "read_config",
     "write_config",

@@ -31,6 +31,7 @@ from eservices_adapters.config.shapes import (
     is_public,
     text,
 )
+from eservices_adapters.config.store import Store, read_store
 from eservices_adapters.config.table import Shape, Table, read_table
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings
@@ -51,13 +52,6 @@ MARK_FILE: Final = "store.mark"
 """Beside the configuration, unless [operation] says otherwise."""
 
 MEMO_VERSIONS: Final = ("1.1", "1.2")
-
-
-@frozen
-class SqliteStore:
-    """[store] kind = "sqlite": the ledger is this file, which need not exist yet."""
-
-    path: Path
 
 
 @frozen
@@ -160,7 +154,7 @@ class Config:
     journal: FolderJournal | None
     min_log: FolderMinLog | None
     operation: Operation
-    store: SqliteStore
+    store: Store
     mail: Mail
     custody: FolderCustody
     mitid: SimulatedMitidPersons
@@ -203,7 +197,7 @@ def _read_sections(
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
     operation = _read_operation(root, places)
-    store = _read_kind(root, "store", "sqlite", "path", places.new_file())
+    store = read_store(root, places)
     mail = read_mail(root, places)
     custody = _read_kind(root, "custody", "folder", "path", places.folder())
     persons = _read_mitid(root, places, service)
@@ -224,7 +218,7 @@ def _read_sections(
         journal=None if journal is None else FolderJournal(journal),
         min_log=None if min_log is None else FolderMinLog(min_log),
         operation=operation,
-        store=SqliteStore(store),
+        store=store,
         mail=mail,
         custody=FolderCustody(custody),
         mitid=SimulatedMitidPersons(persons),

@@ -1,27 +1,23 @@
 """[mail]: how mail leaves, and where delivery reports come back to.
 
-Here: the sections, and the files that logins lie in. Not here: speaking with any server (`email`).
+Here: the sections. Not here: the files that passwords lie in (`password_file`), and speaking with
+any server (`email`).
 """
 
-import os
-import stat
 from pathlib import Path
 from typing import Final
 
 from attrs import field, frozen
 
-from eservices_adapters.config.files import open_regular
 from eservices_adapters.config.line import Security
+from eservices_adapters.config.password_file import password_file
 from eservices_adapters.config.places import Places
-from eservices_adapters.config.shapes import exactly, integer, one_of, text
-from eservices_adapters.config.table import Shape, Table
-from eservices_core.words.plain_text import plain_text
+from eservices_adapters.config.shapes import integer, one_of, one_of_words, text
+from eservices_adapters.config.table import Table
 
 _LAST_PORT: Final = 65_535
 _PORTS: Final = {Security.TLS: (465, 993), Security.STARTTLS: (587, 143), Security.NONE: (25, 143)}
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_PASSWORD_MAX: Final = 1024
-_ANYBODY_ELSE: Final = stat.S_IRWXG | stat.S_IRWXO
 _NAME: Final = text(253)
 _USER: Final = text(320)
 
@@ -77,7 +73,7 @@ class Mail:
 def read_mail(root: Table, places: Places) -> Mail | None:
     """Read [mail] and [mail.reports]; None if anything needed was refused."""
     section = root.table("mail", required=True)
-    kind = section.required("kind", _either("maildir", "smtp"))
+    kind = section.required("kind", one_of_words("maildir", "smtp"))
     out: MaildirMail | SmtpMail | None = None
     if kind == "maildir":
         path = section.required("path", places.new_folder())
@@ -92,7 +88,7 @@ def read_mail(root: Table, places: Places) -> Mail | None:
 
 def _read_reports(section: Table, places: Places) -> MaildirReports | ImapReports | None:
     reports = section.table("reports", required=False)
-    kind = reports.required("kind", _either("maildir", "imap"))
+    kind = reports.required("kind", one_of_words("maildir", "imap"))
     found: MaildirReports | ImapReports | None = None
     if kind == "maildir":
         path = reports.required("path", places.new_folder())
@@ -113,7 +109,7 @@ def _read_server(section: Table, places: Places, which: int) -> Server | None:
     security = section.optional("security", one_of(Security), Security.TLS)
     port = section.optional("port", integer(1, _LAST_PORT), _PORTS[security][which])
     user = section.optional("user", _USER, None)
-    password = section.optional("password_file", _password(places), None)
+    password = section.optional("password_file", password_file(places), None)
     if (user is None) != (password is None):
         section.refuse("password_file", "a login is a user and a password_file, or neither")
         return None
@@ -123,36 +119,3 @@ def _read_server(section: Table, places: Places, which: int) -> Server | None:
         section.refuse("security", 'expected "tls" or "starttls"; "none" is for this machine alone')
         return None
     return Server(host=host, port=port, security=security, user=user, password=password)
-
-
-def _either(*words: str) -> Shape[str]:
-    shapes = [exactly(word) for word in words]
-
-    def parse(value: object) -> str | None:
-        return next((word for shape in shapes if (word := shape.parse(value))), None)
-
-    return Shape(" or ".join(shape.expected for shape in shapes), parse)
-
-
-def _password(places: Places) -> Shape[str]:
-    """A file of one line that only its owner can read."""
-
-    def parse(value: object) -> str | None:
-        written = plain_text(value)
-        path = None if written is None else places.file().parse(written)
-        return None if path is None else _one_line(path)
-
-    return Shape("the path of a file of one line in ASCII, which only its owner can read", parse)
-
-
-def _one_line(path: Path) -> str | None:
-    try:
-        with open_regular(path) as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & _ANYBODY_ELSE:
-                return None
-            line = file.read(_PASSWORD_MAX + 1).removesuffix(b"\n").removesuffix(b"\r")
-    except OSError:
-        return None
-    fits = 0 < len(line) <= _PASSWORD_MAX and line.isascii()
-    written = line.decode("ascii") if fits else ""
-    return written if fits and written.isprintable() else None

@@ -109,6 +109,16 @@ def exactly(word: str) -> Shape[str]:
     return Shape(f'"{word}"', lambda value: word if value == word else None)
 
 
+def one_of_words(*words: str) -> Shape[str]:
+    """One of a few words."""
+    shapes = [exactly(word) for word in words]
+
+    def parse(value: object) -> str | None:
+        return next((word for shape in shapes if (word := shape.parse(value))), None)
+
+    return Shape(" or ".join(shape.expected for shape in shapes), parse)
+
+
 def _boolean(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 

@@ -5,13 +5,22 @@ than we do; for one of those the answer is how. The key is never copied: whoever
 """
 
 from pathlib import Path
+from typing import Final
 
 from attrs import frozen
 
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.store import SqliteStore
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.copying import copy_sqlite
 from eservices_core.outcome import Failure, Outcome, Success
+
+POSTGRES: Final = (
+    "would be of a PostgreSQL database, which its own means back up: pg_basebackup with archived"
+    " write-ahead logs (any instant can be restored), or pg_dump --format=custom; either is"
+    " encrypted content without the key, and a restored one is noticed (eservices restored)"
+)
+"""What is said where the store is a server's."""
 
 
 @frozen
@@ -47,9 +56,12 @@ def back_up(config: Config, destination: Path) -> Outcome[BackedUp, BackupRefuse
         return Failure(BackupRefused("is there already, and is not written over"))
     if not destination.parent.is_dir():
         return Failure(BackupRefused("is in a folder that is not there"))
-    if not config.store.path.is_file():
+    where = config.store.where
+    if not isinstance(where, SqliteStore):
+        return Failure(BackupRefused(POSTGRES))
+    if not where.path.is_file():
         return Failure(BackupRefused("would be of a store that is not there yet"))
-    at_rest = AtRest(config.key.derived("content-at-rest"))
-    copied = copy_sqlite(config.store.path, destination.absolute(), at_rest)
+    at_rest = AtRest(*config.store.content_keys(config.key))
+    copied = copy_sqlite(where.path, destination.absolute(), at_rest)
     standing = copied.standing
     return Success(BackedUp(destination, copied.size, standing.store, standing.change))

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from eservices_adapters.compose import mark_of, open_store
+from eservices_adapters.compose import mark_of, open_ledger
 from eservices_adapters.config import mail
 from eservices_adapters.config.findings import Finding, ok, warning, wrong
 from eservices_adapters.config.installation import Config, read_config
+from eservices_adapters.config.store import PostgresStore, SqliteStore
 from eservices_adapters.email.checking import check_imap, check_smtp
 from eservices_adapters.store import (
     NewerSchema,
@@ -24,7 +25,7 @@ from eservices_adapters.store import (
     StoreFailed,
     WrongKey,
 )
-from eservices_adapters.store.checking import check_mode, check_sqlite
+from eservices_adapters.store.checking import check_mode, check_postgres, check_sqlite
 from eservices_adapters.store.looking_after import Queue, Queues, queues
 from eservices_adapters.store.mark import Lapse, lapse_of, standing_of
 from eservices_core.outcome import Failure
@@ -70,7 +71,7 @@ def _carefully(check: Check, config: Config, now: datetime) -> Iterator[Finding]
 def check_store(config: Config, now: datetime) -> Iterator[Finding]:
     """Look at schema, key, mark, clock, queues and the database's own settings."""
     try:
-        store = open_store(config)
+        store = open_ledger(config)
     except OlderSchema as error:
         yield wrong("schema", str(error), "run eservices migrate --config FILE")
     except NewerSchema as error:
@@ -87,7 +88,11 @@ def check_store(config: Config, now: datetime) -> Iterator[Finding]:
             yield ok("key", "is the one that the store was written under")
             yield _of_mark(store, config)
             yield from _of_queues(queues(store.engine, now - _LOOKS_BACK), now)
-            yield from check_sqlite(store.engine, config.store.path)
+            match config.store.where:
+                case SqliteStore(path):
+                    yield from check_sqlite(store.engine, path)
+                case PostgresStore():
+                    yield from check_postgres(store.engine)
 
 
 def _of_mark(store: SqlLedger, config: Config) -> Finding:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from eservices_adapters.store import audit_log, claims, lists, mails, mark, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, mark, rekeying, statements
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.mark import MarkedEngine, MarkFile
 from eservices_adapters.store.measured import MeasuredEngine, Told
@@ -89,6 +89,10 @@ class SqlLedger:
         """
         _ = self._engine.read(mark.standing_of)
         self._look()
+
+    def rekey(self) -> int:
+        """Bring all content under the newest key (`rekeying`); says how much lay under another."""
+        return rekeying.rekey(self._engine, self._at_rest)
 
     def close(self) -> None:
         """Close it; to use the ledger afterwards is a bug."""

@@ -51,7 +51,9 @@ def migrate_sqlite(path: Path, *, apply: bool = True) -> Migrated:
         return migrated
 
 
-def migrate_postgres(url: str | URL, *, apply: bool = True) -> Migrated:
+def migrate_postgres(
+    url: str | URL, *, password: str | None = None, apply: bool = True
+) -> Migrated:
     """Bring a database up to date; without `apply`, only say what would be done.
 
     Raises:
@@ -63,6 +65,9 @@ def migrate_postgres(url: str | URL, *, apply: bool = True) -> Migrated:
 
     named = make_url(url).set(drivername="postgresql+psycopg")
     what = named.render_as_string(hide_password=True)
+    if password is not None:
+        named = named.set(password=password)
+    del url, password  # a traceback that shows local names must not show it
     engine = create_engine(named, poolclass=NullPool, hide_parameters=True)
     try:
         with engine.begin() as connection:

@@ -309,7 +309,8 @@ def _step_back(attempt: int) -> None:
 class PostgresLedger(SqlLedger):
     """The ledger in a PostgreSQL database, for as many processes and machines as there are.
 
-    `url` is SQLAlchemy's, of a database that nothing else uses; an empty one is begun. `key`,
+    `url` is SQLAlchemy's, of a database that nothing else uses; an empty one is begun; `password`
+    takes the place of one that is written there. `key`,
     `earlier` and `patience` are those of `SqliteLedger`.
 
     Raises:
@@ -320,8 +321,14 @@ class PostgresLedger(SqlLedger):
     """
 
     def __init__(
-        self, url: str | URL, key: bytes, *earlier: bytes, patience: timedelta = _PATIENCE
+        self,
+        url: str | URL,
+        key: bytes,
+        *earlier: bytes,
+        password: str | None = None,
+        patience: timedelta = _PATIENCE,
     ) -> None:
         at_rest = AtRest(key, *earlier)
-        del key, earlier  # a traceback that shows local names must not show them
-        super().__init__(PostgresEngine(url, patience.total_seconds(), at_rest), at_rest)
+        named = make_url(url) if password is None else make_url(url).set(password=password)
+        del key, earlier, password  # a traceback that shows local names must not show them
+        super().__init__(PostgresEngine(named, patience.total_seconds(), at_rest), at_rest)

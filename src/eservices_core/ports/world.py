@@ -80,6 +80,14 @@ class Clock(Protocol):
         ...
 
 
+class Patience(Protocol):
+    """Lets time pass between two attempts at the same thing."""
+
+    def rest(self, attempt: int, /) -> None:
+        """Wait a little after an attempt, the first being 1: longer each time, and by chance."""
+        ...
+
+
 class Chance(Protocol):
     """Gives what nobody can guess."""
 

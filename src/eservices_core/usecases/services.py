@@ -14,7 +14,14 @@ from eservices_core.ports.journal import Journal
 from eservices_core.ports.ledger import Actor, Archive, Ledger, Records
 from eservices_core.ports.lists import Lists
 from eservices_core.ports.staff import StaffDirectory
-from eservices_core.ports.world import Chance, Clock, MasterCards, Mitid, PasswordHasher
+from eservices_core.ports.world import (
+    Chance,
+    Clock,
+    MasterCards,
+    Mitid,
+    PasswordHasher,
+    Patience,
+)
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.words.identifiers import (
     AttemptId,
@@ -31,6 +38,13 @@ from eservices_core.words.identifiers import (
 from eservices_core.words.keyed import Keys
 
 
+class AtOnce:
+    """The patience of tests and of a single process: nobody waits."""
+
+    def rest(self, attempt: int, /) -> None:
+        """Begin again at once."""
+
+
 @frozen(kw_only=True)
 class Services:
     """The world, as the use cases know it. Built by a composition root, or by a test.
@@ -38,6 +52,7 @@ class Services:
     `journal` is the clinic's own, where another system keeps it; None for the embedded one. So is
     `staff_directory`; None where the ledger holds who works there.
     `clinics` is what each clinic starts from; what stands now, a unit of work asks `Unit.settings`.
+    `patience` is what passes between two attempts at a unit of work that others were in the way of.
     `post` is the way to digital mailboxes; None where the installation has none.
     """
 
@@ -56,6 +71,7 @@ class Services:
     hasher: PasswordHasher
     clock: Clock
     chance: Chance
+    patience: Patience = field(factory=AtOnce)
     keys: Keys
     service: Service
     access: AccessSettings

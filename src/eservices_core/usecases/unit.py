@@ -416,7 +416,7 @@ def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one bre
     act = act or _snake(type(command).__name__)
     # The act is part of it: a step's key that a caller happens to use is a reused one.
     fingerprint = services.keys.fingerprint(f"{act}:{_spell(command)}")
-    for _ in range(ATTEMPTS_MAX):
+    for attempt in range(1, ATTEMPTS_MAX + 1):
         earlier = services.ledger.answered(f"{command.key}{step}", fingerprint)
         if isinstance(earlier, Failure):
             return Failure(KEY_REUSED)
@@ -434,7 +434,7 @@ def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one bre
             return _read(committed.unwrap().answer, answer)
         match committed.failure():
             case StaleStream() | NameIsTaken() | StaleClaim() | TimeIsTaken():
-                continue
+                services.patience.rest(attempt)
             case KeyWasUsed():
                 return Failure(KEY_REUSED)
     raise TooBusy

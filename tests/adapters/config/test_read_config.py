@@ -15,16 +15,20 @@ from eservices_adapters.config import (
     FolderMinLog,
     Mail,
     MaildirMail,
+    PostgresStore,
     SimulatedMitidPersons,
     SqliteStore,
+    Store,
     TomlCards,
     read_config,
 )
+from eservices_adapters.config.key_file import create_key, read_key
 from eservices_adapters.journal import folder as journal_folder
 from eservices_adapters.min_log import folder as min_log_folder
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.outcome import Failure
+from eservices_core.testing.memory import SeededChance
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import ClinicId
 
@@ -120,7 +124,7 @@ def test_a_file_is_read_into_one_value(folder: Path) -> None:
         ClinicId("clinic-2"): ClinicSettings("Lægehuset", "00000002", SelfSignUp.CLOSED),
     }
     assert list(config.clinics) == [ClinicId("clinic-1"), ClinicId("clinic-2")]
-    assert config.store == SqliteStore(folder / "ledger.sqlite")
+    assert config.store == Store(SqliteStore(folder / "ledger.sqlite"))
     assert config.mail == Mail(MaildirMail(folder / "mailbox"), None)
     assert config.custody == FolderCustody(folder / "register")
     assert config.mitid == SimulatedMitidPersons(folder / "persons.toml")
@@ -157,12 +161,12 @@ def test_paths_begin_at_the_file_wherever_one_stands(
     """A relative name of the file makes absolute paths; an absolute path stays as it is."""
     monkeypatch.chdir(folder.parent)
     relative = Path(folder.name, "eservices.toml")
-    assert read_config(relative, {}).unwrap().store == SqliteStore(folder / "ledger.sqlite")
+    assert read_config(relative, {}).unwrap().store.where == SqliteStore(folder / "ledger.sqlite")
     elsewhere = folder / "elsewhere.sqlite"
     _ = (folder / "eservices.toml").write_text(
         _changed('"ledger.sqlite"', f'"{elsewhere}"'), "utf-8"
     )
-    assert _config(folder).store == SqliteStore(elsewhere)
+    assert _config(folder).store.where == SqliteStore(elsewhere)
 
 
 def test_a_mark_at_the_start_is_no_mistake(folder: Path) -> None:
@@ -397,7 +401,11 @@ def test_a_sender_that_might_be_a_clinics_is_refused(
 @pytest.mark.parametrize(
     ("old", "new", "line"),
     [
-        ('kind = "sqlite"', 'kind = "postgresql"', '[store] kind: expected "sqlite"'),
+        (
+            'kind = "sqlite"',
+            'kind = "excel"',
+            '[store] kind: expected "sqlite" or "postgresql"',
+        ),
         ('kind = "maildir"', 'kind = "pigeon"', '[mail] kind: expected "maildir" or "smtp"'),
         ('kind = "folder"', "kind = 1", '[custody] kind: expected "folder"'),
         ('kind = "simulated"', 'kind = ["simulated"]', '[mitid] kind: expected "simulated"'),
@@ -573,3 +581,60 @@ def test_digital_post_is_read_strictly(folder: Path, old: str, new: str, named: 
     (line,) = _lines(folder, TOML + POST.replace(old, new))
     assert "post" in line
     assert named in line
+
+
+# --------------------------------------------------------------------------------- [store]
+
+_STORE = 'kind = "sqlite"\npath = "ledger.sqlite"'
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://eservices@localhost/eservices",
+        "postgresql:///eservices?host=/run/postgresql",
+        "postgresql://eservices@db.example.dk:5433/eservices?sslmode=verify-full",
+    ],
+)
+def test_the_store_can_be_a_database(folder: Path, url: str) -> None:
+    """A URL on this machine, or of a server that proves its name; the password has its own file."""
+    password = folder / "store.password"
+    _ = password.write_text("canary-password\n")
+    password.chmod(0o600)
+    section = f'kind = "postgresql"\nurl = "{url}"\npassword_file = "store.password"'
+    _ = (folder / "eservices.toml").write_text(_changed(_STORE, section), "utf-8")
+    config = _config(folder)
+    assert config.store == Store(PostgresStore(url, "canary-password"))
+    assert "canary" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://eservices:canary-password@localhost/eservices",
+        "postgresql://db.example.dk/eservices",
+        "postgresql://db.example.dk/eservices?sslmode=require",
+        "postgresql:///eservices",
+        "postgresql://localhost",
+        "mysql://localhost/eservices",
+        "postgresql://[::1/eservices",
+    ],
+)
+def test_an_unsafe_database_is_refused(folder: Path, url: str) -> None:
+    """A password in the URL, or a line that anybody can listen to, is one line without the URL."""
+    (line,) = _lines(folder, _changed(_STORE, f'kind = "postgresql"\nurl = "{url}"'))
+    assert line.startswith("[store] url: expected postgresql://USER@HOST/DATABASE")
+    assert "canary" not in line
+
+
+def test_newer_keys_of_content_are_read_first(folder: Path) -> None:
+    """D-KEEP-1: what is written lies under the first of the list; the installation's is last."""
+    for name in ("second.key", "first.key"):
+        assert create_key(folder / name, SeededChance(name))
+    named = f'{_STORE}\ncontent_keys = ["second.key", "first.key"]'
+    _ = (folder / "eservices.toml").write_text(_changed(_STORE, named), "utf-8")
+    config = _config(folder)
+    second, first, installation = config.store.content_keys(config.key)
+    assert len({second, first, installation}) == 3
+    assert installation == config.key.derived("content-at-rest")
+    assert second == read_key(folder / "second.key").unwrap().derived("content-at-rest")

@@ -6,7 +6,7 @@ moves, each of which needs a claim first, makes a quarter of them.
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
@@ -25,11 +25,11 @@ from eservices_core.testing.ledger_examples import (
     DOCTOR,
     KEY,
     OpensLedger,
-    WholeLedger,
     a_claim,
     claiming,
     held,
 )
+from tests.postgres import PostgresServer, open_postgres
 
 _PROCESSES = 8
 _BOOK = 1  # the first that was opened
@@ -90,6 +90,18 @@ def test_the_table_takes_no_empty_time(path: Path) -> None:
         _execute(path, "INSERT INTO claims VALUES (?, ?, ?, ?)", values)
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opens(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[OpensLedger, None, None]:
+    """Opens one new ledger, in any process."""
+    if request.param == "sqlite":
+        yield partial(SqliteLedger, tmp_path / "race.db", KEY, patience=timedelta(seconds=60))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_ledger()
+    yield partial(open_postgres, url, KEY, patience=60)
+    server.drop(url)
+
+
 @pytest.mark.parametrize(
     ("lap", "attempts"),
     [
@@ -99,15 +111,11 @@ def test_the_table_takes_no_empty_time(path: Path) -> None:
     ],
     ids=["the same time", "overlapping times", "moves to overlapping times"],
 )
-def test_of_many_processes_one_has_each_time(tmp_path: Path, lap: _Lap, attempts: int) -> None:
+def test_of_many_processes_one_has_each_time(opens: OpensLedger, lap: _Lap, attempts: int) -> None:
     """D-BOOK-1: of eight processes one has each time, and the others are told that it is taken."""
-    opens: OpensLedger = partial(
-        SqliteLedger, tmp_path / "ledger.db", KEY, patience=timedelta(seconds=60)
-    )
     rounds = attempts // _PROCESSES
     runs = racing.in_processes(opens, partial(lap, rounds=rounds), _PROCESSES)
     assert sum(map(len, runs)) == rounds * _PROCESSES
-    ledger: WholeLedger
-    with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
+    with closing(opens()) as ledger:
         assert_one_claims(runs, ledger)
         assert_apart(ledger.live(CLINIC, DOCTOR, ALWAYS))

@@ -47,16 +47,22 @@ def _serial(name: str) -> sa.Column[int]:
     return sa.Column(name, _NUMBER, sa.Identity(always=False), primary_key=True, autoincrement=True)
 
 
-def _text(name: str, **options: Any) -> sa.Column[str]:  # noqa: ANN401  SQLAlchemy's own
-    return sa.Column(name, _TEXT, **{"nullable": False, **options})
+def _column(name: str, kind: sa.types.TypeEngine[Any], options: Any) -> Any:  # noqa: ANN401
+    """A column that is never NULL, unless it says so; the rest is SQLAlchemy's own."""
+    made: Any = sa.Column
+    return made(name, kind, **{"nullable": False, **options})
 
 
-def _number(name: str, **options: Any) -> sa.Column[int]:  # noqa: ANN401  SQLAlchemy's own
-    return sa.Column(name, _NUMBER, **{"nullable": False, **options})
+def _text(name: str, **options: Any) -> Any:  # noqa: ANN401  SQLAlchemy's own
+    return _column(name, _TEXT, options)
 
 
-def _bytes(name: str, **options: Any) -> sa.Column[bytes]:  # noqa: ANN401  SQLAlchemy's own
-    return sa.Column(name, _BYTES, **{"nullable": False, **options})
+def _number(name: str, **options: Any) -> Any:  # noqa: ANN401  SQLAlchemy's own
+    return _column(name, _NUMBER, options)
+
+
+def _bytes(name: str, **options: Any) -> Any:  # noqa: ANN401  SQLAlchemy's own
+    return _column(name, _BYTES, options)
 
 
 def _change() -> sa.Column[int]:
@@ -85,7 +91,7 @@ def _make_records() -> None:
         _text("fingerprint"),
         _number("at"),
         _text("actor"),
-        _bytes("answer"),
+        _bytes("answer", nullable=True),  # erased when its period is over
     )
     # The uniqueness of a version is what keeps two writers apart should anything else fail to.
     _table(

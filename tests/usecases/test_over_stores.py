@@ -1,4 +1,4 @@
-"""The same days over a real store: what memory answers, SQLite answers (faults: 158)."""
+"""The same days over real stores: what memory answers, every store answers (faults: 158)."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -8,11 +8,12 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from eservices_adapters.store import SqliteLedger
+from eservices_adapters.store import SqliteLedger, SqlLedger
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC
 from eservices_core.words.identifiers import UserId
 from eservices_core.words.interval import Interval
+from tests.postgres import PostgresServer, open_postgres
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case
 
@@ -21,9 +22,9 @@ ALWAYS: Final = Interval(0, 1 << 40)
 
 
 @contextmanager
-def over_sqlite(day: Day, tmp_path: Path) -> Generator[Day, None, None]:
-    """Give a day a ledger that is a file."""
-    with SqliteLedger(tmp_path / "ledger.sqlite", KEY) as ledger:
+def over(ledger: SqlLedger, day: Day) -> Generator[Day, None, None]:
+    """Give a day another ledger."""
+    with ledger:
         real: Any = ledger
         day.ledger = real
         day.services = evolve(
@@ -37,23 +38,39 @@ def over_sqlite(day: Day, tmp_path: Path) -> Generator[Day, None, None]:
         yield day
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_every_use_case_ends_alike_over_memory_and_over_sqlite(case: Case, tmp_path: Path) -> None:
+def test_every_use_case_ends_alike_over_every_store(
+    case: Case, store: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     """faults: 158. The same answer, the same mails to the byte, the same history of each user."""
     in_memory = case.day()
     do, command = case.prepare(in_memory)
     said = do(in_memory.services, command)
-    with over_sqlite(case.day(), tmp_path) as in_a_file:
-        do, same = case.prepare(in_a_file)
+    with _opened(store, tmp_path, request) as ledger, over(ledger, case.day()) as stored:
+        do, same = case.prepare(stored)
         assert same == command
-        assert do(in_a_file.services, same) == said
-        assert do(in_a_file.services, same) == said, "asked again under its key"
+        assert do(stored.services, same) == said
+        assert do(stored.services, same) == said, "asked again under its key"
         at = in_memory.clock.now()
-        assert in_a_file.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
-        assert in_a_file.ledger.live_at(CLINIC, ALWAYS) == in_memory.ledger.live_at(CLINIC, ALWAYS)
+        assert stored.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
+        assert stored.ledger.live_at(CLINIC, ALWAYS) == in_memory.ledger.live_at(CLINIC, ALWAYS)
         users = {one.about for one in in_memory.ledger.events() if one.about is not None}
         for user in users:
-            assert _told(in_a_file, user) == _told(in_memory, user)
+            assert _told(stored, user) == _told(in_memory, user)
+
+
+@contextmanager
+def _opened(
+    store: str, folder: Path, request: pytest.FixtureRequest
+) -> Generator[SqlLedger, None, None]:
+    if store == "sqlite":
+        yield SqliteLedger(folder / "ledger.sqlite", KEY)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    url = server.new_ledger()
+    yield open_postgres(url, KEY)
+    server.drop(url)
 
 
 def _told(day: Day, user: UserId) -> tuple[object, ...]:
