@@ -190,8 +190,22 @@ def purge(config: Path) -> None:
     if isinstance(composed, Failure):
         raise BadInput("--config", composed.failure()[0])
     with composed.unwrap() as one:
-        done = purge_once(one.services, one.outbox, one.audit_log, one.signer, _PURGED_AT_ONCE)
-    say({"ended": done.ended, "mails": done.mails, "audit": done.audit})
+        done = purge_once(
+            one.services,
+            one.outbox,
+            one.audit_log,
+            one.signer,
+            _PURGED_AT_ONCE,
+            answers=one.ledger,
+        )
+    say(
+        {
+            "ended": done.ended,
+            "mails": done.mails,
+            "audit": done.audit,
+            "answers": done.answers,
+        }
+    )
 
 
 def _read(config: Path) -> Config:

@@ -19,6 +19,7 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
 from eservices_core.ports.claims import Claims, Held
 from eservices_core.ports.ledger import (
+    Answers,
     Archive,
     Audited,
     Change,
@@ -120,6 +121,18 @@ class SqlLedger:
         """Store all of a change, or nothing of it."""
         work = partial(_commit, self._at_rest, change)
         return self._engine.write(work, partial(_locks, change), repeatable=True)
+
+    # --- Answers -------------------------------------------------------------------------------
+
+    def forget_answers(self, stored_before: datetime, limit: int, /) -> int:
+        """Erase the answers of changes from before an instant; say how many."""
+        assert limit >= 0, "nobody forgets fewer than no answers"
+
+        def work(session: Session) -> Done[int]:
+            forgotten = statements.forget_answers(session, stored_before, limit)
+            return Done(forgotten, erased=forgotten > 0)
+
+        return self._engine.write(work)
 
     # --- Records -------------------------------------------------------------------------------
 
@@ -308,6 +321,7 @@ def _purge(checkpoint: Checkpoint, session: Session) -> Done[int]:
 
 if TYPE_CHECKING:
     _ledger: type[Ledger] = SqlLedger
+    _answers: type[Answers] = SqlLedger
     _records: type[Records] = SqlLedger
     _claims: type[Claims] = SqlLedger
     _lists: type[Lists] = SqlLedger

@@ -5,6 +5,7 @@ here: claims, lists and mails (their own modules), transactions and connections 
 `connections`), the tables (`schema`), and how a value lies in a column (`columns`).
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from eservices_adapters.store import claims, lists, mails
@@ -45,6 +46,10 @@ from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
 from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 
 _ANSWER: Final = "SELECT fingerprint, answer FROM changes WHERE key = ?"
+_FORGET: Final = (
+    "UPDATE changes SET answer = NULL WHERE at < ? AND change IN (SELECT change FROM changes"
+    " WHERE answer IS NOT NULL ORDER BY change LIMIT ?)"
+)
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
 _TAKE: Final = "INSERT INTO names (kind, key, holder) VALUES (?, ?, ?)"
@@ -87,9 +92,14 @@ def answer_under(
     row = session.execute(_ANSWER, (key,)).fetchone()
     if row is None:
         return Success(None)
-    if row[0] != fingerprint:
+    if row[0] != fingerprint or row[1] is None:  # once erased, an answer is nobody's
         return Failure(KeyWasUsed())
     return Success(Stored(text_of(at_rest.open(_answer_to(key), row[1])), repeated=True))
+
+
+def forget_answers(session: Session, stored_before: datetime, limit: int) -> int:
+    """Erase answers of changes from before an instant, of the first `limit`; say how many."""
+    return session.execute(_FORGET, (instant_of(stored_before), limit)).rowcount
 
 
 def refusal_of(session: Session, change: Change) -> CommitRefusal | None:

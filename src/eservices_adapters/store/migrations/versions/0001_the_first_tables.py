@@ -93,6 +93,7 @@ def _make_records() -> None:
         _text("actor"),
         _bytes("answer", nullable=True),  # erased when its period is over
     )
+    _index("changes_answered", "changes", ["change"], "answer IS NOT NULL")
     # The uniqueness of a version is what keeps two writers apart should anything else fail to.
     _table(
         "events",
