@@ -1,7 +1,7 @@
 """A store that has gone back is noticed, refused, and goes on only when somebody has said so."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,9 @@ from shutil import copyfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
+from eservices_adapters.config.findings import Level
 from eservices_adapters.store import (
     AnotherStore,
     MarkFile,
@@ -18,6 +20,8 @@ from eservices_adapters.store import (
     SpoiltMark,
     SqliteLedger,
 )
+from eservices_adapters.store.checking import check_postgres
+from eservices_adapters.store.looking_after import queues
 from eservices_adapters.store.mark import Lapse, MarkedEngine, Standing, lapse_of, standing_of
 from eservices_adapters.store.past import (
     begin_generation,
@@ -27,6 +31,7 @@ from eservices_adapters.store.past import (
 )
 from eservices_core.ports.ledger import Handover
 from eservices_core.testing.ledger_examples import AT, KEY, a_change, a_whole_change
+from tests.postgres import PostgresServer, open_postgres
 
 _KEY = bytes(range(32, 64))
 _STANDINGS = st.builds(
@@ -230,3 +235,51 @@ def test_only_what_has_gone_back_is_a_lapse(noted: Standing, found: Standing) ->
         found.generation == noted.generation and at_least
     )
     assert lapse is (None if goes_on else Lapse.OLDER)
+
+
+# --- PostgreSQL, and what it says of itself ------------------------------------------------------
+
+
+@pytest.fixture
+def url(postgres: PostgresServer) -> Generator[str, None, None]:
+    """A database with a new ledger."""
+    made = postgres.new_ledger()
+    yield made
+    postgres.drop(made)
+
+
+def test_a_postgres_that_lacks_the_last_commits_is_refused(url: str, tmp_path: Path) -> None:
+    """faults: 154. A database whose tail is lost is refused, and goes on when it was accepted."""
+    mark = MarkFile(tmp_path / "store.mark", _KEY)
+    with closing(open_postgres(url, KEY)) as ledger:
+        ledger.keep_mark(mark)
+        _ = ledger.commit(a_whole_change("first")).unwrap()
+        (due, *_) = ledger.due(1, AT - timedelta(seconds=1))
+        ledger.settle(due.mail.mail, Handover.HANDED_OVER, AT)
+    lost = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with lost.begin() as connection:
+        _ = connection.execute(text("UPDATE store SET handed = 0"))
+        _ = connection.execute(text("UPDATE mails SET state = 'waiting'"))
+    lost.dispose()
+    with closing(open_postgres(url, KEY)) as ledger:
+        with pytest.raises(RestoredPast):
+            ledger.keep_mark(mark)
+        _ = doubt_mails(ledger.engine, AT)
+        assert overlapping_claims(ledger.engine) == 0
+        assert open_sessions(ledger.engine, AT) == ()
+        _ = begin_generation(ledger.engine, mark, mark.read())
+        ledger.keep_mark(mark)
+        _ = ledger.commit(a_change("second")).unwrap()
+
+
+def test_a_postgres_says_how_it_writes(url: str) -> None:
+    """Doctor asks the server for its settings, its clock and the line; ours waits for no disk."""
+    with closing(open_postgres(url, KEY)) as ledger:
+        _ = ledger.commit(a_whole_change("first")).unwrap()
+        found = {one.what: one for one in check_postgres(ledger.engine)}
+        assert "fsync" in found["how the database writes"].says
+        assert found["the database's clock"].level is Level.OK
+        assert found["line to the database"].level is Level.OK
+        waiting = queues(ledger.engine, AT)
+        assert (waiting.mails.length, waiting.unsealed.length) == (1, 1)
+        assert waiting.mails.age(AT + timedelta(hours=1)) == 3600
