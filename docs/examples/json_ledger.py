@@ -35,7 +35,6 @@ from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
-    DueMail,
     EraseContent,
     Handover,
     KeyWasUsed,
@@ -52,6 +51,7 @@ from eservices_core.ports.ledger import (
     Stored,
     StreamId,
     TakeName,
+    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
@@ -86,9 +86,8 @@ class _Mail:
     stream: StreamId | None
     state: MailState
 
-    def noted(self, handover: Handover, at: datetime, next_try: datetime | None = None) -> "_Mail":
-        """The core says what a mail's state is after a word; a store only erases what has ended."""
-        state = self.state.after(handover, at, next_try)
+    def became(self, state: MailState) -> "_Mail":
+        """The core says what a mail's state is; a store only erases the bytes of what has ended."""
         return evolve(self, mail=self.mail if state.settled_at is None else None, state=state)
 
 
@@ -244,7 +243,7 @@ def _post(state: _State, change: Change) -> None:
     for act in change.withdrawals:
         for name, kept in state.mails.items():
             if kept.mail and act.fits(kept.about, kept.stream, kept.state.kind):
-                state.mails[name] = kept.noted(Handover.WITHDRAWN, change.at)
+                state.mails[name] = kept.became(kept.state.withdrawn(change.at))
     for mail in change.mails:
         assert mail.mail not in state.mails, "a mail id is used once"
         waiting = MailState(mail.mail, mail.kind, change.at)
@@ -468,28 +467,61 @@ class JsonLedger:
 
     # --- Outbox ---
 
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried: never tried, oldest first; then by when their next try was."""
+    def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
+        """Take the mail whose turn it is: never tried, oldest first; then by its next try."""
         with self._locked() as state:
-            waiting = [(kept.mail, kept.state) for kept in state.mails.values() if kept.mail]
-        heads: dict[object, tuple[OutgoingMail, MailState]] = {}
-        for mail, became in waiting:  # of each stream, only the first waits for nothing
-            _ = heads.setdefault(mail.stream or mail.mail, (mail, became))
-        never = [one for one in heads.values() if one[1].next_try is None]
-        tried = [(became.next_try, mail, became) for mail, became in heads.values()]
-        again = [(then, mail, became) for then, mail, became in tried if then and then <= at]
-        again.sort(key=lambda one: one[0])
-        every = (*never, *((mail, became) for _, mail, became in again))
-        return tuple(DueMail(mail, became.attempts) for mail, became in every[:limit])
+            heads: dict[object, tuple[OutgoingMail, MailState]] = {}
+            for kept in state.mails.values():
+                if kept.mail:  # of each stream, only the first waits for nothing
+                    _ = heads.setdefault(
+                        kept.mail.stream or kept.mail.mail, (kept.mail, kept.state)
+                    )
+            never = [one for one in heads.values() if one[1].next_try is None]
+            tried = [(became.next_try, mail, became) for mail, became in heads.values()]
+            again = [(then, mail, became) for then, mail, became in tried if then and then <= at]
+            again.sort(key=lambda one: one[0])
+            every = (*never, *((mail, became) for _, mail, became in again))
+            if not every:
+                return None
+            mail, before = every[0]
+            after = before.taken(until)
+            state.mails[mail.mail] = state.mails[mail.mail].became(after)
+            self._save(state)
+        lost = before.in_hand_until is not None
+        return TakenMail(mail, after.attempts, after.token, after_lost=lost)
 
     def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+        self,
+        mail: MailId,
+        token: int,
+        handover: Handover,
+        at: datetime,
+        next_try: datetime | None = None,
+        /,
     ) -> None:
         """Note how an attempt ended; nothing for an unknown mail."""
         with self._locked() as state:
             if mail in state.mails:
-                state.mails[mail] = state.mails[mail].noted(handover, at, next_try)
+                kept = state.mails[mail]
+                state.mails[mail] = kept.became(kept.state.settled(token, handover, at, next_try))
                 self._save(state)
+
+    def hurry(self, mail: MailId, at: datetime, /) -> bool:
+        """Have a mail that rests be due from an instant on; False for any other mail."""
+        with self._locked() as state:
+            kept = state.mails.get(mail)
+            hurried = kept.state.hurried(at) if kept else None
+            if kept is None or hurried is None:
+                return False
+            state.mails[mail] = kept.became(hurried)
+            self._save(state)
+        return True
+
+    def in_state(self, state: Handover, limit: int, /) -> tuple[MailState, ...]:
+        """Give mails of a state, oldest first, at most `limit`."""
+        with self._locked() as lies:
+            found = (kept.state for kept in lies.mails.values() if kept.state.state is state)
+            return tuple(found)[:limit]
 
     def report(self, mail: MailId, reported: Reported, /) -> None:
         """Note what a delivery report said of a mail; nothing for an unknown mail."""

@@ -26,11 +26,11 @@ from eservices_core.testing.contracts import (
 )
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (
-    AT,
     OpensLedger,
     a_change,
     a_whole_change,
     parts_there,
+    settle_next,
 )
 from eservices_core.words.identifiers import ContentId
 
@@ -118,7 +118,7 @@ def test_what_is_erased_is_not_in_the_file(tmp_path: Path) -> None:
 
     erase = with_changes(a_change("second"), contents=(EraseContent(put.record),))
     _ = ledger.commit(erase).unwrap()
-    ledger.settle(mail.mail, Handover.HANDED_OVER, AT)
+    _ = settle_next(ledger, Handover.HANDED_OVER)
 
     assert b"text of a" not in file.read_bytes()
     assert kept not in file.read_bytes()

@@ -3,6 +3,7 @@
 Clock and chance can be given, for a demonstration on a clock that somebody winds.
 """
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self
 
@@ -43,8 +44,10 @@ from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.min_log import MinLog
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.usecases.calendar_readings import CalendarReadings
+from eservices_core.usecases.deliver_mail import MailRound
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
+from eservices_core.words.identifiers import MailId
 
 if TYPE_CHECKING:
     from eservices_adapters.metrics.otel import Otel
@@ -68,6 +71,7 @@ class Installation:
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
         metrics: who is told how it goes; None where nobody is.
+        mail_of: finds the mail of ours whose return path an address is.
         simulated_mitid: where persons are chosen, as long as MitID is simulated.
         ledger: the store behind them; leaving a `with` closes it.
     """
@@ -82,11 +86,22 @@ class Installation:
     transport: MailTransport
     reports: DeliveryReports | None
     metrics: "Otel | None"
+    mail_of: Callable[[str], MailId | None]
     simulated_mitid: SimulatedMitid
     ledger: SqlLedger
 
     def __enter__(self) -> Self:
         return self
+
+    @property
+    def mails(self) -> MailRound:
+        """What delivering mail needs."""
+        return MailRound(
+            outbox=self.outbox,
+            transport=self.transport,
+            clock=self.services.clock,
+            chance=self.services.chance,
+        )
 
     def __exit__(self, *_: object) -> None:
         self.ledger.close()
@@ -158,6 +173,7 @@ def compose(
             transport=transport,
             metrics=otel,
             reports=_reports(config),
+            mail_of=partial(mail_of, keys, config.service),
             simulated_mitid=mitid,
             ledger=ledger,
         )

@@ -85,6 +85,16 @@ _PLANTS = (
         "eservices_adapters/store/planted.py",
         "import eservices_adapters.compose",
     ),
+    Plant(
+        _INSIDE_THE_ADAPTERS,
+        "eservices_adapters/worker/planted.py",
+        "import eservices_adapters.demo",
+    ),
+    Plant(
+        _INSIDE_THE_ADAPTERS,
+        "eservices_adapters/email/planted.py",
+        "import eservices_adapters.worker",
+    ),
     Plant(_INSIDE_THE_ADAPTERS, "eservices_adapters/planted.py", "# a module that no layer names"),
     Plant(
         _NO_USE_CASES,

@@ -127,7 +127,7 @@ def _mail_server_down(clinic: _Clinic, at: datetime, port: int) -> dict[str, Any
     booking = clinic.requested(clinic.patients[0], at)
     _ = clinic.approves(booking).unwrap()
     for _ in range(2):
-        _ = deliver_mail(clinic.ledger, down, clinic.clock)
+        _ = deliver_mail(clinic.mail_round(down))
         clinic.waits(_NO_BOUNCE)
     state = clinic.now(booking)
     clinic.mailed()

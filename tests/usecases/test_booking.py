@@ -194,7 +194,7 @@ def test_a_bounce_is_staffs_to_mend(day: BookDay, anna: Patient) -> None:
 
 
 def test_a_late_bounce(day: BookDay, anna: Patient) -> None:
-    """D-BOOK-3: a bounce after the confirmation undoes it, unless the patient has read of it."""
+    """D-BOOK-3, faults: 138. A late bounce undoes it, unless the patient has read of it."""
     booking = confirmed(day, anna, wall(9, 20))
     day.bounces(booking)
     assert isinstance(day.now(booking), Undelivered)

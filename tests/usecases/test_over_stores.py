@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from eservices_adapters.store import SqliteLedger, SqlLedger
-from eservices_core.testing.ledger_examples import KEY
+from eservices_core.testing.ledger_examples import KEY, take_all
 from eservices_core.testing.world import CLINIC
 from eservices_core.words.identifiers import UserId
 from eservices_core.words.interval import Interval
@@ -17,7 +17,6 @@ from tests.postgres import PostgresServer, open_postgres
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case
 
-LIMIT: Final = 1000
 ALWAYS: Final = Interval(0, 1 << 40)
 
 
@@ -53,7 +52,8 @@ def test_every_use_case_ends_alike_over_every_store(
         assert do(stored.services, same) == said
         assert do(stored.services, same) == said, "asked again under its key"
         at = in_memory.clock.now()
-        assert stored.ledger.due(LIMIT, at) == in_memory.ledger.due(LIMIT, at)
+        waiting = take_all(in_memory.ledger, at)
+        assert take_all(stored.ledger, at) == waiting
         assert stored.ledger.live_at(CLINIC, ALWAYS) == in_memory.ledger.live_at(CLINIC, ALWAYS)
         users = {one.about for one in in_memory.ledger.events() if one.about is not None}
         for user in users:

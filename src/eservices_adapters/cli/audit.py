@@ -99,19 +99,6 @@ def _told(head: "Head") -> list[object]:
 def _opened(config: str) -> "Installation":
     from pathlib import Path  # noqa: PLC0415  only when it is called for
 
-    from eservices_adapters.cli.says import BadInput  # noqa: PLC0415  only this command pays
-    from eservices_adapters.compose import compose  # noqa: PLC0415  only this command pays
-    from eservices_adapters.config import read_config  # noqa: PLC0415  only this command pays
-    from eservices_adapters.store import NewerSchema, NotALedger, WrongKey  # noqa: PLC0415  only this command pays
-    from eservices_core.outcome import Failure  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
 
-    read = read_config(Path(config))
-    if isinstance(read, Failure):
-        raise BadInput("--config", str(read.failure()[0]))
-    try:
-        composed = compose(read.unwrap())
-    except (NewerSchema, NotALedger, WrongKey) as error:
-        raise BadInput("--config", f"the ledger cannot be opened: {type(error).__name__}") from None
-    if isinstance(composed, Failure):
-        raise BadInput("--config", composed.failure()[0])
-    return composed.unwrap()
+    return open_config(Path(config))

@@ -11,7 +11,7 @@ import click
 from eservices_adapters.cli.says import BadInput
 from eservices_adapters.compose import Installation, compose
 from eservices_adapters.config.installation import read_config
-from eservices_adapters.store import NewerSchema, NotALedger, WrongKey
+from eservices_adapters.store import NewerSchema, NotALedger, OlderSchema, WrongKey
 from eservices_core.outcome import Failure
 from eservices_core.words.identifiers import ClinicId
 
@@ -44,7 +44,7 @@ def open_config(file: Path) -> Installation:
         raise BadInput("--config", str(config.failure()[0]))
     try:
         composed = compose(config.unwrap())
-    except (NewerSchema, NotALedger, WrongKey) as error:
+    except (NewerSchema, NotALedger, OlderSchema, WrongKey) as error:
         raise BadInput("--config", f"the ledger cannot be opened: {type(error).__name__}") from None
     if isinstance(composed, Failure):
         raise BadInput("--config", composed.failure()[0])

@@ -32,6 +32,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "health": "eservices_adapters.cli.operating:health",
     "import": "eservices_adapters.cli.importing:import_",
     "keys": "eservices_adapters.cli.keys:keys",
+    "mail": "eservices_adapters.cli.mail:mail",
     "migrate": "eservices_adapters.cli.operating:migrate",
     "play": "eservices_adapters.cli.play:play",
     "post": "eservices_adapters.cli.post:post",
@@ -42,6 +43,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "staff": "eservices_adapters.cli.staff:staff",
     "story": "eservices_adapters.cli.story:story",
     "whatif": "eservices_adapters.cli.whatif:whatif",
+    "worker": "eservices_adapters.cli.worker:worker",
     "why-not": "eservices_adapters.cli.why_not:why_not",
 }
 

@@ -150,7 +150,7 @@ def _a_mail_comes_back(box: Box, visitor: _Visitor, day: date) -> Generator[Told
     box.bounce(visitor.person)
     reports = box.installation.reports
     assert reports is not None, "the box collects its bounces"
-    _ = read_reports(reports, box.installation.outbox)
+    _ = read_reports(box.installation.services, reports, box.installation.outbox)
     _follow(box)
     yield _state(box, _SERVICE, "reads that the mail bounced", asked.booking, Undelivered)
     desk = _desk(box)

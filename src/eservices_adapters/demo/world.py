@@ -9,6 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from attrs import evolve as with_changes
 from attrs import frozen
 
 from eservices_adapters.calendar.edit import without_entry
@@ -52,7 +53,7 @@ def go_round(box: Box) -> Round:
     installation, services = box.installation, box.installation.services
     mails = box.deliver()
     reports = installation.reports
-    read = 0 if reports is None else len(read_reports(reports, installation.outbox))
+    read = 0 if reports is None else len(read_reports(services, reports, installation.outbox))
     news = tuple(followed.booking for followed in follow_bookings(services, CLINIC))
     synced = sync_calendar(services, CLINIC, DOCTOR)
     known = isinstance(synced, Success)
@@ -82,7 +83,8 @@ def kill_in_the_middle(box: Box) -> bool:
     """Hand a mail about a booking over without noting that; False where none waits."""
     installation = box.installation
     try:
-        _ = deliver_mail(installation.outbox, _CutOff(installation.transport), box.clock)
+        cut_off = _CutOff(installation.transport)
+        _ = deliver_mail(with_changes(installation.mails, transport=cut_off))
     except _Killed:
         return True
     return False

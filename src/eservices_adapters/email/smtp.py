@@ -15,6 +15,7 @@ import socket
 import ssl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from threading import Timer
 from typing import IO, TYPE_CHECKING, Final
 
@@ -180,7 +181,12 @@ class _Conversation(smtplib.SMTP):
         self._host = server.host
         self._tls_at_once = server.security is Security.TLS
         self._is_cut_off = False
-        self.context = server.tls or ssl.create_default_context()
+        self._trusted = server.tls
+
+    @cached_property
+    def context(self) -> ssl.SSLContext:
+        """What is trusted; the system's certificates take long to read: only for a private line."""
+        return self._trusted or ssl.create_default_context()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line = socket.create_connection((host, port), timeout)

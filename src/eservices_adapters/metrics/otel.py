@@ -38,6 +38,7 @@ _ROUNDS: Final = frozenset(
         "follow_bookings",
         "follow_mails",
         "hand_over_letters",
+        "look_at_mark",
         "look_for_alarms",
         "note_leavers",
         "purge",

@@ -24,7 +24,6 @@ from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
-    DueMail,
     Handover,
     KeyWasUsed,
     Ledger,
@@ -36,6 +35,7 @@ from eservices_core.ports.ledger import (
     Reported,
     Stored,
     StreamId,
+    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, Lists
 from eservices_core.words.identifiers import (
@@ -245,25 +245,52 @@ class SqlLedger:
 
     # --- Outbox --------------------------------------------------------------------------------
 
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried at an instant, at most `limit` of them."""
-        assert limit >= 0, "nobody asks for fewer than no mails"
-        return self._engine.read(lambda session: mails.due(session, self._at_rest, limit, at))
+    def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
+        """Take the mail whose turn it is at an instant; None if none is due."""
+        assert until > at, "a mail is taken for some time"
+        if not self._engine.read(lambda session: mails.is_due(session, at)):
+            return None
+
+        def work(session: Session) -> Done[mails.Taken | None]:
+            found = mails.take(session, at, until)
+            if found is not None:
+                mark.count_attempt(session)
+            return Done(found)
+
+        taken = self._engine.write(work)
+        if taken is None:
+            return None
+        # It may leave now, and whoever restores an older state must hear of that.
+        self._look()
+        return mails.opened(self._at_rest, taken)
 
     def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+        self,
+        mail: MailId,
+        token: int,
+        handover: Handover,
+        at: datetime,
+        next_try: datetime | None = None,
+        /,
     ) -> None:
-        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
-        may_have_left = handover in {Handover.HANDED_OVER, Handover.AMBIGUOUS}
+        """Note how an attempt ended, as `MailState.settled` says; nothing for an unknown mail."""
+        _ = self._become(mail, lambda state: state.settled(token, handover, at, next_try))
 
-        def work(session: Session) -> Done[None]:
-            if may_have_left:
-                mark.count_attempt(session)
-            return Done(None, erased=mails.settle(session, mail, handover, at, next_try))
+    def hurry(self, mail: MailId, at: datetime, /) -> bool:
+        """Have a mail that rests be due from an instant on; False for any other mail."""
+        return self._become(mail, lambda state: state.hurried(at))
 
-        self._engine.write(work)
-        if may_have_left:
-            self._look()
+    def _become(self, mail: MailId, told: Callable[[MailState], MailState | None]) -> bool:
+        def work(session: Session) -> Done[bool]:
+            became = mails.become(session, mail, told)
+            return Done(became.changed, erased=became.erased)
+
+        return self._engine.write(work)
+
+    def in_state(self, state: Handover, limit: int, /) -> tuple[MailState, ...]:
+        """Give mails of a state, ended or not, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        return self._engine.read(lambda session: mails.in_state(session, state, limit))
 
     def report(self, mail: MailId, reported: Reported, /) -> None:
         """Note what a delivery report said of a mail; nothing for an unknown mail."""

@@ -12,17 +12,14 @@ from typing import Final
 
 from attrs import frozen
 
+from eservices_adapters.store import mails
 from eservices_adapters.store.columns import instant_of
 from eservices_adapters.store.mark import MarkFile, Standing, standing_of
 from eservices_adapters.store.session import Done, Engine, Session
-from eservices_core.ports.ledger import Handover, MailKind, StreamId
+from eservices_core.ports.ledger import Handover, MailKind, MailState, StreamId
 from eservices_core.words.identifiers import MailId
 
 _OPEN: Final = "SELECT mail, kind FROM mails WHERE settled_at IS NULL ORDER BY place"
-_END: Final = (
-    "UPDATE mails SET state = ?, attempts = attempts + 1, may_have_arrived = 1, settled_at = ?,"
-    " recipient = NULL, content = NULL WHERE mail = ? AND settled_at IS NULL"
-)
 _BEGUN: Final = (
     "SELECT kind, events.key FROM events JOIN changes USING (change)"
     " WHERE kind = ? AND version = 1 AND at > ? AND NOT EXISTS (SELECT 1 FROM events AS later"
@@ -35,6 +32,7 @@ _OVERLAPS: Final = (
     " AND one.booking < other.booking AND one.starts < other.ends AND other.starts < one.ends"
 )
 _SESSIONS: Final = ("session", "staff_session")
+_A_MOMENT: Final = timedelta(seconds=1)
 _SESSION_MAX: Final = timedelta(days=2)
 
 
@@ -67,10 +65,16 @@ def doubt_mails(engine: Engine, at: datetime) -> tuple[Doubted, ...]:
 
 def _doubt(at: datetime, session: Session) -> Done[tuple[Doubted, ...]]:
     rows = session.execute(_OPEN + session.row_lock).fetchall()
-    for mail, _ in rows:
-        _ = session.execute(_END, (Handover.AMBIGUOUS.value, instant_of(at), mail))
     doubted = tuple(Doubted(MailId(mail), MailKind(kind)) for mail, kind in rows)
+    for one in doubted:
+        _ = mails.become(session, one.mail, partial(_may_have_left, at))
     return Done(doubted, erased=bool(doubted))
+
+
+def _may_have_left(at: datetime, state: MailState) -> MailState:
+    """Give the state after an attempt of which nobody knows, and after which there is none."""
+    taken = state.taken(at + _A_MOMENT)
+    return taken.settled(taken.token, Handover.AMBIGUOUS, at)
 
 
 def overlapping_claims(engine: Engine) -> int:

@@ -477,11 +477,14 @@ class MailState:
     Attributes:
         state: how the last attempt ended, or why there is none any more.
         settled_at: when it ended for good; None as long as there may be another attempt.
-        attempts: how often it was tried.
+        attempts: how often it was tried; an attempt that is under way does not count yet.
         may_have_arrived: an attempt had no answer, whatever came of the others: of a mail that was
             refused afterwards it cannot be said either that nobody has it (D-BOOK-3).
         next_try: not tried before; None if at once, or not any more.
         reported: the newest delivery report's word; None before the first.
+        token: the number of the newest taking; 0 if nobody has ever taken it.
+        in_hand_until: an attempt has begun and nobody has said how it ended; from this instant on
+            nobody will. Also after a mail was withdrawn: it may then have left all the same.
     """
 
     mail: MailId
@@ -493,23 +496,53 @@ class MailState:
     may_have_arrived: bool = False
     next_try: datetime | None = None
     reported: Reported | None = None
+    token: int = 0
+    in_hand_until: datetime | None = None
 
-    def after(
-        self, handover: Handover, at: datetime, next_try: datetime | None = None
+    def taken(self, until: datetime) -> "MailState":
+        """Give the state after somebody took it, to try it before `until`.
+
+        If it was in somebody's hand, nobody knows how that attempt ended: it counts, and the mail
+        may have arrived (faults: 144, 145).
+        """
+        assert self.settled_at is None, "what has ended is not taken"
+        assert until.utcoffset() is not None, "an instant carries its offset"
+        lost = self.in_hand_until is not None
+        may_have_arrived = self.may_have_arrived or lost
+        return with_changes(
+            self,
+            state=_truly(self.state, may_have_arrived=may_have_arrived),
+            attempts=self.attempts + lost,
+            may_have_arrived=may_have_arrived,
+            next_try=until,
+            token=self.token + 1,
+            in_hand_until=until,
+        )
+
+    def settled(
+        self, token: int, handover: Handover, at: datetime, next_try: datetime | None = None
     ) -> "MailState":
-        """Give the state after a word about the mail was noted: the one rule of every outbox.
+        """Give the state after whoever took it has said how the attempt ended.
 
         What may have arrived never becomes what never left: as long as it may be tried again, after
         it was given up, and when it is withdrawn, it is AMBIGUOUS. After an end, only an attempt
         that somebody had in hand still counts, if it can have reached anybody: that it was handed
-        over wins over every other end, and one without an answer is remembered.
+        over wins over every other end, and one without an answer is remembered. Whoever holds it no
+        more (it was taken anew, or settled before) neither ends nor schedules anything, but for
+        what cannot be undone: it was handed over, or may have been (faults: 145).
         """
         assert at.utcoffset() is not None, "an instant carries its offset"
         assert next_try is None or next_try.utcoffset() is not None, "an instant carries its offset"
         assert next_try is None or handover in _OPEN, "what has ended is not tried again"
         assert next_try is not None or handover is not Handover.WAITING, "what waits is tried again"
+        assert handover is not Handover.WITHDRAWN, "a change withdraws, nobody else"
+        held = self.in_hand_until is not None and token == self.token
+        if not held:
+            return self._late(handover, at, attempts=self.attempts)
         if self.settled_at is not None:
-            return self._after_its_end(handover, at)
+            counts = handover in {Handover.HANDED_OVER, Handover.AMBIGUOUS}
+            told = self._late(handover, at, attempts=self.attempts + counts)
+            return with_changes(told, in_hand_until=None)
         may_have_arrived = self.may_have_arrived or handover is Handover.AMBIGUOUS
         return with_changes(
             self,
@@ -518,15 +551,31 @@ class MailState:
             attempts=self.attempts + (handover not in _NO_ATTEMPT),
             may_have_arrived=may_have_arrived,
             next_try=next_try,
+            in_hand_until=None,
         )
 
-    def _after_its_end(self, handover: Handover, at: datetime) -> "MailState":
+    def withdrawn(self, at: datetime) -> "MailState":
+        """Give the state after a change has stopped it; whoever has it in hand may still tell."""
+        assert self.settled_at is None, "what has ended is not withdrawn"
+        state = _truly(Handover.WITHDRAWN, may_have_arrived=self.may_have_arrived)
+        return with_changes(self, state=state, settled_at=at, next_try=None)
+
+    def hurried(self, at: datetime) -> "MailState | None":
+        """Give the state if it is to be tried from an instant on; None if it does not rest."""
+        rests = self.settled_at is None and self.in_hand_until is None
+        if not rests or self.next_try is None or self.next_try <= at:
+            return None
+        return with_changes(self, next_try=at)
+
+    def _late(self, handover: Handover, at: datetime, attempts: int) -> "MailState":
+        """What an attempt proves, and no more: it is over, or somebody else's turn."""
         if self.state is Handover.HANDED_OVER:
-            return self
-        attempts = self.attempts + 1
+            return with_changes(self, attempts=attempts)
         match handover:
             case Handover.HANDED_OVER:
-                return with_changes(self, state=handover, settled_at=at, attempts=attempts)
+                return with_changes(
+                    self, state=handover, settled_at=at, attempts=attempts, next_try=None
+                )
             case Handover.AMBIGUOUS:
                 state = _truly(self.state, may_have_arrived=True)
                 return with_changes(self, state=state, attempts=attempts, may_have_arrived=True)
@@ -540,36 +589,62 @@ def _truly(word: Handover, *, may_have_arrived: bool) -> Handover:
 
 
 @frozen
-class DueMail:
-    """A mail to be tried now, and how often it was tried before."""
+class TakenMail:
+    """A mail in a worker's hand, to be tried now.
+
+    Attributes:
+        mail: what is sent.
+        attempts: how often it was tried before, those among them whose end nobody knows.
+        token: what to settle it with; at each taking of the same mail it is higher.
+        after_lost: the attempt before this one had no end: whoever made it is gone, or very slow.
+    """
 
     mail: OutgoingMail
     attempts: int
+    token: int
+    after_lost: bool = False
 
 
 class Outbox(Protocol):
     """The mails that changes have left to be sent.
 
-    Workers take nothing: two that ask at once get the same mails, and a mail that is withdrawn may
-    be in somebody's hands. All attempts have the same bytes, and what they note is kept.
+    A worker takes a mail, tries it, and settles it. To take one is to begin: it is noted before
+    anything is sent, so a worker that dies leaves a mail that may have arrived, never one that is
+    lost. A mail that is withdrawn may be in somebody's hand. All attempts have the same bytes.
     """
 
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried at an instant, at most `limit` of them.
+    def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
+        """Take the mail whose turn it is at an instant; None if none is due.
 
-        Those that were never tried come first, oldest first; then those whose next try was due
-        first. A mail of a stream waits until the earlier mails of that stream have ended.
+        Nobody else gets it before `until`, which is later than `at`, unless it is settled; then it
+        is due again. Those that were never tried come first, oldest first; then those whose next
+        try was due first, and of these the oldest. A mail of a stream waits until the earlier mails
+        of that stream have ended. The taking is stored before this returns (`MailState.taken`).
         """
         ...
 
     def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+        self,
+        mail: MailId,
+        token: int,
+        handover: Handover,
+        at: datetime,
+        next_try: datetime | None = None,
+        /,
     ) -> None:
-        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail.
+        """Note how an attempt ended, as `MailState.settled` says; nothing for an unknown mail.
 
         With `next_try` it is tried again, not before then: always after WAITING, and after
         AMBIGUOUS unless that was the last try. Without, it has ended, and its bytes are erased.
         """
+        ...
+
+    def hurry(self, mail: MailId, at: datetime, /) -> bool:
+        """Have a mail that rests be due from an instant on; False for any other mail."""
+        ...
+
+    def in_state(self, state: Handover, limit: int, /) -> tuple[MailState, ...]:
+        """Give mails of a state, ended or not, oldest first, at most `limit`."""
         ...
 
     def report(self, mail: MailId, reported: Reported, /) -> None:

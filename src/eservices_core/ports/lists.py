@@ -43,6 +43,8 @@ class ListKind(Enum):
     """The staff of one clinic (D-STAFF-1)."""
     ALARMS = "alarms"
     """Look-ups that one clinic's manager is told of (D-STAFF-1)."""
+    REPORTS = "reports"
+    """Delivery reports that somebody has to look at (faults: 140)."""
     ENDED = "ended"
     """What has ended and is kept for a time (D-KEEP-1); `since` is when the time began."""
 

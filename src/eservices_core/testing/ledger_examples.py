@@ -23,6 +23,7 @@ from eservices_core.ports.ledger import (
     BySystem,
     ByUser,
     Change,
+    Handover,
     Ledger,
     MailKind,
     Name,
@@ -33,6 +34,7 @@ from eservices_core.ports.ledger import (
     Records,
     StreamId,
     TakeName,
+    TakenMail,
 )
 from eservices_core.ports.lists import Lists
 from eservices_core.words.email_address import EmailAddress
@@ -58,6 +60,8 @@ OpensLedger: TypeAlias = Callable[[], WholeLedger]
 
 AT: Final = datetime(2027, 3, 28, 0, 59, 59, 123456, tzinfo=UTC)
 LATER: Final = AT + timedelta(minutes=1)
+HELD: Final = timedelta(minutes=5)
+TICK: Final = timedelta(microseconds=1)
 ANNA: Final = UserId("anna")
 BO: Final = UserId("bo")
 STREAM: Final = StreamId("user", "anna")
@@ -125,9 +129,22 @@ def held(act: ClaimTime | MoveClaim) -> Held:
     return Held(act.booking, act.clinic, act.practitioner, act.interval)
 
 
-def due_of(ledger: Outbox, limit: int = 1_000_000, at: datetime = AT) -> tuple[OutgoingMail, ...]:
-    """Give the mails that are due, without how often they were tried."""
-    return tuple(one.mail for one in ledger.due(limit, at))
+def take_all(ledger: Outbox, at: datetime = AT, until: datetime | None = None) -> list[TakenMail]:
+    """Take all mails that are due, in their order; none of them is put down."""
+    taken: list[TakenMail] = []
+    while (one := ledger.take(at, until or at + HELD)) is not None:
+        taken.append(one)
+    return taken
+
+
+def settle_next(
+    ledger: Outbox, handover: Handover, at: datetime = AT, next_try: datetime | None = None
+) -> TakenMail:
+    """Take the mail whose turn it is, and say how it ended."""
+    taken = ledger.take(at, at + HELD)
+    assert taken is not None, "a mail is due"
+    ledger.settle(taken.mail.mail, taken.token, handover, at, next_try)
+    return taken
 
 
 def a_whole_change(name: str) -> Change:
@@ -184,7 +201,7 @@ def parts_there(ledger: WholeLedger, name: str) -> dict[str, bool]:
         "live": ledger.live(claim.clinic, claim.practitioner, claim.interval) == (held(claim),),
         "mail": states != () and ledger.mails_about(about) == states,
         "mail of its stream": states != () and ledger.mails_of(first.stream) == states,
-        "due": change.mails[0] in due_of(ledger),
+        "open": state is not None and state.settled_at is None,
         "audit": tuple(audited.entry for audited in ledger.audit_about(about)) == change.audit,
         "audit of its stream": ledger.audit_of(first.stream) == ledger.audit_about(about) != (),
     }

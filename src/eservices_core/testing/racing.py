@@ -26,6 +26,7 @@ from eservices_core.ports.ledger import (
 from eservices_core.testing.ledger_examples import (
     AT,
     COUNTED,
+    HELD,
     OpensLedger,
     WholeLedger,
     a_change,
@@ -160,6 +161,15 @@ def count_up(ledger: WholeLedger, runner: int, *, times: int) -> int:
 def commit_whole(ledger: WholeLedger, runner: int) -> bool:
     """Commit a change with one of everything; give whether it was there before."""
     return ledger.commit(a_whole_change(f"{runner}")).unwrap().repeated
+
+
+def take_mails(ledger: WholeLedger, runner: int) -> list[str]:
+    """Take one mail after another until none is due; give which."""
+    del runner
+    taken: list[str] = []
+    while (one := ledger.take(AT, AT + HELD)) is not None:
+        taken.append(one.mail.mail.value)
+    return taken
 
 
 # --- the runners -------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, BySystem, OutgoingMail
-from eservices_core.ports.world import MitidStart
+from eservices_core.ports.world import MailTransport, MitidStart
 from eservices_core.staffing.member import Role, StaffRecord
 from eservices_core.testing.memory import (
     FakeClock,
@@ -54,7 +54,7 @@ from eservices_core.testing.memory import (
 )
 from eservices_core.texts import Text
 from eservices_core.usecases.calendar_readings import CalendarReadings
-from eservices_core.usecases.deliver_mail import deliver_mail
+from eservices_core.usecases.deliver_mail import MailRound, deliver_mail
 from eservices_core.usecases.log_in_with_mitid import (
     ComeBackFromMitid,
     GoToMitid,
@@ -348,7 +348,16 @@ class World:
 
     def deliver(self) -> None:
         """Deliver all mail that waits."""
-        _ = deliver_mail(self.ledger, self.mailbox, self.clock)
+        _ = deliver_mail(self.mail_round())
+
+    def mail_round(self, transport: MailTransport | None = None) -> MailRound:
+        """Give what delivering mail needs; the transport is the mailbox, or another one."""
+        return MailRound(
+            outbox=self.ledger,
+            transport=transport or self.mailbox,
+            clock=self.clock,
+            chance=SeededChance("pauses"),
+        )
 
     def last_mail(self, address: str) -> OutgoingMail:
         """Deliver, and give the newest mail that arrived at an address."""

@@ -15,12 +15,12 @@ from eservices_adapters.store.at_rest import AtRest
 from eservices_core.ports.ledger import PutContent, PutFile
 from eservices_core.testing.ledger_examples import (
     ANNA,
-    AT,
     KEY,
     RECORD,
     a_change,
     a_mail,
     a_whole_change,
+    take_all,
 )
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import ContentId
@@ -75,7 +75,7 @@ def test_who_has_the_key_reads_it(ledger: SqliteLedger) -> None:
     answer = ledger.answered("key", "asks key").unwrap()
     assert answer is not None
     assert answer.answer == '"canary-answer"'
-    mail = ledger.due(9, AT)[-1].mail
+    mail = take_all(ledger)[-1].mail
     assert mail.to.reveal() == "canary-address@example.dk"
     assert b"canary-code" in mail.content
 

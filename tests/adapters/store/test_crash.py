@@ -22,8 +22,16 @@ from attrs import evolve as with_changes
 from eservices_adapters.store import SqliteLedger, StoreFailed
 from eservices_core.outcome import Success
 from eservices_core.ports.ledger import EraseContent, Handover, PutContent
-from eservices_core.testing.ledger_examples import ANNA, AT, KEY, a_whole_change, parts_there
-from eservices_core.words.identifiers import ContentId, MailId
+from eservices_core.testing.ledger_examples import (
+    ANNA,
+    AT,
+    HELD,
+    KEY,
+    a_whole_change,
+    parts_there,
+    settle_next,
+)
+from eservices_core.words.identifiers import ContentId
 from tests.postgres import PostgresServer
 
 _KILLS = int(os.environ.get("ESERVICES_KILLS", "100"))
@@ -185,8 +193,8 @@ def test_a_failed_clean_up_is_no_failure(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=CannotCheckpoint))
     with closing(SqliteLedger(tmp_path / "ledger.db", KEY)) as ledger:
         _ = ledger.commit(a_whole_change("a")).unwrap()
-        ledger.settle(MailId("mail-a"), Handover.HANDED_OVER, AT)
-        assert ledger.due(1, AT) == ()
+        _ = settle_next(ledger, Handover.HANDED_OVER)
+        assert ledger.take(AT + HELD, AT + 2 * HELD) is None
         erasing = with_changes(
             a_whole_change("b"), contents=(EraseContent(ContentId("content-a")),)
         )

@@ -9,7 +9,14 @@ import pytest
 from attrs import evolve as with_changes
 
 from eservices_adapters.store import SqliteLedger, StoreFailed
-from eservices_core.ports.ledger import Change, EraseContent, Handover, OutgoingMail, PutContent
+from eservices_core.ports.ledger import (
+    Change,
+    EraseContent,
+    Handover,
+    OutgoingMail,
+    PutContent,
+    WithdrawMails,
+)
 from eservices_core.testing.ledger_examples import (
     ANNA,
     AT,
@@ -18,9 +25,10 @@ from eservices_core.testing.ledger_examples import (
     a_change,
     a_mail,
     a_whole_change,
+    take_all,
 )
 from eservices_core.words.email_address import EmailAddress
-from eservices_core.words.identifiers import ContentId, MailId
+from eservices_core.words.identifiers import ContentId
 
 pytestmark = pytest.mark.made_up("texts stand in any part of a change, to be erased from there")
 
@@ -91,7 +99,12 @@ def test_an_ended_mail_leaves_the_disk(
     _ = ledger.commit(with_changes(a_change("key"), mails=(mail,))).unwrap()
     cells = _cells(tmp_path, "SELECT recipient, content FROM mails WHERE mail = 'mail'")
     assert all(_on_disk(tmp_path, cell) for cell in cells)
-    ledger.settle(MailId("mail"), handover, AT)
+    if handover is Handover.WITHDRAWN:
+        change = with_changes(a_change("second"), withdrawals=(WithdrawMails(mail.about),))
+        _ = ledger.commit(change).unwrap()
+    else:
+        taken = take_all(ledger)[-1]
+        ledger.settle(taken.mail.mail, taken.token, handover, AT)
     assert not _on_disk(tmp_path, *cells)
 
 

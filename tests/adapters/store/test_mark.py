@@ -19,6 +19,7 @@ from eservices_adapters.store import (
     RestoredPast,
     SpoiltMark,
     SqliteLedger,
+    SqlLedger,
 )
 from eservices_adapters.store.checking import check_postgres
 from eservices_adapters.store.looking_after import queues
@@ -31,6 +32,7 @@ from eservices_adapters.store.past import (
 )
 from eservices_core.ports.ledger import Handover
 from eservices_core.testing.ledger_examples import AT, KEY, a_change, a_whole_change
+from eservices_core.words.identifiers import MailId
 from tests.postgres import PostgresServer, open_postgres
 
 _KEY = bytes(range(32, 64))
@@ -87,9 +89,15 @@ def _second(ledger: SqliteLedger) -> None:
     _ = ledger.commit(a_change("second")).unwrap()
 
 
-def _hand_over(ledger: SqliteLedger) -> None:
-    (due, *_) = ledger.due(1, AT)
-    ledger.settle(due.mail.mail, Handover.HANDED_OVER, AT)
+def _hand_over(ledger: SqlLedger) -> MailId:
+    taken = ledger.take(AT, AT + timedelta(minutes=5))
+    assert taken is not None
+    ledger.settle(taken.mail.mail, taken.token, Handover.HANDED_OVER, AT)
+    return taken.mail.mail
+
+
+def _take(ledger: SqlLedger) -> None:
+    assert ledger.take(AT, AT + timedelta(minutes=5)) is not None
 
 
 def test_a_store_that_goes_on_is_held_for_what_it_is(store: _Store) -> None:
@@ -104,9 +112,9 @@ def test_a_store_that_goes_on_is_held_for_what_it_is(store: _Store) -> None:
         assert noted == ledger.engine.read(standing_of)
 
 
-@pytest.mark.parametrize("later", [_second, _hand_over])
+@pytest.mark.parametrize("later", [_second, _hand_over, _take])
 def test_a_backup_that_was_restored_is_refused(
-    store: _Store, later: Callable[[SqliteLedger], None]
+    store: _Store, later: Callable[[SqliteLedger], object]
 ) -> None:
     """D-KEEP-101, faults: 157. What lacks one change, or one mail's attempt, is not opened."""
     store.do(later)
@@ -145,15 +153,12 @@ def _nothing(_session: object) -> object:
 def test_nothing_is_sent_again_from_a_past_that_was_accepted(store: _Store) -> None:
     """faults: 154, 157. Mails that waited have ended as ambiguous, without their bytes; listed."""
     with store.open() as ledger:
-        (due, *_) = ledger.due(1, AT)
-        waiting = due.mail.mail
-        ledger.settle(waiting, Handover.HANDED_OVER, AT)
+        waiting = _hand_over(ledger)
     store.restore()
     with closing(SqliteLedger(store.path, KEY)) as ledger:
-        assert [one.mail.mail for one in ledger.due(9, AT)] == [waiting]
         doubted = doubt_mails(ledger.engine, AT)
         assert [one.mail for one in doubted] == [waiting]
-        assert ledger.due(9, AT + timedelta(days=9)) == ()
+        assert ledger.take(AT + timedelta(days=9), AT + timedelta(days=10)) is None
         state = ledger.mail(waiting)
         assert state is not None
         assert (state.state, state.may_have_arrived) == (Handover.AMBIGUOUS, True)
@@ -254,12 +259,10 @@ def test_a_postgres_that_lacks_the_last_commits_is_refused(url: str, tmp_path: P
     with closing(open_postgres(url, KEY)) as ledger:
         ledger.keep_mark(mark)
         _ = ledger.commit(a_whole_change("first")).unwrap()
-        (due, *_) = ledger.due(1, AT - timedelta(seconds=1))
-        ledger.settle(due.mail.mail, Handover.HANDED_OVER, AT)
+        _take(ledger)
     lost = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
     with lost.begin() as connection:
         _ = connection.execute(text("UPDATE store SET handed = 0"))
-        _ = connection.execute(text("UPDATE mails SET state = 'waiting'"))
     lost.dispose()
     with closing(open_postgres(url, KEY)) as ledger:
         with pytest.raises(RestoredPast):

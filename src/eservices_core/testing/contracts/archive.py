@@ -1,6 +1,7 @@
 """The archive's contract: what there is about one user, and nothing about another."""
 
 from datetime import timedelta
+from typing import Any
 
 from attrs import evolve as with_changes
 
@@ -24,6 +25,7 @@ from eservices_core.testing.ledger_examples import (
     AT,
     BO,
     CLINIC,
+    HELD,
     OTHER_STREAM,
     RECORD,
     STREAM,
@@ -31,6 +33,8 @@ from eservices_core.testing.ledger_examples import (
     a_change,
     a_mail,
     an_append,
+    settle_next,
+    take_all,
 )
 from eservices_core.words.identifiers import ClinicId
 
@@ -157,10 +161,17 @@ class ArchiveContract(LedgerFixtures):
             at = AT + timedelta(minutes=place)
             change = with_changes(a_change(f"key-{place}"), at=at, mails=(a_mail(name),))
             _ = ledger.commit(change).unwrap()
-        ledger.settle(a_mail("b").mail, Handover.REFUSED, AT + timedelta(hours=1))
+        _, second, _ = take_all(ledger)
+        ended = Handover.REFUSED, AT + timedelta(hours=1)
+        ledger.settle(second.mail.mail, second.token, *ended)
         kind = a_mail("a").kind
+        in_hand: dict[str, Any] = {
+            "next_try": AT + HELD,
+            "token": 1,
+            "in_hand_until": AT + HELD,
+        }
         assert ledger.mails_about(ANNA) == (
-            MailState(a_mail("d").mail, kind, AT),
+            MailState(a_mail("d").mail, kind, AT, **in_hand),
             MailState(
                 a_mail("b").mail,
                 kind,
@@ -168,8 +179,9 @@ class ArchiveContract(LedgerFixtures):
                 Handover.REFUSED,
                 AT + timedelta(hours=1),
                 attempts=1,
+                token=1,
             ),
-            MailState(a_mail("a").mail, kind, AT + timedelta(minutes=2)),
+            MailState(a_mail("a").mail, kind, AT + timedelta(minutes=2), **in_hand),
         )
 
     def test_a_stream_s_mails_and_entries_are_found(self, ledger: WholeLedger) -> None:
@@ -198,7 +210,7 @@ class ArchiveContract(LedgerFixtures):
         assert other.mail(a_mail("mail").mail) == MailState(
             a_mail("mail").mail, a_mail("mail").kind, AT
         )
-        ledger.settle(a_mail("mail").mail, Handover.AMBIGUOUS, AT, AT + timedelta(minutes=1))
+        _ = settle_next(ledger, Handover.AMBIGUOUS, AT, AT + timedelta(minutes=1))
         for handle in (ledger, other):
             assert handle.mail(a_mail("mail").mail) == handle.mails_about(ANNA)[0]
             assert handle.mails_about(ANNA)[0].state is Handover.AMBIGUOUS

@@ -9,7 +9,7 @@
 Here: one store, used by one after another. Not here: what several do at once (`sharing`).
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from attrs import evolve as with_changes
@@ -30,7 +30,6 @@ from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
-    DueMail,
     EraseContent,
     Handover,
     KeyWasUsed,
@@ -46,6 +45,7 @@ from eservices_core.ports.ledger import (
     Stored,
     StreamId,
     TakeName,
+    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.testing.ledger_examples import WholeLedger
@@ -153,25 +153,25 @@ class _Model:
         for act in change.withdrawals:
             for place, (mail, state) in enumerate(self.mails):
                 if act.fits(mail.about, mail.stream, mail.kind) and state.settled_at is None:
-                    self.mails[place] = (mail, state.after(Handover.WITHDRAWN, change.at))
+                    self.mails[place] = (mail, state.withdrawn(change.at))
         self.mails += [(mail, MailState(mail.mail, mail.kind, change.at)) for mail in change.mails]
         self.audit += [Audited(0, entry, change.at, change.by) for entry in change.audit]
 
-    def settle(
-        self, place: int, handover: Handover, at: datetime, next_try: datetime | None
-    ) -> None:
-        mail, state = self.mails[place]
-        self.mails[place] = (mail, state.after(handover, at, next_try))
-
-    def due(self, at: datetime) -> tuple[DueMail, ...]:
-        heads: dict[object, tuple[OutgoingMail, MailState]] = {}
-        for mail, state in self.mails:
+    def take(self, at: datetime, until: datetime) -> TakenMail | None:
+        heads: dict[object, int] = {}
+        for place, (mail, state) in enumerate(self.mails):
             if state.settled_at is None:
-                _ = heads.setdefault(mail.stream or mail.mail, (mail, state))
-        tried = [one for one in heads.values() if one[1].next_try and one[1].next_try <= at]
-        tried.sort(key=lambda one: (one[1].next_try, self.mails.index(one)))
-        never = [one for one in heads.values() if one[1].next_try is None]
-        return tuple(DueMail(mail, state.attempts) for mail, state in (*never, *tried))
+                _ = heads.setdefault(mail.stream or mail.mail, place)
+        never = [place for place in heads.values() if self.mails[place][1].next_try is None]
+        tried = [(self.mails[place][1].next_try, place) for place in heads.values()]
+        due = sorted((then, place) for then, place in tried if then and then <= at)
+        for place in (*never, *(place for _, place in due)):
+            mail, before = self.mails[place]
+            after = before.taken(until)
+            self.mails[place] = (mail, after)
+            lost = before.in_hand_until is not None
+            return TakenMail(mail, after.attempts, after.token, after_lost=lost)
+        return None
 
 
 def claim_or_refuse(
@@ -242,15 +242,46 @@ class LedgerMachine(RuleBasedStateMachine):
         assert self.ledger.answered(change.key, change.fingerprint) == again
         assert self.ledger.answered(change.key, "another command") == Failure(KeyWasUsed())
 
+    @rule(at=instants(), minutes=st.integers(1, 100_000))
+    def take(self, at: datetime, minutes: int) -> None:
+        """A worker takes the model's mail, or nothing, as the model does."""
+        until = at + timedelta(minutes=minutes)
+        assert self.ledger.take(at, until) == self.model.take(at, until), "takes the model's mail"
+
+    @rule(at=st.sampled_from([_EARLY, _MIDDLE, _LATE]))
+    def take_every_one(self, at: datetime) -> None:
+        """A worker takes all that is due, in the model's order."""
+        until = at + timedelta(days=1)
+        while (expected := self.model.take(at, until)) is not None:
+            assert self.ledger.take(at, until) == expected, "takes the model's mails"
+        assert self.ledger.take(at, until) is None, "takes no more than the model's mails"
+
     @precondition(lambda self: self.model.mails)
-    @rule(data=st.data(), handover=st.sampled_from(Handover), at=instants())
-    def settle(self, data: st.DataObject, handover: Handover, at: datetime) -> None:
-        """An attempt ends, at a mail that waits or at one that has ended."""
+    @rule(
+        data=st.data(),
+        handover=st.sampled_from([one for one in Handover if one is not Handover.WITHDRAWN]),
+        at=instants(),
+        behind=st.sampled_from([0, 0, 0, 1, 2]),
+    )
+    def settle(self, data: st.DataObject, handover: Handover, at: datetime, behind: int) -> None:
+        """An attempt ends: the newest one, or one whose mail somebody else has taken since."""
         place = data.draw(st.integers(min_value=0, max_value=len(self.model.mails) - 1))
         again = {Handover.WAITING: instants(), Handover.AMBIGUOUS: st.none() | instants()}
         next_try = data.draw(again.get(handover, st.none()))
-        self.ledger.settle(self.model.mails[place][0].mail, handover, at, next_try)
-        self.model.settle(place, handover, at, next_try)
+        mail, state = self.model.mails[place]
+        token = max(state.token - behind, 1)
+        self.ledger.settle(mail.mail, token, handover, at, next_try)
+        self.model.mails[place] = (mail, state.settled(token, handover, at, next_try))
+
+    @precondition(lambda self: self.model.mails)
+    @rule(data=st.data(), at=instants())
+    def hurry(self, data: st.DataObject, at: datetime) -> None:
+        """Somebody would have a mail tried now."""
+        place = data.draw(st.integers(min_value=0, max_value=len(self.model.mails) - 1))
+        mail, state = self.model.mails[place]
+        hurried = state.hurried(at)
+        assert self.ledger.hurry(mail.mail, at) is (hurried is not None), "only who rests hurries"
+        self.model.mails[place] = (mail, hurried or state)
 
     @rule(before=instants(), limit=st.integers(0, 3))
     def forget(self, before: datetime, limit: int) -> None:
@@ -369,7 +400,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def outboxes_agree(self) -> None:
-        """The mails that are due are the model's, in its order, at any time."""
-        for at in (_EARLY, _MIDDLE, _LATE):
-            found = self.ledger.due(_EVERYTHING, at)
-            assert found == self.model.due(at), "due are the model's mails"
+        """The mails in every state are the model's."""
+        for word in Handover:
+            every = tuple(state for _, state in self.model.mails if state.state is word)
+            assert self.ledger.in_state(word, _EVERYTHING) == every, "states are the model's"
+            assert self.ledger.in_state(word, 1) == every[:1], "as many as asked for"

@@ -1,6 +1,9 @@
-"""The outbox's contract: which mails are due, in which order, with which bytes, and their ends."""
+"""The outbox's contract: whose turn it is, with which bytes, and how mails end.
 
-from datetime import timedelta, timezone
+Not here: what having one in hand means (`holding`).
+"""
+
+from datetime import datetime, timedelta, timezone
 from typing import Final
 
 import pytest
@@ -9,31 +12,34 @@ from attrs import evolve as with_changes
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import (
     Change,
-    DueMail,
     Handover,
     MailKind,
     MailState,
     OutgoingMail,
     Reported,
     StaleStream,
+    TakenMail,
     WithdrawMails,
 )
-from eservices_core.testing.contracts.base import LedgerFixtures
+from eservices_core.testing.contracts.holding import HoldingContract
 from eservices_core.testing.ledger_examples import (
     ADDRESS,
     ANNA,
     AT,
     BO,
+    HELD,
     LATER,
     OTHER_STREAM,
     STREAM,
+    TICK,
     OpensLedger,
     WholeLedger,
     a_change,
     a_mail,
     a_name,
     an_append,
-    due_of,
+    settle_next,
+    take_all,
 )
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId
@@ -45,9 +51,22 @@ FOR_GOOD: Final = (
     Handover.REFUSED,
     Handover.EXPIRED,
     Handover.GIVEN_UP,
-    Handover.WITHDRAWN,
 )
-NEVER_LEFT: Final = (Handover.GIVEN_UP, Handover.WITHDRAWN)
+NEVER_LEFT: Final = (Handover.GIVEN_UP,)
+
+SAID: Final = tuple(one for one in Handover if one is not Handover.WITHDRAWN)
+"""What a worker can say of an attempt."""
+
+_ENDED_AMBIGUOUS: Final = MailState(
+    mail=MAIL,
+    kind=MailKind.ACTIVATION,
+    queued_at=AT,
+    state=Handover.AMBIGUOUS,
+    settled_at=LATER,
+    attempts=1,
+    may_have_arrived=True,
+    token=1,
+)
 
 _CODE, _OTHER = MailKind.ONE_TIME_CODE, MailKind.ACTIVATION
 _WITHDRAWALS: Final = (
@@ -70,6 +89,24 @@ _HOSTILE_BYTES: Final = {
 }
 
 
+def _names(taken: list[TakenMail]) -> list[str]:
+    return [one.mail.mail.value for one in taken]
+
+
+def _in_hand(ledger: WholeLedger) -> dict[str, TakenMail]:
+    return {one.mail.mail.value: one for one in take_all(ledger)}
+
+
+def _settle(
+    ledger: WholeLedger,
+    taken: TakenMail,
+    handover: Handover,
+    at: datetime = AT,
+    next_try: datetime | None = None,
+) -> None:
+    ledger.settle(taken.mail.mail, taken.token, handover, at, next_try)
+
+
 def _sending(key: str, *mails: OutgoingMail) -> Change:
     return with_changes(a_change(key), mails=mails)
 
@@ -78,12 +115,12 @@ def _withdrawing(key: str, *acts: WithdrawMails) -> Change:
     return with_changes(a_change(key), withdrawals=acts, at=LATER)
 
 
-class OutboxContract(LedgerFixtures):
+class OutboxContract(HoldingContract):
     """What an Outbox promises; `open_ledger` says what to return."""
 
     def test_nothing_is_due_at_first(self, ledger: WholeLedger) -> None:
         """An empty store has no mail to send."""
-        assert ledger.due(10, AT) == ()
+        assert ledger.take(AT, LATER) is None
 
     def test_a_mail_is_due_as_it_was_decided(self, ledger: WholeLedger) -> None:
         """A mail waits with all that it has, as it was committed; about a user or about none."""
@@ -104,30 +141,28 @@ class OutboxContract(LedgerFixtures):
             with_changes(a_mail("about-nobody", stream=OTHER_STREAM), about=None),
         ]
         _ = ledger.commit(_sending("key", *mails)).unwrap()
-        assert ledger.due(100, AT) == tuple(DueMail(mail, 0) for mail in mails)
+        assert take_all(ledger) == [TakenMail(mail, 0, 1) for mail in mails]
 
     @pytest.mark.parametrize("content", _HOSTILE_BYTES.values(), ids=_HOSTILE_BYTES.keys())
     def test_bytes_come_back_exactly(self, ledger: WholeLedger, content: bytes) -> None:
         """Whatever bytes a mail has, every attempt gets them exactly."""
         _ = ledger.commit(_sending("key", a_mail("mail", content))).unwrap()
-        assert due_of(ledger, 1)[0].content == content
-        ledger.settle(MAIL, Handover.AMBIGUOUS, AT, LATER)
-        assert due_of(ledger, 1, LATER)[0].content == content
+        assert settle_next(ledger, Handover.AMBIGUOUS, AT, LATER).mail.content == content
+        assert settle_next(ledger, Handover.HANDED_OVER, LATER).mail.content == content
 
     def test_the_oldest_is_first(self, ledger: WholeLedger) -> None:
-        """Mails that were never tried are due in the order of commits, at most `limit` of them."""
-        names = ["d", "b", "a", "c"]
+        """Mails that were never tried have their turn in the order of commits."""
         _ = ledger.commit(_sending("first", a_mail("d"), a_mail("b"))).unwrap()
         _ = ledger.commit(_sending("second", a_mail("a"))).unwrap()
         _ = ledger.commit(_sending("third", a_mail("c"))).unwrap()
-        for limit in range(6):
-            due = [mail.mail.value for mail in due_of(ledger, limit)]
-            assert due == names[:limit]
+        assert _names(take_all(ledger)) == ["d", "b", "a", "c"]
 
-    def test_asking_does_not_take(self, ledger: WholeLedger) -> None:
-        """A mail stays due until an attempt has ended it, however often it is asked for."""
-        _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        assert ledger.due(10, AT) == ledger.due(10, AT) == (DueMail(a_mail("mail"), 0),)
+    def test_no_mail_is_passed_over(self, ledger: WholeLedger, other: WholeLedger) -> None:
+        """A mail is due by its state alone, whatever was taken before it came (faults: 148)."""
+        for name in ("c", "a", "b"):
+            _ = other.commit(_sending(name, a_mail(name))).unwrap()
+            assert _names(take_all(ledger)) == [name]
+            assert take_all(other) == []
 
     # --- trying again --------------------------------------------------------------------------
 
@@ -135,27 +170,30 @@ class OutboxContract(LedgerFixtures):
     def test_a_mail_rests(self, ledger: WholeLedger, handover: Handover) -> None:
         """A mail that was tried in vain is due from its next try on, and says how often it was."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        nearly = LATER - timedelta(microseconds=1)
-        for attempts in (1, 2, 3):
-            ledger.settle(MAIL, handover, AT, LATER)
-            assert ledger.due(10, nearly) == ()
-            assert ledger.due(10, LATER) == (DueMail(a_mail("mail"), attempts),)
+        for attempts in range(3):
+            at, again = AT + attempts * HELD, AT + (attempts + 1) * HELD
+            assert ledger.take(at - TICK, at) == (
+                None if attempts else TakenMail(a_mail("mail"), 0, 1)
+            )
+            if attempts:
+                taken = ledger.take(at, again)
+                assert taken == TakenMail(a_mail("mail"), attempts, attempts + 1)
+            ledger.settle(MAIL, attempts + 1, handover, at, again)
             tried = ledger.mail(MAIL)
             assert tried is not None
-            assert (tried.attempts, tried.next_try) == (attempts, LATER)
+            assert (tried.attempts, tried.next_try) == (attempts + 1, again)
             assert (tried.state, tried.settled_at) == (handover, None)
 
     def test_nobody_starves(self, ledger: WholeLedger) -> None:
         """What was tried comes after what never was, and of that what was due first comes first."""
         names = ["a", "b", "c", "d", "e", "f"]
-        _ = ledger.commit(_sending("key", *map(a_mail, names))).unwrap()
-        ambiguous = Handover.AMBIGUOUS
+        _ = ledger.commit(_sending("key", *map(a_mail, names[:4]))).unwrap()
+        taken = _in_hand(ledger)
         for name, pause in (("a", 3), ("b", 1), ("c", 2), ("d", 1)):
-            ledger.settle(MailId(name), ambiguous, AT, AT + timedelta(milliseconds=pause))
-        _ = ledger.commit(_sending("new", a_mail("new"))).unwrap()
-        due = [mail.mail.value for mail in due_of(ledger, 10, LATER)]
-        assert due == ["e", "f", "new", "b", "d", "c", "a"]
-        assert [mail.mail.value for mail in due_of(ledger, 4, LATER)] == due[:4]
+            next_try = AT + timedelta(milliseconds=pause)
+            _settle(ledger, taken[name], Handover.AMBIGUOUS, AT, next_try)
+        _ = ledger.commit(_sending("new", *map(a_mail, names[4:]))).unwrap()
+        assert _names(take_all(ledger, LATER)) == ["e", "f", "b", "d", "c", "a"]
 
     def test_the_pause_is_in_instants(self, ledger: WholeLedger) -> None:
         """A next try is an instant, whatever offset it is written with, and to the microsecond."""
@@ -167,25 +205,26 @@ class OutboxContract(LedgerFixtures):
             "c": base.astimezone(timezone(timedelta(hours=-9))),
             "d": base + timedelta(seconds=1),
         }
-        for name, next_try in tries.items():
-            ledger.settle(MailId(name), Handover.WAITING, AT, next_try)
-        for microseconds, names in enumerate(("c", "cb", "cba")):
-            due = due_of(ledger, at=base + timedelta(microseconds=microseconds))
-            assert [mail.mail.value for mail in due] == list(names)
-        assert due_of(ledger, at=base + timedelta(seconds=1))[-1] == a_mail("d")
+        for name, taken in _in_hand(ledger).items():
+            _settle(ledger, taken, Handover.WAITING, AT, tries[name])
+        for microseconds, name in enumerate("cba"):
+            due = take_all(ledger, base + timedelta(microseconds=microseconds))
+            assert _names(due) == [name]
+        assert _names(take_all(ledger, base + timedelta(seconds=1))) == ["d"]
 
     def test_what_may_have_arrived_says_so(self, ledger: WholeLedger) -> None:
         """An ambiguous mail keeps its bytes, and an attempt in vain leaves it ambiguous."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
         ends = (Handover.WAITING, Handover.AMBIGUOUS, Handover.WAITING)
-        for attempts, handover in enumerate(ends, start=1):
-            ledger.settle(MAIL, handover, AT, LATER)
+        for attempts, handover in enumerate(ends):
+            at = AT + attempts * HELD
+            taken = settle_next(ledger, handover, at, at + HELD)
+            assert taken == TakenMail(a_mail("mail"), attempts, attempts + 1)
             state = ledger.mail(MAIL)
             assert state is not None
-            arrived = attempts > 1
+            arrived = attempts > 0
             told = Handover.AMBIGUOUS if arrived else Handover.WAITING
             assert (state.state, state.may_have_arrived) == (told, arrived)
-            assert ledger.due(10, LATER) == (DueMail(a_mail("mail"), attempts),)
 
     # --- one stream's mails --------------------------------------------------------------------
 
@@ -195,14 +234,29 @@ class OutboxContract(LedgerFixtures):
         others = a_mail("d", stream=OTHER_STREAM), a_mail("e")
         _ = ledger.commit(_sending("first", first, second, *others)).unwrap()
         _ = ledger.commit(_sending("second", third, a_mail("f"))).unwrap()
-        assert due_of(ledger) == (first, *others, a_mail("f"))
-        ledger.settle(first.mail, Handover.AMBIGUOUS, AT, LATER)
-        assert due_of(ledger) == (*others, a_mail("f"))
-        assert due_of(ledger, at=LATER) == (*others, a_mail("f"), first)
-        ledger.settle(first.mail, Handover.HANDED_OVER, AT)
-        assert due_of(ledger) == (second, *others, a_mail("f"))
-        ledger.settle(second.mail, Handover.EXPIRED, AT)
-        assert due_of(ledger) == (*others, third, a_mail("f"))
+        taken = _in_hand(ledger)
+        assert list(taken) == ["a", "d", "e", "f"]
+        _settle(ledger, taken["a"], Handover.AMBIGUOUS, AT, LATER)
+        assert take_all(ledger) == []
+        again = settle_next(ledger, Handover.HANDED_OVER, LATER)
+        assert again.mail == first
+        assert settle_next(ledger, Handover.EXPIRED, LATER).mail == second
+        assert settle_next(ledger, Handover.REFUSED, LATER).mail == third
+        _ = ledger.commit(_sending("third", a_mail("g", stream=STREAM))).unwrap()
+        assert _names(take_all(ledger, LATER)) == ["g"]
+
+    def test_a_withdrawn_mail_holds_up_nobody(self, ledger: WholeLedger) -> None:
+        """A mail that is withdrawn gives way to the next of its stream, wherever it stood."""
+        mails = [a_mail(name, stream=STREAM) for name in ("a", "b", "c")]
+        codes = [with_changes(mails[1], kind=_CODE), mails[0], mails[2]]
+        _ = ledger.commit(_sending("key", *codes)).unwrap()
+        act = WithdrawMails(stream=STREAM, kinds=frozenset({_CODE}))
+        _ = ledger.commit(_withdrawing("second", act)).unwrap()
+        assert settle_next(ledger, Handover.HANDED_OVER).mail == mails[0]
+        act = WithdrawMails(stream=STREAM)
+        change = with_changes(_withdrawing("third", act), mails=(a_mail("d", stream=STREAM),))
+        _ = ledger.commit(change).unwrap()
+        assert _names(take_all(ledger)) == ["d"]
 
     # --- ends ----------------------------------------------------------------------------------
 
@@ -210,53 +264,53 @@ class OutboxContract(LedgerFixtures):
     def test_an_end_is_an_end(self, ledger: WholeLedger, handover: Handover) -> None:
         """A mail that has ended, however, is never due again, and it shows since when."""
         _ = ledger.commit(_sending("key", a_mail("mail"), a_mail("next"))).unwrap()
-        ledger.settle(MAIL, handover, LATER)
-        assert due_of(ledger, at=MUCH_LATER) == (a_mail("next"),)
-        attempts = 0 if handover in {Handover.EXPIRED, Handover.WITHDRAWN} else 1
-        ended = MailState(MAIL, MailKind.ACTIVATION, AT, handover, LATER, attempts)
+        taken = ledger.take(AT, LATER)
+        assert taken is not None
+        _settle(ledger, taken, handover, LATER)
+        assert _names(take_all(ledger, MUCH_LATER)) == ["next"]
+        attempts = 0 if handover is Handover.EXPIRED else 1
+        ended = MailState(MAIL, MailKind.ACTIVATION, AT, handover, LATER, attempts, token=1)
         assert ledger.mails_about(ANNA)[0] == ended
 
-    @pytest.mark.parametrize("handover", [one for one in Handover if one.value != "handed_over"])
+    @pytest.mark.parametrize("handover", [one for one in SAID if one.value != "handed_over"])
     @pytest.mark.parametrize("ended", FOR_GOOD)
     def test_the_first_end_stands(
         self, ledger: WholeLedger, ended: Handover, handover: Handover
     ) -> None:
         """A mail that has ended stays as it is, but that it may have arrived is noted late too."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, ended, AT)
+        taken = settle_next(ledger, ended)
         before = ledger.mail(MAIL)
         assert before is not None
         again = LATER if handover in {Handover.WAITING, Handover.AMBIGUOUS} else None
-        ledger.settle(MAIL, handover, LATER, again)
+        _settle(ledger, taken, handover, LATER, again)
         expected = before
         if handover is Handover.AMBIGUOUS and ended is not Handover.HANDED_OVER:
             state = handover if ended in NEVER_LEFT else ended
-            expected = with_changes(
-                before, state=state, may_have_arrived=True, attempts=before.attempts + 1
-            )
+            expected = with_changes(before, state=state, may_have_arrived=True)
         assert ledger.mail(MAIL) == expected
-        assert due_of(ledger, at=MUCH_LATER) == ()
+        assert take_all(ledger, MUCH_LATER) == []
 
     @pytest.mark.parametrize("ended", [*FOR_GOOD, Handover.AMBIGUOUS])
     def test_handed_over_wins(self, ledger: WholeLedger, ended: Handover) -> None:
         """That a mail was handed over is true whatever ended it meanwhile, and stays so."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, ended, AT)
-        ledger.settle(MAIL, Handover.HANDED_OVER, LATER)
-        ledger.settle(MAIL, Handover.HANDED_OVER, MUCH_LATER)
+        taken = settle_next(ledger, ended)
+        _settle(ledger, taken, Handover.HANDED_OVER, LATER)
+        _settle(ledger, taken, Handover.HANDED_OVER, MUCH_LATER)
         state = ledger.mail(MAIL)
         assert state is not None
         assert state.state is Handover.HANDED_OVER
         assert state.settled_at == (AT if ended is Handover.HANDED_OVER else LATER)
-        assert due_of(ledger, at=MUCH_LATER) == ()
+        assert take_all(ledger, MUCH_LATER) == []
 
     @pytest.mark.parametrize("handover", FOR_GOOD)
     def test_an_ambiguous_mail_can_end(self, ledger: WholeLedger, handover: Handover) -> None:
         """What was ambiguous ends as any other, and is told apart from what never left."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, Handover.AMBIGUOUS, AT, LATER)
-        ledger.settle(MAIL, handover, LATER)
-        assert due_of(ledger, at=MUCH_LATER) == ()
+        _ = settle_next(ledger, Handover.AMBIGUOUS, AT, LATER)
+        _ = settle_next(ledger, handover, LATER)
+        assert take_all(ledger, MUCH_LATER) == []
         state = ledger.mail(MAIL)
         assert state is not None
         assert state.state is (Handover.AMBIGUOUS if handover in NEVER_LEFT else handover)
@@ -266,43 +320,38 @@ class OutboxContract(LedgerFixtures):
     def test_ambiguous_can_be_an_end(self, ledger: WholeLedger) -> None:
         """A mail that is not tried again after an attempt without an answer has ended with that."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, Handover.AMBIGUOUS, LATER)
-        ended = MailState(
-            MAIL, MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, LATER, 1, may_have_arrived=True
-        )
-        assert ledger.mail(MAIL) == ended
-        assert due_of(ledger, at=MUCH_LATER) == ()
+        _ = settle_next(ledger, Handover.AMBIGUOUS, LATER)
+        assert ledger.mail(MAIL) == _ENDED_AMBIGUOUS
+        assert take_all(ledger, MUCH_LATER) == []
 
     # --- withdrawing ---------------------------------------------------------------------------
 
     def test_a_withdrawn_mail_has_ended(self, ledger: WholeLedger) -> None:
         """A mail that a change withdraws is not due any more, and shows that it never left."""
-        _ = ledger.commit(_sending("key", a_mail("mail"), a_mail("tried"))).unwrap()
-        ledger.settle(MailId("tried"), Handover.WAITING, AT, LATER)
+        _ = ledger.commit(_sending("key", a_mail("tried"))).unwrap()
+        _ = settle_next(ledger, Handover.WAITING, AT, LATER)
+        _ = ledger.commit(_sending("other", a_mail("mail"))).unwrap()
         _ = ledger.commit(_withdrawing("second", WithdrawMails(ANNA))).unwrap()
-        assert due_of(ledger, at=MUCH_LATER) == ()
+        assert take_all(ledger, MUCH_LATER) == []
         kind = MailKind.ACTIVATION
         assert ledger.mails_about(ANNA) == (
+            MailState(MailId("tried"), kind, AT, Handover.WITHDRAWN, LATER, 1, token=1),
             MailState(MAIL, kind, AT, Handover.WITHDRAWN, LATER),
-            MailState(MailId("tried"), kind, AT, Handover.WITHDRAWN, LATER, 1),
         )
 
     def test_a_withdrawn_mail_may_have_arrived(self, ledger: WholeLedger) -> None:
         """An ambiguous mail that is withdrawn is not tried again, and stays ambiguous."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, Handover.AMBIGUOUS, AT, LATER)
+        _ = settle_next(ledger, Handover.AMBIGUOUS, AT, LATER)
         _ = ledger.commit(_withdrawing("second", WithdrawMails(ANNA))).unwrap()
-        assert due_of(ledger, at=MUCH_LATER) == ()
-        ended = MailState(
-            MAIL, MailKind.ACTIVATION, AT, Handover.AMBIGUOUS, LATER, 1, may_have_arrived=True
-        )
-        assert ledger.mail(MAIL) == ended
+        assert take_all(ledger, MUCH_LATER) == []
+        assert ledger.mail(MAIL) == _ENDED_AMBIGUOUS
 
     @pytest.mark.parametrize("ended", FOR_GOOD)
     def test_what_has_ended_is_not_withdrawn(self, ledger: WholeLedger, ended: Handover) -> None:
         """A mail that had ended before is left as it was."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, ended, AT)
+        _ = settle_next(ledger, ended)
         before = ledger.mail(MAIL)
         _ = ledger.commit(_withdrawing("second", WithdrawMails(ANNA))).unwrap()
         assert ledger.mail(MAIL) == before
@@ -338,7 +387,7 @@ class OutboxContract(LedgerFixtures):
         instead = a_mail("instead", stream=STREAM)
         change = with_changes(_sending("second", instead), withdrawals=(WithdrawMails(ANNA),))
         _ = ledger.commit(change).unwrap()
-        assert due_of(ledger) == (instead,)
+        assert [one.mail for one in take_all(ledger)] == [instead]
 
     def test_a_refused_change_withdraws_nothing(self, ledger: WholeLedger) -> None:
         """A change that is refused has withdrawn nothing, and can be made again."""
@@ -346,46 +395,51 @@ class OutboxContract(LedgerFixtures):
         withdrawing = _withdrawing("second", WithdrawMails(ANNA))
         stale = with_changes(withdrawing, appends=(an_append(7),))
         assert ledger.commit(stale) == Failure(StaleStream(STREAM))
-        assert due_of(ledger) == (a_mail("mail"),)
+        assert _names(take_all(ledger)) == ["mail"]
         _ = ledger.commit(withdrawing).unwrap()
-        assert due_of(ledger) == ()
+        assert take_all(ledger, MUCH_LATER) == []
 
     def test_what_was_in_hand_tells_the_truth(
         self, ledger: WholeLedger, other: WholeLedger
     ) -> None:
         """A mail that was withdrawn while a worker had it in hand is what the worker made of it."""
         names = {"a": Handover.HANDED_OVER, "b": Handover.AMBIGUOUS, "c": Handover.REFUSED}
-        _ = ledger.commit(_sending("key", *map(a_mail, names))).unwrap()
-        in_hand = due_of(other)
+        _ = ledger.commit(_sending("key", *map(a_mail, (*names, "d")))).unwrap()
+        taken = _in_hand(other)
         _ = ledger.commit(_withdrawing("second", WithdrawMails(ANNA))).unwrap()
-        for mail in in_hand:
-            other.settle(mail.mail, names[mail.mail.value], MUCH_LATER)
-        told = [state.state for state in ledger.mails_about(ANNA)]
-        assert told == [Handover.HANDED_OVER, Handover.AMBIGUOUS, Handover.WITHDRAWN]
-        assert due_of(ledger, at=MUCH_LATER) == ()
+        for name, handover in names.items():
+            _settle(other, taken[name], handover, MUCH_LATER)
+        told = {one.mail.value: one for one in ledger.mails_about(ANNA)}
+        ends = [Handover.HANDED_OVER, Handover.AMBIGUOUS, *2 * [Handover.WITHDRAWN]]
+        assert [one.state for one in told.values()] == ends
+        assert [one.attempts for one in told.values()] == [1, 1, 0, 0]
+        in_hand = {name for name, one in told.items() if one.in_hand_until is not None}
+        assert in_hand == {"d"}, "of that one nobody has told"
+        assert take_all(ledger, MUCH_LATER + HELD) == []
 
     # --- delivery reports ----------------------------------------------------------------------
 
-    @pytest.mark.parametrize("handover", Handover)
+    @pytest.mark.parametrize("handover", SAID)
     def test_a_report_is_noted(self, ledger: WholeLedger, handover: Handover) -> None:
         """What a report says of a mail is kept beside its state; the newest word stands."""
         _ = ledger.commit(_sending("key", a_mail("mail"), a_mail("next"))).unwrap()
-        ledger.settle(MAIL, handover, AT, LATER if handover is Handover.WAITING else None)
-        before, due = ledger.mail(MAIL), ledger.due(10, LATER)
+        _ = settle_next(ledger, handover, AT, LATER if handover is Handover.WAITING else None)
+        before = ledger.mail(MAIL)
         assert before is not None
         assert before.reported is None
         for reported in (*Reported, Reported.FAILED, Reported.FAILED):
             ledger.report(MAIL, reported)
             assert ledger.mail(MAIL) == with_changes(before, reported=reported)
-            assert ledger.due(10, LATER) == due
         assert ledger.mails_about(ANNA)[1] == MailState(MailId("next"), MailKind.ACTIVATION, AT)
+        due = ["next", *(["mail"] if handover is Handover.WAITING else [])]
+        assert _names(take_all(ledger, LATER)) == due
 
     def test_a_report_is_seen_and_kept(self, ledger: WholeLedger, other: WholeLedger) -> None:
         """A report that was noted is seen through every handle, and stays when the mail ends."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, Handover.AMBIGUOUS, AT, LATER)
+        _ = settle_next(ledger, Handover.AMBIGUOUS, AT, LATER)
         other.report(MAIL, Reported.DELIVERED)
-        ledger.settle(MAIL, Handover.HANDED_OVER, LATER)
+        _ = settle_next(ledger, Handover.HANDED_OVER, LATER)
         state = ledger.mail(MAIL)
         assert state == other.mail(MAIL)
         assert state is not None
@@ -394,15 +448,17 @@ class OutboxContract(LedgerFixtures):
     # --- and else ------------------------------------------------------------------------------
 
     def test_an_unknown_mail_is_nothing(self, ledger: WholeLedger) -> None:
-        """Settling or reporting of a mail that the store does not know changes nothing."""
+        """Whatever is said of a mail that the store does not know changes nothing."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        for handover in Handover:
+        unknown = MailId("unknown")
+        for handover in SAID:
             again = LATER if handover is Handover.WAITING else None
-            ledger.settle(MailId("unknown"), handover, AT, again)
-        ledger.report(MailId("unknown"), Reported.FAILED)
-        assert due_of(ledger) == (a_mail("mail"),)
+            ledger.settle(unknown, 1, handover, AT, again)
+        ledger.report(unknown, Reported.FAILED)
+        assert ledger.hurry(unknown, AT) is False
         assert ledger.mails_about(ANNA) == (MailState(MAIL, MailKind.ACTIVATION, AT),)
-        assert ledger.mail(MailId("unknown")) is None
+        assert ledger.mail(unknown) is None
+        assert _names(take_all(ledger)) == ["mail"]
 
     def test_a_mail_id_is_used_once(self, ledger: WholeLedger) -> None:
         """A second mail of the same id is the caller's bug: nothing of its change is stored."""
@@ -411,29 +467,44 @@ class OutboxContract(LedgerFixtures):
         with pytest.raises(AssertionError):
             _ = ledger.commit(change)
         assert ledger.answered("second", "asks second") == Success(None)
-        assert due_of(ledger) == (a_mail("mail", b"first"),)
+        assert [one.mail for one in take_all(ledger)] == [a_mail("mail", b"first")]
         assert ledger.events_about(ANNA) == ()
         assert ledger.holder(a_name()) is None
 
     def test_a_repetition_sends_nothing(self, ledger: WholeLedger) -> None:
-        """A change that is repeated under its key leaves one mail, due or ended."""
+        """A change that is repeated under its key leaves one mail, in hand or ended."""
         change = _sending("key", a_mail("mail"))
         _ = ledger.commit(change).unwrap()
         assert ledger.commit(change).unwrap().repeated
-        assert due_of(ledger) == (a_mail("mail"),)
-        ledger.settle(MAIL, Handover.HANDED_OVER, AT)
+        (taken,) = take_all(ledger)
         assert ledger.commit(change).unwrap().repeated
-        assert due_of(ledger) == ()
+        _settle(ledger, taken, Handover.HANDED_OVER)
+        assert ledger.commit(change).unwrap().repeated
+        assert take_all(ledger, MUCH_LATER) == []
 
     def test_another_worker_sees_the_end(self, ledger: WholeLedger, other: WholeLedger) -> None:
         """A mail that was settled through one handle is not due through another."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        assert due_of(other) == (a_mail("mail"),)
-        ledger.settle(MAIL, Handover.HANDED_OVER, AT)
-        assert due_of(other) == ()
+        _ = settle_next(ledger, Handover.HANDED_OVER)
+        assert take_all(other, MUCH_LATER) == []
 
     def test_an_end_is_kept(self, handles: OpensLedger, ledger: WholeLedger) -> None:
         """An attempt that was settled stays settled for whoever opens the store next."""
         _ = ledger.commit(_sending("key", a_mail("mail"))).unwrap()
-        ledger.settle(MAIL, Handover.REFUSED, AT)
-        assert due_of(handles()) == ()
+        _ = settle_next(ledger, Handover.REFUSED)
+        assert take_all(handles(), MUCH_LATER) == []
+
+    def test_mails_are_found_by_their_state(self, ledger: WholeLedger) -> None:
+        """Mails of a state are given oldest first, ended or not, and no more than asked for."""
+        _ = ledger.commit(_sending("key", *map(a_mail, "abcdef"))).unwrap()
+        taken = _in_hand(ledger)
+        _settle(ledger, taken["e"], Handover.AMBIGUOUS, AT, LATER)
+        _settle(ledger, taken["b"], Handover.AMBIGUOUS, AT)
+        _settle(ledger, taken["d"], Handover.REFUSED, AT)
+        found = {state: [one.mail.value for one in ledger.in_state(state, 9)] for state in Handover}
+        assert found.pop(Handover.AMBIGUOUS) == ["b", "e"]
+        assert found.pop(Handover.REFUSED) == ["d"]
+        assert found.pop(Handover.WAITING) == ["a", "c", "f"]
+        assert not any(found.values())
+        assert ledger.in_state(Handover.AMBIGUOUS, 1) == (ledger.mail(MailId("b")),)
+        assert ledger.in_state(Handover.AMBIGUOUS, 0) == ()

@@ -24,7 +24,6 @@ from eservices_core.ports.ledger import (
 from eservices_core.testing import racing
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (
-    AT,
     OTHER_STREAM,
     STREAM,
     OpensLedger,
@@ -34,8 +33,9 @@ from eservices_core.testing.ledger_examples import (
     a_whole_change,
     an_append,
     parts_there,
+    settle_next,
 )
-from eservices_core.words.identifiers import BookingId, ContentId, MailId, UserId
+from eservices_core.words.identifiers import BookingId, ContentId, UserId
 
 RUNNERS: Final = 6
 """Threads in a race."""
@@ -136,9 +136,9 @@ class StalenessPromises(LedgerFixtures):
             a_change("second"), names=(release,), contents=(erase,), claims=(free,)
         )
         _ = ledger.commit(change).unwrap()
-        ledger.settle(MailId("mail-a"), Handover.REFUSED, AT)
+        _ = settle_next(ledger, Handover.REFUSED)
         gone = {part for part, there in parts_there(other, "a").items() if not there}
-        assert gone == {"name", "content", "claim", "live", "due"}
+        assert gone == {"name", "content", "claim", "live", "open"}
 
     def test_handles_take_turns(self, ledger: WholeLedger, other: WholeLedger) -> None:
         """A version that another handle has passed is stale, and the new one holds for both."""

@@ -12,13 +12,13 @@ from attrs import frozen
 
 from eservices_core.ports.ledger import (
     Change,
-    DueMail,
     Handover,
     MailState,
     Outbox,
     OutgoingMail,
     Reported,
     StreamId,
+    TakenMail,
 )
 from eservices_core.words.identifiers import MailId, UserId
 
@@ -40,35 +40,67 @@ class MemoryOutbox:
         self._lock = lock
         self._mails: dict[MailId, _Mail] = {}
 
-    def due(self, limit: int, at: datetime, /) -> tuple[DueMail, ...]:
-        """Give mails to be tried at an instant, at most `limit` of them."""
-        assert limit >= 0, "nobody asks for fewer than no mails"
+    def take(self, at: datetime, until: datetime, /) -> TakenMail | None:
+        """Take the mail whose turn it is at an instant; None if none is due."""
+        assert until > at, "a mail is taken for some time"
         with self._lock:
-            mails = list(self._mails.values())
+            due = self._due(at)
+            if due is None:
+                return None
+            mail, before = due
+            kept = self._mails[mail.mail]
+            after = before.taken(until)
+            self._mails[mail.mail] = with_changes(kept, state=after)
+        after_lost = before.in_hand_until is not None
+        return TakenMail(mail, after.attempts, after.token, after_lost=after_lost)
+
+    def _due(self, at: datetime) -> tuple[OutgoingMail, MailState] | None:
         streams: set[StreamId] = set()
-        never: list[DueMail] = []
-        again: list[tuple[datetime, DueMail]] = []
-        for kept in mails:
+        again: list[tuple[datetime, OutgoingMail, MailState]] = []
+        for kept in self._mails.values():
             if kept.mail is None or kept.stream in streams:
                 continue
             if kept.stream is not None:
                 streams.add(kept.stream)
-            due = DueMail(kept.mail, kept.state.attempts)
             if kept.state.next_try is None:
-                never.append(due)
-            elif kept.state.next_try <= at:
-                again.append((kept.state.next_try, due))
-        again.sort(key=lambda one: one[0])
-        return (*never, *(due for _, due in again))[:limit]
+                return kept.mail, kept.state
+            if kept.state.next_try <= at:
+                again.append((kept.state.next_try, kept.mail, kept.state))
+        first = min(again, key=lambda one: one[0], default=None)
+        return None if first is None else first[1:]
 
     def settle(
-        self, mail: MailId, handover: Handover, at: datetime, next_try: datetime | None = None, /
+        self,
+        mail: MailId,
+        token: int,
+        handover: Handover,
+        at: datetime,
+        next_try: datetime | None = None,
+        /,
     ) -> None:
-        """Note how an attempt ended, as `MailState.after` says; nothing for an unknown mail."""
+        """Note how an attempt ended, as `MailState.settled` says; nothing for an unknown mail."""
         with self._lock:
             kept = self._mails.get(mail)
             if kept is not None:
-                self._mails[mail] = _noted(kept, handover, at, next_try)
+                state = kept.state.settled(token, handover, at, next_try)
+                self._mails[mail] = _became(kept, state)
+
+    def hurry(self, mail: MailId, at: datetime, /) -> bool:
+        """Have a mail that rests be due from an instant on; False for any other mail."""
+        with self._lock:
+            kept = self._mails.get(mail)
+            state = None if kept is None else kept.state.hurried(at)
+            if kept is None or state is None:
+                return False
+            self._mails[mail] = _became(kept, state)
+            return True
+
+    def in_state(self, state: Handover, limit: int, /) -> tuple[MailState, ...]:
+        """Give mails of a state, ended or not, oldest first, at most `limit`."""
+        assert limit >= 0, "nobody asks for fewer than no mails"
+        with self._lock:
+            found = [kept.state for kept in self._mails.values() if kept.state.state is state]
+        return tuple(found[:limit])
 
     def report(self, mail: MailId, reported: Reported, /) -> None:
         """Note what a delivery report said of a mail; nothing for an unknown mail."""
@@ -112,7 +144,7 @@ class MemoryOutbox:
         for act in change.withdrawals:
             for mail, kept in self._mails.items():
                 if kept.mail is not None and act.fits(kept.about, kept.stream, kept.state.kind):
-                    self._mails[mail] = _noted(kept, Handover.WITHDRAWN, change.at, None)
+                    self._mails[mail] = _became(kept, kept.state.withdrawn(change.at))
 
     def _queue(self, change: Change) -> None:
         for mail in change.mails:
@@ -120,8 +152,7 @@ class MemoryOutbox:
             self._mails[mail.mail] = _Mail(mail, mail.about, mail.stream, state)
 
 
-def _noted(kept: _Mail, handover: Handover, at: datetime, next_try: datetime | None) -> _Mail:
-    state = kept.state.after(handover, at, next_try)
+def _became(kept: _Mail, state: MailState) -> _Mail:
     return _Mail(kept.mail if state.settled_at is None else None, kept.about, kept.stream, state)
 
 

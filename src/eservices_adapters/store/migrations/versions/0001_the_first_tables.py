@@ -144,12 +144,16 @@ def _make_mails() -> None:
         _number("may_have_arrived", server_default="0"),
         _number("next_try", server_default=str(-(2**63))),  # before all instants: at once
         _text("reported", nullable=True),
+        _number("token", server_default="0"),
+        _number("in_hand_until", nullable=True),
+        _number("is_first"),
         _change(),
         sa.CheckConstraint("(stream_kind IS NULL) = (stream_key IS NULL)"),
         sa.CheckConstraint("(settled_at IS NULL) = (recipient IS NOT NULL)"),
         sa.CheckConstraint("(settled_at IS NULL) = (content IS NOT NULL)"),
     )
-    _index("mails_due", "mails", ["next_try", "place"], "settled_at IS NULL")
+    _index("mails_due", "mails", ["next_try", "place"], "settled_at IS NULL AND is_first = 1")
+    _index("mails_in_state", "mails", ["state", "place"])
     _index("mails_ended", "mails", ["settled_at", "place"], "settled_at IS NOT NULL")
     _index("mails_about", "mails", ["about", "place"], "about IS NOT NULL")
     _index("mails_of", "mails", ["stream_kind", "stream_key", "place"], "stream_kind IS NOT NULL")
