@@ -415,7 +415,7 @@ _RULES: Final = (
         "D-KEEP-1",
         "Periods, erasing, checkpoints; content is encrypted at rest",
         "eservices_core.usecases.purge:purge",
-        Later(Part.STORE, "replaced addresses, closed users and kept answers go too"),
+        Later(Part.STORE, "replaced addresses and closed users go too"),
     ),
     Rule(
         "D-KEEP-101",
