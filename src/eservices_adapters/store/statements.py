@@ -48,7 +48,7 @@ from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 _ANSWER: Final = "SELECT fingerprint, answer FROM changes WHERE key = ?"
 _FORGET: Final = (
     "UPDATE changes SET answer = NULL WHERE at < ? AND change IN (SELECT change FROM changes"
-    " WHERE answer IS NOT NULL ORDER BY change LIMIT ?)"
+    " WHERE answer IS NOT NULL AND change > 0 ORDER BY change LIMIT ?)"
 )
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
