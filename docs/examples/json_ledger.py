@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
@@ -286,6 +286,11 @@ class JsonLedger:
         with self._locked() as state:
             return state.history(stream)
 
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        """Give the events of many streams."""
+        with self._locked() as state:
+            return {stream: state.history(stream) for stream in streams}
+
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
         with self._locked() as state:
@@ -318,6 +323,11 @@ class JsonLedger:
         """Read an erasable record; None if it was erased or never written."""
         with self._locked() as state:
             return state.contents.get(record)
+
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        """Read many records; those that were erased or never written are not in it."""
+        with self._locked() as state:
+            return {one: state.contents[one] for one in records if one in state.contents}
 
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable file; None if it was erased or never written."""
@@ -355,6 +365,14 @@ class JsonLedger:
             lies = sorted((one for of, one in state.lists if of == name), key=_place_of)
         return tuple(one for one in lies if after is None or one.place > after.place)[:limit]
 
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page from a list's end: at most `limit` of what lies before `before`."""
+        with self._locked() as state:
+            lies = sorted((one for of, one in state.lists if of == name), key=_place_of)[::-1]
+        return tuple(one for one in lies if before is None or one.place < before.place)[:limit]
+
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
         with self._locked() as state:
@@ -366,12 +384,26 @@ class JsonLedger:
             found = (one for of, one in state.lists if (of, one.item) == (name, item))
             return next(found, None)
 
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        """Give a page of all that lies anywhere."""
+        with self._locked() as state:
+            rows = sorted(state.lists, key=lambda row: (row[0], row[1].item))
+        return tuple(row for row in rows if not after or (row[0], row[1].item) > after)[:limit]
+
     # --- Archive ---
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
         with self._locked() as state:
             return tuple(recorded for recorded in state.events if recorded.about == user)
+
+    def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
+        """Give the streams of a kind by their keys, from after a key on."""
+        with self._locked() as state:
+            keys = {one.stream.key for one in state.events if one.stream.kind == kind}
+        return tuple(StreamId(kind, key) for key in sorted(keys) if key > after)[:limit]
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""
@@ -405,6 +437,11 @@ class JsonLedger:
         """Say what became of one mail; None if there is none."""
         with self._locked() as state:
             return state.mails[mail].state if mail in state.mails else None
+
+    def mail_states(self, mails: Sequence[MailId], /) -> Mapping[MailId, MailState]:
+        """Say what became of many mails; those that there are not are not in it."""
+        with self._locked() as state:
+            return {one: state.mails[one].state for one in mails if one in state.mails}
 
     # --- AuditLog ---
 

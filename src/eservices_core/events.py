@@ -27,9 +27,9 @@ from eservices_core.consultation import life as conversation_life
 from eservices_core.consultation import states as conversation_states
 from eservices_core.journal import entry
 from eservices_core.post import states as letters
-from eservices_core.staffing import desk_session, member, opening
+from eservices_core.staffing import alarm, desk_session, member, opening
 from eservices_core.words.identifiers import AttemptId, BookingId
-from eservices_core.worklist import holding
+from eservices_core.worklist import holding, watched
 
 DomainEvent: TypeAlias = (
     user.Event
@@ -52,7 +52,9 @@ DomainEvent: TypeAlias = (
     | link.Event
     | entry.Event
     | holding.Event
+    | watched.Event
     | member.Event
+    | alarm.Event
     | desk_session.Event
     | opening.ProtectedOpened
     | settings_life.SettingsChanged
@@ -118,6 +120,10 @@ JOURNAL_ENTRY: Final = Kind[entry.Entry, entry.Event](
 WORKLIST_ITEM: Final = Kind[holding.Holding, holding.Event](
     "worklist_item", holding.Free(), holding.evolve
 )
+WATCHED_MAIL: Final = Kind[watched.Watch, watched.Event](
+    "watched_mail", watched.NotWatched(), watched.evolve
+)
+ALARM: Final = Kind[alarm.Raised, alarm.Event]("alarm", alarm.NotRaised(), alarm.evolve)
 STAFF: Final = Kind[member.Member, member.Event]("staff", member.NotEnrolled(), member.evolve)
 STAFF_SESSION: Final = Kind[desk_session.StaffSession, desk_session.Event](
     "staff_session", desk_session.NotBegun(), desk_session.evolve

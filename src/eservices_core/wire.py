@@ -36,10 +36,10 @@ from eservices_core.journal import entry
 from eservices_core.outcome import Failure
 from eservices_core.ports import ledger
 from eservices_core.post import states as letters
-from eservices_core.staffing import desk_session, member, opening
+from eservices_core.staffing import alarm, desk_session, member, opening
 from eservices_core.words import identifiers
 from eservices_core.words.clinic_time import parse_date, parse_instant
-from eservices_core.worklist import holding
+from eservices_core.worklist import holding, watched
 
 T = TypeVar("T")
 
@@ -134,11 +134,15 @@ EVENT_TAGS: Final[dict[type[Any], str]] = {
     holding.ItemLetGo: "worklist_item.let_go",
     holding.HoldingEnded: "worklist_item.ended",
     holding.ItemClosed: "worklist_item.closed",
+    watched.MailWatched: "watched_mail.watched",
+    watched.WatchEnded: "watched_mail.ended",
     member.StaffEnrolled: "staff.enrolled",
     member.RoleChanged: "staff.role_changed",
     member.EndSet: "staff.end_set",
     member.EndLifted: "staff.end_lifted",
     member.StaffLeft: "staff.left",
+    alarm.AlarmRaised: "alarm.raised",
+    alarm.AlarmClosed: "alarm.closed",
     desk_session.StaffCameIn: "staff_session.begun",
     desk_session.StaffLoggedOut: "staff_session.ended",
     opening.ProtectedOpened: "protected_openings.opened",

@@ -141,7 +141,33 @@ class _LosesInARace(MemoryLedger):
             self._lists.clear()
 
 
+class _TurnsPagesOnly(MemoryLedger):
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        whole = super().newest(name, 1000, before)
+        return whole[-limit:][::-1] if limit < len(whole) else whole
+
+
+class _StaysAtTheEnd(MemoryLedger):
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        return () if before else super().newest(name, limit)
+
+
+class _GivesOneListOfEach(MemoryLedger):
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        kinds = {name.kind: name for name, _ in super().every(1000)}
+        return tuple(row for row in super().every(limit, after) if kinds[row[0].kind] == row[0])
+
+
 CASES = [
+    Case(_TurnsPagesOnly, CONTRACT.test_a_list_can_be_read_from_its_end, (3,)),
+    Case(_StaysAtTheEnd, CONTRACT.test_a_list_can_be_read_from_its_end, (2,)),
+    Case(_GivesOneListOfEach, CONTRACT.test_all_that_lies_anywhere_can_be_read, (100,)),
     Case(_NewestFirst, CONTRACT.test_items_lie_by_rank_then_by_age_then_by_name),
     Case(_NoRanks, CONTRACT.test_items_lie_by_rank_then_by_age_then_by_name),
     Case(_LaysTwice, CONTRACT.test_laid_again_it_has_its_new_place_alone),

@@ -1,5 +1,6 @@
 """Every promise can be broken: ledgers that each break one, and the promise that notices."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from time import sleep
 
@@ -315,8 +316,69 @@ class _TellsOfMailsLate(MemoryLedger):
         return self._told.setdefault(mail, super().mail(mail))
 
 
+class _ReadsManyOfOneKind(MemoryLedger):
+    """Many at once are asked for by the first one's kind."""
+
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        found = super().histories(streams)
+        return {one: found[one] if one.kind == streams[0].kind else () for one in streams}
+
+
+class _LeavesOutTheEmpty(MemoryLedger):
+    """A stream that nobody has begun is not in the answer."""
+
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        return {one: found for one, found in super().histories(streams).items() if found}
+
+
+class _ReadsSoMany(MemoryLedger):
+    """What is asked for beyond a number is not read."""
+
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        return super().contents(records[:500])
+
+
+class _RemembersMany(MemoryLedger):
+    """What was read once with others is remembered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._many: dict[StreamId, tuple[Recorded, ...]] = {}
+
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        return {
+            one: self._many.setdefault(one, found)
+            for one, found in super().histories(streams).items()
+        }
+
+
+class _ReadsFilesAsTexts(MemoryLedger):
+    """A file is read as a text."""
+
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        files = {one: f"{self.file(one)!r}" for one in records if self.file(one) is not None}
+        return {**super().contents(records), **files}
+
+
+class _KnowsMailsByHeart(MemoryLedger):
+    """Many mails at once all wait."""
+
+    def mail_states(self, mails: Sequence[MailId], /) -> Mapping[MailId, MailState]:
+        found = super().mail_states(mails)
+        return {one: MailState(one, state.kind, state.queued_at) for one, state in found.items()}
+
+
+class _FindsFoldedStreams(MemoryLedger):
+    """Keys are sorted as people sort them."""
+
+    def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
+        found = super().streams(kind, after, 1000)
+        return tuple(sorted(found, key=lambda one: one.key.lower())[:limit])
+
+
 LEDGER, OUTBOX, ARCHIVE = LedgerContract(), OutboxContract(), ArchiveContract()
 SPOILT = "a version that is too low"
+BULK = StreamId("user", "a")
 
 
 CASES = (
@@ -356,6 +418,13 @@ CASES = (
     Case(_HasNoLock, LEDGER.test_one_taker_wins, (), 6),
     Case(_HasNoLock, LEDGER.test_one_key_has_one_effect, (), 6),
     Case(_ShowsHalf, LEDGER.test_nobody_sees_half_a_change, (), 2),
+    Case(_ReadsManyOfOneKind, LEDGER.test_each_history_is_as_if_read_alone, (BULK,)),
+    Case(_LeavesOutTheEmpty, LEDGER.test_a_stream_without_events_is_there_and_empty),
+    Case(_ReadsSoMany, LEDGER.test_any_number_can_be_asked_for),
+    Case(_RemembersMany, LEDGER.test_histories_are_never_stale, (), 2),
+    Case(_ReadsFilesAsTexts, LEDGER.test_texts_are_read_together),
+    Case(_KnowsMailsByHeart, LEDGER.test_mails_are_asked_for_together),
+    Case(_FindsFoldedStreams, LEDGER.test_streams_are_found_by_their_kind),
     Case(_TellsOfOthers, ARCHIVE.test_users_are_kept_apart),
     Case(_TellsNewestFirst, ARCHIVE.test_entries_keep_their_order),
     Case(_TellsNewestFirst, ARCHIVE.test_mails_keep_their_order),

@@ -15,6 +15,7 @@ from eservices_core.journal.entry import (
     EntryRefusal,
     Filed,
     Move,
+    Moving,
     NoEntry,
     NoteFiled,
     NoteRefused,
@@ -40,6 +41,7 @@ COMMANDS: Final[st.SearchStrategy[entry.Command]] = st.one_of(
     st.just(NoteRefused()),
     st.builds(Move, st.sampled_from([None, UserId("anna"), UserId("bo")]), st.just(STAFF)),
 )
+TO_NOBODY = Move(None, STAFF, outside=False)
 OUTSIDE: Final = Write(TERMS, outside=True)
 
 
@@ -69,7 +71,7 @@ def test_no_act_erases_an_entry(states: list[entry.Entry]) -> None:
 @given(LIVES)
 def test_what_is_filed_stays_filed(states: list[entry.Entry]) -> None:
     """D-MAIL-3: an acknowledgement counts once; nothing that is said later takes it back."""
-    filed = [state for state in states if isinstance(state, Filed)]
+    filed = [state for state in states if isinstance(state, Filed | Moving)]
     assert states[len(states) - len(filed) :] == filed
     assert len({state.reference for state in filed}) <= 1
 
@@ -107,16 +109,30 @@ def test_a_refused_entry_can_still_be_filed() -> None:
     assert states[2:] == [Pending(TERMS, refused=True), Filed(TERMS, "journal-7")]
 
 
+def test_the_clinic_s_system_hears_of_a_move() -> None:
+    """D-MAIL-8: an entry that another system has filed is moving until that system has heard."""
+    to_bo = Move(UserId("bo"), STAFF, outside=True)
+    states = _live(OUTSIDE, NoteFiled("journal-7"), to_bo, NoteRefused(), NoteFiled(None))
+    moved = with_changes(TERMS, user=UserId("bo"))
+    assert states[3:] == [
+        Moving(moved, "journal-7"),
+        Moving(moved, "journal-7", refused=True),
+        Filed(moved, "journal-7"),
+    ]
+    pending = _live(OUTSIDE, to_bo)
+    assert pending[-1] == Pending(moved)
+
+
 @pytest.mark.parametrize("user", [UserId("bo"), None])
 @pytest.mark.parametrize("before", [(OUTSIDE,), (OUTSIDE, NoteFiled("journal-7"))])
 def test_an_entry_is_moved(user: UserId | None, before: tuple[entry.Command, ...]) -> None:
     """D-MAIL-8: an entry in the wrong patient's journal is moved, or set aside, filed or not."""
-    was, moved = _live(*before, Move(user, STAFF))[-2:]
+    was, moved = _live(*before, Move(user, STAFF, outside=False))[-2:]
     assert not isinstance(was, NoEntry)
     assert moved == with_changes(was, terms=with_changes(TERMS, user=user))
 
 
-@pytest.mark.parametrize("command", [NoteFiled("a"), NoteRefused(), Move(None, STAFF)])
+@pytest.mark.parametrize("command", [NoteFiled("a"), NoteRefused(), TO_NOBODY])
 def test_nothing_is_said_of_no_entry(command: entry.Command) -> None:
     """D-MAIL-3: what was never written is not filed, refused or moved."""
     assert entry.decide(NoEntry(), command) == Failure(EntryRefusal.NO_ENTRY)
@@ -130,4 +146,4 @@ def test_an_entry_is_written_once() -> None:
 def test_an_entry_is_not_moved_to_where_it_is() -> None:
     """D-MAIL-8: moving an entry into the journal that it stands in is refused."""
     refused = Failure(EntryRefusal.SAME_JOURNAL)
-    assert entry.decide(Filed(TERMS, None), Move(UserId("anna"), STAFF)) == refused
+    assert entry.decide(Filed(TERMS, None), Move(UserId("anna"), STAFF, outside=False)) == refused

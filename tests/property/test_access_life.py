@@ -24,6 +24,7 @@ from eservices_core.ports.ledger import ByStaff, MailKind, Name, NameKind, Outgo
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_out import LogOut, log_out
+from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.civil_number import CivilNumber
@@ -228,6 +229,11 @@ class AccessLife(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.day: Any = None
+
+    def teardown(self) -> None:
+        """Rebuilt from the events, every list is what was kept all along."""
+        if hasattr(self, "day") and self.day is not None:
+            assert list(rebuild_views(self.day.services, mend=False)) == []
 
     @initialize(sign_up=st.sampled_from(SelfSignUp))
     def begin(self, sign_up: SelfSignUp) -> None:

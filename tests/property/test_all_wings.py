@@ -14,12 +14,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from eservices_core import events, wire
 from eservices_core.clinic.keeping_settings import KeepingSettings
+from eservices_core.clinic.master_card import MasterCard
 from eservices_core.consultation.states import CloseReason
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import ByStaff, StreamId
+from eservices_core.ports.ledger import ByStaff, BySystem, Change, StreamId
+from eservices_core.ports.lists import ListKind, PutOnList, TakeOffList
 from eservices_core.testing.memory import MemorySigner
+from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.letters import WithdrawLetter, withdraw_letter
+from eservices_core.usecases.name_index import read_names
 from eservices_core.usecases.purge import purge
+from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.usecases.worklist import LetItemGo, TakeItem, let_item_go, take_item
 from eservices_core.words.identifiers import BookingId, ConversationId, LetterId
 from tests.usecases.book_day import BookDay, Patient, wall
@@ -30,6 +35,7 @@ NUMBERS = {"anna": "0709614606", "bent": "0709614231"}
 WHO = st.sampled_from(sorted(NUMBERS))
 ANY = st.integers(0, 30)
 KINDS = {kind.name: kind for kind in vars(events).values() if isinstance(kind, events.Kind)}
+EVERYTHING = 1_000_000
 DAY = timedelta(days=1)
 SHORT = KeepingSettings(
     journal=2 * DAY, conversations=DAY, bookings=DAY, letters=DAY, audit=2 * DAY, mails=DAY
@@ -55,6 +61,9 @@ class AllWings(RuleBasedStateMachine):
         }
         day.services = with_changes(day.services, clinics=clinics)
         self.writers = {name: day.writer(number, name) for name, number in NUMBERS.items()}
+        for who, number in NUMBERS.items():
+            card = MasterCard(day.civil_number(number), f"{who} testesen")
+            day.cards.put(CLINIC, card)
         self.begun: list[ConversationId] = []
         self.booked: list[BookingId] = []
         self.letters_sent: list[LetterId] = []
@@ -79,6 +88,7 @@ class AllWings(RuleBasedStateMachine):
         self.day.deliver()
         _ = self.day.hand_over()
         _ = self.day.follows()
+        _ = read_names(self.day.services, CLINIC)
         _ = self.day.files() if self.day.services.journal else 0
         ledger = self.day.ledger
         _ = purge(self.day.services, ledger, ledger, MemorySigner())
@@ -190,6 +200,25 @@ class AllWings(RuleBasedStateMachine):
         else:
             _ = take_item(day.services, TakeItem(**words)).unwrap()
 
+    # --- views -----------------------------------------------------------------------------------
+
+    @rule(which=ANY, stray=st.booleans())
+    def a_list_is_damaged(self, which: int, *, stray: bool) -> None:
+        """A row is lost, or one is planted: a rebuild finds it, and puts it right."""
+        ledger = self.day.ledger
+        whole = {(name, one.item): one for name, one in ledger.every(EVERYTHING)}
+        rows = [place for place in whole if place[0].kind is not ListKind.ENDED]
+        name, item = rows[which % len(rows)]
+        listed = whole[name, item]
+        act: PutOnList | TakeOffList = TakeOffList(name, item)
+        if stray:
+            act = PutOnList(name, with_changes(listed, item="planted"))
+        change = Change(self.day.key(), "", self.day.clock.now(), BySystem(), "", lists=(act,))
+        _ = ledger.commit(change).unwrap()
+        (found,) = rebuild_views(self.day.services, mend=True)
+        assert (found.name, found.lies is None) == (name, not stray)
+        assert {(name, one.item): one for name, one in ledger.every(EVERYTHING)} == whole
+
     # --- what holds ------------------------------------------------------------------------------
 
     @invariant()
@@ -233,6 +262,11 @@ class AllWings(RuleBasedStateMachine):
         if hasattr(self, "day"):
             rows = self.day.sees_list().rows
             assert len({row.item for row in rows}) == len(rows)
+
+    def teardown(self) -> None:
+        """Rebuilt from the events, every list is what was kept all along."""
+        if hasattr(self, "day"):
+            assert list(rebuild_views(self.day.services, mend=False, page=7)) == []
 
     def _conversation(self, which: int) -> ConversationId:
         return self.begun[which % len(self.begun)]

@@ -34,6 +34,7 @@ from eservices_core.booking.states import (
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import Handover, MailKind, Reported, StreamId
 from eservices_core.testing.world import CLINIC, OTHER_PRACTITIONER, PRACTITIONER
+from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.words.identifiers import BookingId, PractitionerId
 from eservices_core.words.interval import Interval
@@ -83,6 +84,11 @@ class AppointmentBook(RuleBasedStateMachine):
 
     bookings: Bundle[BookingId] = Bundle("bookings")
     appointments: Bundle[tuple[PractitionerId, str]] = Bundle("appointments")
+
+    def teardown(self) -> None:
+        """Rebuilt from the events, every list is what was kept all along."""
+        if hasattr(self, "day") and self.day is not None:
+            assert list(rebuild_views(self.day.services, mend=False)) == []
 
     @initialize()
     def opens(self) -> None:

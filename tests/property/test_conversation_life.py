@@ -18,8 +18,8 @@ from eservices_core.journal import entry
 from eservices_core.ports.ledger import Handover, MailKind, StreamId
 from eservices_core.ports.lists import Listed
 from eservices_core.testing.world import CLINIC
-from eservices_core.usecases.conversation_acts import item_of
-from eservices_core.usecases.journal_acts import pending_of
+from eservices_core.usecases.rebuild_views import rebuild_views
+from eservices_core.views.names import item_of_conversation, pending_of
 from eservices_core.words.identifiers import ConversationId, MessageId
 from tests.usecases.mail_day import ANNA, BENT, MailDay, Writer
 
@@ -35,6 +35,11 @@ class ConversationLife(RuleBasedStateMachine):
         self.day = MailDay()
         self.begun: list[ConversationId] = []
         self.writers: dict[str, Writer] = {}
+
+    def teardown(self) -> None:
+        """Rebuilt from the events, every list is what was kept all along."""
+        if hasattr(self, "day") and self.day is not None:
+            assert list(rebuild_views(self.day.services, mend=False)) == []
 
     @initialize(outside=st.booleans())
     def open_the_clinic(self, *, outside: bool) -> None:
@@ -149,7 +154,7 @@ class ConversationLife(RuleBasedStateMachine):
     def the_worklist_is_what_waits(self) -> None:
         """S-MAIL-4, D-MAIL-8: an item for each that waits for the clinic, and each breach."""
         waits = {
-            str(item_of(one, self._state(one).terms.topic))
+            str(item_of_conversation(one, self._state(one).terms.topic))
             for one in self.begun
             if waits_for_clinic(self._state(one))
         }

@@ -8,10 +8,9 @@ from eservices_core.ports.ledger import BySystem, Handover
 from eservices_core.ports.lists import ListKind, ListName
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases import follow_mails, journal, worklist
-from eservices_core.usecases.journal_acts import journal_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import MAILS_WATCHED
+from eservices_core.views.names import MAILS_WATCHED, journal_of
 from eservices_core.words.identifiers import EntryId, MailId
 from eservices_core.worklist.holding import CloseReason
 from eservices_core.worklist.items import ItemKind, ItemRef

@@ -8,11 +8,10 @@ from eservices_core.post.content import Attachment, Content
 from eservices_core.post.states import Letter
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.hand_over_letters import HandedOver, hand_over_letters, read_receipts
-from eservices_core.usecases.letter_acts import item_of
 from eservices_core.usecases.letters import SeeLetters, ShownLetter, see_letters
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.send_letter import LetterIsWritten, SendLetter, send_letter
-from eservices_core.usecases.worklist_acts import worklist_of
+from eservices_core.views.names import item_of_letter, worklist_of
 from eservices_core.words.identifiers import LetterId, UserId
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA
@@ -62,7 +61,7 @@ class LetterDay(Day):
 
     def lies_on_worklist(self, identifier: LetterId) -> bool:
         """Whether staff have to look at a letter."""
-        return self.ledger.find(worklist_of(CLINIC), str(item_of(identifier))) is not None
+        return self.ledger.find(worklist_of(CLINIC), str(item_of_letter(identifier))) is not None
 
     def letters(self, user: UserId) -> tuple[ShownLetter, ...]:
         """Show a patient's letters to staff."""

@@ -31,7 +31,7 @@ from eservices_core.usecases.close_conversation import (
     ReopenConversation,
     close_conversation,
 )
-from eservices_core.usecases.conversation_acts import entry_is_filed, unread_at
+from eservices_core.usecases.conversation_acts import entry_is_filed
 from eservices_core.usecases.keep_off_site import KeepOffSite, keep_off_site
 from eservices_core.usecases.log_in_with_mitid import come_back_from_mitid
 from eservices_core.usecases.manage_association import DissociatePatient, manage_association
@@ -41,7 +41,7 @@ from eservices_core.usecases.services import Command
 from eservices_core.usecases.tell_again import TellAgain, tell_again
 from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.withdraw_message import WithdrawMessage, withdraw_message
-from eservices_core.usecases.worklist_acts import worklist_of
+from eservices_core.views.names import unread_at, worklist_of
 from eservices_core.words.identifiers import (
     BrowserId,
     ClinicId,

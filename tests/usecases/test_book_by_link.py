@@ -13,6 +13,7 @@ import pytest
 from eservices_core import events
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.link import TRIES_PER_HOUR, Stands
+from eservices_core.booking.lists import patient_key
 from eservices_core.booking.states import Cancelled, Requested
 from eservices_core.booking.terms import OfUser
 from eservices_core.outcome import Failure, Outcome
@@ -20,7 +21,6 @@ from eservices_core.ports.ledger import MailKind
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.book_by_link import CancelByLink, cancel_by_link
-from eservices_core.usecases.bookings import patient_key
 from eservices_core.usecases.refusals import LINK_LEADS_NOWHERE, Refusal
 from eservices_core.words.identifiers import BookingId
 from tests.usecases.book_day import Patient, wall

@@ -590,6 +590,17 @@ def test_whoever_leaves_is_listed(day: BookDay, anna: Patient) -> None:
     assert isinstance(day.now(kept), Cancelled)
 
 
+def test_a_moved_booking_takes_its_place_on_the_desk_along(day: BookDay, anna: Patient) -> None:
+    """D-ACC-20: moved to another week, the booking of a patient who left lies on the desk still."""
+    booking = confirmed(day, anna, wall(9))
+    leaves(day, anna.user)
+    _ = day.moves(booking, wall(9, days=14)).unwrap()
+    assert Why.PATIENT_LEFT in {item.why for item in day.desk().items}
+    command = TakeOffDesk(key=day.key(), by=day.by_staff, staff=day.staff, booking=booking)
+    _ = take_off_desk(day.services, command).unwrap()
+    assert Why.PATIENT_LEFT not in {item.why for item in day.desk().items}
+
+
 def test_death_frees_the_times(day: BookDay, anna: Patient) -> None:
     """D-ACC-20: after a death times are released and staff told, and nobody gets a mail."""
     booking = day.requested(anna, wall(9))

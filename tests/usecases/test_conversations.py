@@ -18,8 +18,8 @@ from eservices_core.ports.ledger import Handover, MailKind, StreamId
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import Text
 from eservices_core.usecases.close_user import CloseUser, close_user
-from eservices_core.usecases.journal_acts import journal_of, pending_of
 from eservices_core.usecases.see_conversations import SeeFile, see_file
+from eservices_core.views.names import journal_of, pending_of
 from eservices_core.words.identifiers import EntryId, UserId
 from tests.consultation.files import PNG, ZIP, pdf
 from tests.usecases.mail_day import BENT, MailDay

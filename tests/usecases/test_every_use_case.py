@@ -21,11 +21,13 @@ from eservices_core.usecases.book_by_link import SeeByLink
 from eservices_core.usecases.conversations import PatientCommand, WritingCommand
 from eservices_core.usecases.desk import SeeDesk
 from eservices_core.usecases.end_attempts import EndAttempts
+from eservices_core.usecases.find_patients import FindPatients
 from eservices_core.usecases.follow_bookings import FollowBooking
 from eservices_core.usecases.journal import ReadJournal
 from eservices_core.usecases.leavers import NoteLeaver
 from eservices_core.usecases.letters import SeeLetters
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
+from eservices_core.usecases.name_index import ReadName
 from eservices_core.usecases.own_log import SeeOwnLog
 from eservices_core.usecases.preview_closing import PreviewClosing
 from eservices_core.usecases.purge import PurgeEnded
@@ -95,6 +97,7 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         SeeWorklist,
         SeeUnread,
         ReadJournal,
+        FindPatients,
     }
     shapes = {PatientCommand, WritingCommand, StaffWriting}
     by_the_service = {
@@ -104,6 +107,7 @@ def test_the_catalogue_holds_every_command_there_is() -> None:
         NoteLeaver,
         LookForAlarms,
         PurgeEnded,
+        ReadName,
     }
     of_many = {CancelDay, MoveDay}
     covered = {type(case.prepare(case.day())[1]) for case in CASES}

@@ -17,6 +17,7 @@ from tests.postgres import PostgresServer, open_postgres
 from tests.usecases.day import Day
 from tests.usecases.every_use_case import CASES, Case
 
+LIMIT: Final = 1000
 ALWAYS: Final = Interval(0, 1 << 40)
 
 
@@ -55,6 +56,7 @@ def test_every_use_case_ends_alike_over_every_store(
         waiting = take_all(in_memory.ledger, at)
         assert take_all(stored.ledger, at) == waiting
         assert stored.ledger.live_at(CLINIC, ALWAYS) == in_memory.ledger.live_at(CLINIC, ALWAYS)
+        assert stored.ledger.every(LIMIT) == in_memory.ledger.every(LIMIT), "what lies on lists"
         users = {one.about for one in in_memory.ledger.events() if one.about is not None}
         for user in users:
             assert _told(stored, user) == _told(in_memory, user)

@@ -19,17 +19,12 @@ from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.memory import MemorySigner, copenhagen
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.audit_chain import Intact
-from eservices_core.usecases.keeping_acts import (
-    Ended,
-    EndedKind,
-    ended_of,
-    goes_on,
-    period_of,
-)
+from eservices_core.usecases.keeping_acts import period_of
 from eservices_core.usecases.purge import Purged, purge, records_in
 from eservices_core.usecases.seal_audit import seal_audit, verify_audit
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.unit import KEY_REUSED, Unit, perform
+from eservices_core.views.names import EndedKind, ended_of
 from eservices_core.words.identifiers import BookingId, ContentId
 from tests.usecases.book_day import BookDay, Patient, wall
 from tests.usecases.day import Day
@@ -151,7 +146,7 @@ def test_what_goes_on_meanwhile_is_left_alone(day: BookDay, anna: Patient) -> No
 
     def again() -> None:
         def work(unit: Unit) -> Success[_Nothing]:
-            goes_on(unit, CLINIC, Ended(EndedKind.BOOKING, str(booking)))
+            unit.take_off(ended_of(CLINIC, EndedKind.BOOKING), str(booking))
             return Success(_Nothing())
 
         _ = perform(day.services, Command(key=day.key(), by=day.anybody), _Nothing, work)

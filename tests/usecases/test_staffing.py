@@ -15,6 +15,7 @@ from eservices_core.clinic.desk_settings import DeskSettings
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Success
 from eservices_core.ports.ledger import ByStaff, BySystem
+from eservices_core.ports.lists import Listed
 from eservices_core.staffing.desk_session import SESSION_LASTS, Factors
 from eservices_core.staffing.member import Role, StaffRecord, Standing
 from eservices_core.staffing.opening import Purpose
@@ -27,7 +28,7 @@ from eservices_core.usecases.services import Command
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.usecases.who_may import ACTS
-from eservices_core.usecases.worklist_acts import lay_on_worklist
+from eservices_core.views.names import Rank, worklist_of
 from eservices_core.words.identifiers import BookingId, SessionId, StaffId
 from eservices_core.worklist.items import ItemKind, ItemRef
 from tests.usecases.day import Day
@@ -370,7 +371,7 @@ def lay(day: Day, user: Any, item: ItemRef) -> None:
 
     def work(unit: Unit) -> Any:
         unit.about = user
-        lay_on_worklist(unit, CLINIC, item)
+        unit.put_on(worklist_of(CLINIC), Listed(str(item), unit.at, Rank.USUAL, user))
         return Success(watch_lookups.AlarmIsClosed())
 
     command = leavers.NoteLeaver(key=day.key(), by=BySystem(), clinic=CLINIC, member=MIA)

@@ -4,12 +4,12 @@ Here: the commands. Not here: what is hashed and signed (`usecases.audit_chain`)
 places and kinds of damage, never anything of an entry.
 """
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from eservices_adapters.compose import Installation
     from eservices_core.usecases.audit_chain import Finding, Head
 
 
@@ -29,10 +29,11 @@ def seal(config: str, heads: str | None) -> None:
     Keep the file of heads on another machine: against it, nobody can cut a log's end off unnoticed.
     """
     from eservices_adapters.cli.audit_heads import note_heads  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.seal_audit import seal_audit  # noqa: PLC0415  only this command pays
 
-    with _opened(config) as box:
+    with open_config(Path(config)) as box:
         made = seal_audit(box.audit_log, box.signer, box.services.clock)
     if heads is not None:
         note_heads(heads, made)
@@ -50,12 +51,13 @@ def verify(ctx: click.Context, config: str, heads: str | None) -> None:
     the answer names the first bad place of each log and the kind of damage.
     """
     from eservices_adapters.cli.audit_heads import read_heads  # noqa: PLC0415  only this command pays
+    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.audit_chain import Broken  # noqa: PLC0415  only this command pays
     from eservices_core.usecases.seal_audit import verify_audit  # noqa: PLC0415  only this command pays
 
     noted = () if heads is None else read_heads(heads)
-    with _opened(config) as box:
+    with open_config(Path(config)) as box:
         findings = verify_audit(box.audit_log, box.signer, noted)
         public_key = box.signer.public_key().hex()
     broken = any(isinstance(finding, Broken) for finding in findings)
@@ -94,11 +96,3 @@ def _told(head: "Head") -> list[object]:
     from eservices_adapters.cli.audit_heads import written  # noqa: PLC0415  only this command pays
 
     return written(head)
-
-
-def _opened(config: str) -> "Installation":
-    from pathlib import Path  # noqa: PLC0415  only when it is called for
-
-    from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
-
-    return open_config(Path(config))

@@ -42,6 +42,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "settings": "eservices_adapters.cli.settings:settings",
     "staff": "eservices_adapters.cli.staff:staff",
     "story": "eservices_adapters.cli.story:story",
+    "views": "eservices_adapters.cli.views:views",
     "whatif": "eservices_adapters.cli.whatif:whatif",
     "worker": "eservices_adapters.cli.worker:worker",
     "why-not": "eservices_adapters.cli.why_not:why_not",

@@ -1,5 +1,7 @@
 """A ledger that can be overheard: so that what is told names the rule that really decided."""
 
+from collections.abc import Mapping, Sequence
+
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import (
     Change,
@@ -22,6 +24,10 @@ class OverheardLedger:
     def history(self, stream: StreamId, /) -> tuple[Recorded, ...]:
         """Give a stream's events."""
         return self._ledger.history(stream)
+
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        """Give the events of many streams."""
+        return self._ledger.histories(streams)
 
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key."""

@@ -42,6 +42,8 @@ _ROUNDS: Final = frozenset(
         "look_for_alarms",
         "note_leavers",
         "purge",
+        "read_all_names",
+        "read_names",
         "read_receipts",
         "read_reports",
         "seal_audit",

@@ -4,6 +4,7 @@ Texts that people wrote are kept as bytes, so that whatever a `str` can hold com
 even half of a surrogate pair, which no UTF-8 has. JSON is kept as text, with such halves escaped.
 """
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -57,3 +58,19 @@ def instant_of(at: datetime) -> int:
 def read_instant(microseconds: int) -> datetime:
     """Read an instant, in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds)
+
+
+_AT_ONCE: Final = 250
+MANY: Final = ", ".join("?" * _AT_ONCE)
+"""The placeholders of a statement that is asked about many at once."""
+
+
+def in_portions(values: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Deal values out in portions that fill `MANY`; the last one is filled up with its last value.
+
+    So there is one statement, whatever the count, which the driver prepares once.
+    """
+    each = tuple(dict.fromkeys(values))
+    for start in range(0, len(each), _AT_ONCE):
+        portion = each[start : start + _AT_ONCE]
+        yield portion + portion[-1:] * (_AT_ONCE - len(portion))

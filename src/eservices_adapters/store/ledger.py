@@ -5,7 +5,7 @@ Here: what the ports promise, piece by piece. Not here: the statements (`stateme
 what the tables look like (`migrations`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -111,6 +111,10 @@ class SqlLedger:
         """Give a stream's events in order."""
         return self._engine.read(lambda session: statements.history(session, stream))
 
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        """Give the events of many streams."""
+        return self._engine.read(lambda session: statements.histories(session, streams))
+
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
         return self._engine.read(
@@ -146,6 +150,12 @@ class SqlLedger:
             lambda session: statements.content_of(session, self._at_rest, record)
         )
 
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        """Read many records of text; those that were erased or never written are not in it."""
+        return self._engine.read(
+            lambda session: statements.contents_of(session, self._at_rest, records)
+        )
+
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
         return self._engine.read(lambda session: statements.file_of(session, self._at_rest, record))
@@ -174,6 +184,18 @@ class SqlLedger:
         """Give a page of a list in its order: at most `limit` of what lies after `after`."""
         return self._engine.read(lambda session: lists.listed(session, name, limit, after))
 
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page from a list's end: at most `limit` of what lies before `before`."""
+        return self._engine.read(lambda session: lists.newest(session, name, limit, before))
+
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        """Give a page of all that lies anywhere."""
+        return self._engine.read(lambda session: lists.every(session, limit, after))
+
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
         return self._engine.read(lambda session: lists.length(session, name))
@@ -187,6 +209,10 @@ class SqlLedger:
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
         return self._engine.read(lambda session: statements.events_about(session, user))
+
+    def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
+        """Give the streams of a kind by their keys, from after a key on."""
+        return self._engine.read(lambda session: statements.streams(session, kind, after, limit))
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""
@@ -207,6 +233,10 @@ class SqlLedger:
     def mail(self, mail: MailId, /) -> MailState | None:
         """Say what became of one mail; None if there is none."""
         return self._engine.read(lambda session: mails.state_of(session, mail))
+
+    def mail_states(self, asked: Sequence[MailId], /) -> Mapping[MailId, MailState]:
+        """Say what became of many mails; those that there are not are not in it."""
+        return self._engine.read(lambda session: mails.states_of(session, asked))
 
     # --- AuditLog ------------------------------------------------------------------------------
 

@@ -3,18 +3,28 @@
 Not here: the transaction that stores a change as one (`sqlite`), and the tables (`schema`).
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from eservices_adapters.store.columns import id_of, instant_of, read_instant
 from eservices_adapters.store.session import Session
 from eservices_core.ports.ledger import Change
-from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
+from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.words.identifiers import UserId
 
 _LISTED: Final = "SELECT item, since, rank, about FROM lists WHERE kind = ? AND key = ?"
 _PAGE: Final = f"{_LISTED} ORDER BY rank, since, item LIMIT ?"
 _NEXT_PAGE: Final = (
     f"{_LISTED} AND (rank, since, item) > (?, ?, ?) ORDER BY rank, since, item LIMIT ?"
+)
+_NEWEST: Final = f"{_LISTED} ORDER BY rank DESC, since DESC, item DESC LIMIT ?"
+_OLDER: Final = (
+    f"{_LISTED} AND (rank, since, item) < (?, ?, ?)"
+    " ORDER BY rank DESC, since DESC, item DESC LIMIT ?"
+)
+_EVERY: Final = (
+    "SELECT item, since, rank, about, kind, key FROM lists WHERE (kind, key, item) > (?, ?, ?)"
+    " ORDER BY kind, key, item LIMIT ?"
 )
 _FIND: Final = f"{_LISTED} AND item = ?"
 _LENGTH: Final = "SELECT count(*) FROM lists WHERE kind = ? AND key = ?"
@@ -49,6 +59,27 @@ def listed(
     return tuple(map(_read, rows))
 
 
+def newest(
+    session: Session, name: ListName, limit: int, before: Listed | None
+) -> tuple[Listed, ...]:
+    """Give a page from a list's end, last first."""
+    if before is None:
+        rows = session.execute(_NEWEST, (*_columns(name), limit))
+    else:
+        place = before.rank, instant_of(before.since), before.item
+        rows = session.execute(_OLDER, (*_columns(name), *place, limit))
+    return tuple(map(_read, rows))
+
+
+def every(
+    session: Session, limit: int, after: tuple[ListName, str] | None
+) -> tuple[tuple[ListName, Listed], ...]:
+    """Give a page of all that lies anywhere."""
+    place = ("", "", "") if after is None else (*_columns(after[0]), after[1])
+    rows = session.execute(_EVERY, (*place, limit))
+    return tuple((ListName(ListKind(kind), key), _read(row)) for *row, kind, key in rows)
+
+
 def length(session: Session, name: ListName) -> int:
     """Count what lies on a list."""
     found: int = session.execute(_LENGTH, _columns(name)).fetchone()[0]
@@ -65,6 +96,6 @@ def _columns(name: ListName) -> tuple[str, str]:
     return name.kind.value, name.key
 
 
-def _read(row: tuple[Any, ...]) -> Listed:
+def _read(row: Sequence[Any]) -> Listed:
     item, since, rank, about = row
     return Listed(item, read_instant(since), rank, None if about is None else UserId(about))

@@ -3,14 +3,21 @@
 What an attempt comes to is the core's to say (`MailState`); here it is kept.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from attrs import field, frozen
 
 from eservices_adapters.store.at_rest import AtRest
-from eservices_adapters.store.columns import id_of, instant_of, read_instant, stream_of
+from eservices_adapters.store.columns import (
+    MANY,
+    id_of,
+    in_portions,
+    instant_of,
+    read_instant,
+    stream_of,
+)
 from eservices_adapters.store.session import Session
 from eservices_core.ports.ledger import (
     Change,
@@ -45,6 +52,7 @@ _STATE: Final = (
 )
 _WHOLE: Final = _STATE.replace(" FROM", ", recipient, content, expires_at FROM")
 _MAIL: Final = f"{_STATE} WHERE mail = ?"
+_MAIL_STATES: Final = f"{_STATE} WHERE mail IN ({MANY})"
 _MAILS_ABOUT: Final = f"{_STATE} WHERE about = ? ORDER BY place"
 _MAILS_OF: Final = f"{_STATE} WHERE stream_kind = ? AND stream_key = ? ORDER BY place"
 _IN_STATE: Final = f"{_STATE} WHERE state = ? ORDER BY place LIMIT ?"
@@ -213,6 +221,16 @@ def state_of(session: Session, mail: MailId) -> MailState | None:
     """Say what became of one mail."""
     row = session.execute(_MAIL, (mail.value,)).fetchone()
     return None if row is None else _state(row)
+
+
+def states_of(session: Session, mails: Sequence[MailId]) -> Mapping[MailId, MailState]:
+    """Say what became of many mails, with one statement for each portion."""
+    states = (
+        _state(row)
+        for portion in in_portions([mail.value for mail in mails])
+        for row in session.execute(_MAIL_STATES, portion)
+    )
+    return {state.mail: state for state in states}
 
 
 def mails_about(session: Session, user: UserId) -> tuple[MailState, ...]:

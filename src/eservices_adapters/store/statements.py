@@ -5,14 +5,18 @@ here: claims, lists and mails (their own modules), transactions and connections 
 `connections`), the tables (`schema`), and how a value lies in a column (`columns`).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from eservices_adapters.store import claims, lists, mails
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.columns import (
+    MANY,
     bytes_of,
     id_of,
+    in_portions,
     instant_of,
     json_of,
     log_of,
@@ -61,6 +65,8 @@ _EVENT: Final = (
     "INSERT INTO events (kind, key, version, event, about, change) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _CONTENT: Final = "SELECT text FROM contents WHERE record = ? AND is_file = ?"
+_TEXTS: Final = "SELECT record, text FROM contents"
+_CONTENTS: Final = f"{_TEXTS} WHERE is_file = ? AND record IN ({MANY})"
 _PUT: Final = "INSERT INTO contents (record, about, text, is_file) VALUES (?, ?, ?, ?)"
 _ERASE: Final = "DELETE FROM contents WHERE record = ?"
 _AUDIT: Final = (
@@ -72,6 +78,10 @@ _RECORDED: Final = (
     " FROM events JOIN changes USING (change)"
 )
 _HISTORY: Final = f"{_RECORDED} WHERE kind = ? AND events.key = ? ORDER BY version"
+_HISTORIES: Final = f"{_RECORDED} WHERE kind = ? AND events.key IN ({MANY})"
+_STREAMS: Final = (
+    "SELECT key FROM events WHERE kind = ? AND key > ? AND version = 1 ORDER BY key LIMIT ?"
+)
 _EVENTS_ABOUT: Final = f"{_RECORDED} WHERE about = ? ORDER BY position"
 _AUDITED: Final = (
     "SELECT position, act, about, rule, refused_because, stream_kind, stream_key, clinic, purpose,"
@@ -190,6 +200,28 @@ def history(session: Session, stream: StreamId) -> tuple[Recorded, ...]:
     return tuple(map(_recorded, session.execute(_HISTORY, (stream.kind, stream.key))))
 
 
+def histories(
+    session: Session, asked: Sequence[StreamId]
+) -> Mapping[StreamId, tuple[Recorded, ...]]:
+    """Give the events of many streams, with one statement for each kind and portion."""
+    found: dict[StreamId, list[Recorded]] = {stream: [] for stream in asked}
+    for kind in dict.fromkeys(stream.kind for stream in asked):
+        for portion in in_portions([stream.key for stream in asked if stream.kind == kind]):
+            for row in session.execute(_HISTORIES, (kind, *portion)):
+                recorded = _recorded(row)
+                found[recorded.stream].append(recorded)
+    return {
+        stream: tuple(sorted(recorded, key=attrgetter("version")))
+        for stream, recorded in found.items()
+    }
+
+
+def streams(session: Session, kind: str, after: str, limit: int) -> tuple[StreamId, ...]:
+    """Give the streams of a kind by their keys, from after a key on."""
+    rows = session.execute(_STREAMS, (kind, after, limit))
+    return tuple(StreamId(kind, key) for (key,) in rows)
+
+
 def events_about(session: Session, user: UserId) -> tuple[Recorded, ...]:
     """Give all events about a user, oldest first."""
     return tuple(map(_recorded, session.execute(_EVENTS_ABOUT, (user.value,))))
@@ -245,6 +277,18 @@ def content_of(session: Session, at_rest: AtRest, record: ContentId) -> str | No
     """Read an erasable record of text."""
     row = session.execute(_CONTENT, (record.value, 0)).fetchone()
     return None if row is None else text_of(at_rest.open(_text_of(record), row[0]))
+
+
+def contents_of(
+    session: Session, at_rest: AtRest, records: Sequence[ContentId]
+) -> Mapping[ContentId, str]:
+    """Read many records of text, with one statement for each portion."""
+    found: dict[ContentId, str] = {}
+    for portion in in_portions([record.value for record in records]):
+        for value, cell in session.execute(_CONTENTS, (0, *portion)):
+            record = ContentId(value)
+            found[record] = text_of(at_rest.open(_text_of(record), cell))
+    return found
 
 
 def file_of(session: Session, at_rest: AtRest, record: ContentId) -> bytes | None:

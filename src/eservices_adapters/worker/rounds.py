@@ -27,6 +27,7 @@ from eservices_core.usecases.follow_mails import follow_mails
 from eservices_core.usecases.hand_over_letters import hand_over_letters, read_receipts
 from eservices_core.usecases.journal import file_entries
 from eservices_core.usecases.leavers import note_leavers
+from eservices_core.usecases.name_index import read_names
 from eservices_core.usecases.purge import purge
 from eservices_core.usecases.read_reports import read_reports
 from eservices_core.usecases.seal_audit import seal_audit
@@ -40,6 +41,7 @@ LOG: Final = logging.getLogger("eservices_adapters.worker")
 
 MINUTE: Final = timedelta(minutes=1)
 HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 _BATCH: Final = 100
 _BATCHES_MAX: Final = 50
 _MAIL_TURN: Final = 10.0
@@ -139,6 +141,8 @@ def rounds_of(
         *_of_post(one, services.post),
         Round("note_leavers", MINUTE, each(lambda at: note_leavers(services, at))),
         Round("look_for_alarms", MINUTE, each(lambda at: look_for_alarms(services, at))),
+        Round("read_names", MINUTE, each(lambda at: read_names(services, at))),
+        Round("read_all_names", DAY, each(lambda at: read_names(services, at, everybody=True))),
     ]
     if services.journal is not None:
         found.append(Round("file_entries", MINUTE, each(lambda at: file_entries(services, at))))

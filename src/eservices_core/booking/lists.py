@@ -9,7 +9,10 @@ from typing import TypeAlias, assert_never
 from attrs import evolve as with_changes
 from attrs import frozen
 
-from eservices_core.words.identifiers import BookingId
+from eservices_core.booking.terms import Guest, OfUser, OnCard, Patient
+from eservices_core.words.clinic_time import clinic_date
+from eservices_core.words.identifiers import BookingId, ClinicId
+from eservices_core.words.interval import Interval
 
 
 @frozen
@@ -81,3 +84,23 @@ def lay(state: tuple[BookingId, ...], event: DeskEvent) -> tuple[BookingId, ...]
             return tuple(each for each in state if each != booking)
         case _:
             assert_never(event)
+
+
+# --- keys ------------------------------------------------------------------------------------
+
+
+def patient_key(clinic: ClinicId, patient: Patient) -> str:
+    """Key of the stream of one patient's bookings at one clinic."""
+    match patient:
+        case OfUser(user):
+            return f"{clinic}/user/{user}"
+        case OnCard(person):
+            return f"{clinic}/card/{person}"
+        case Guest(address):
+            return f"{clinic}/guest/{address}"
+
+
+def desk_key(clinic: ClinicId, interval: Interval) -> str:
+    """Key of the stream of a clinic's desk, one for each week of appointments."""
+    year, week, _ = clinic_date(interval.starts_at).isocalendar()
+    return f"{clinic}/{year}-{week:02}"

@@ -93,7 +93,20 @@ class Filed:
     reference: str | None
 
 
-Entry: TypeAlias = NoEntry | Pending | Filed
+@frozen
+class Moving:
+    """Filed, and moved: the clinic's own system has it in the old place until it has heard.
+
+    Attributes:
+        refused: it said no last.
+    """
+
+    terms: Terms
+    reference: str | None
+    refused: bool = False
+
+
+Entry: TypeAlias = NoEntry | Pending | Filed | Moving
 
 # --- commands and events -------------------------------------------------------------------------
 
@@ -120,10 +133,11 @@ class NoteRefused:
 
 @frozen
 class Move:
-    """Move it to another patient's journal, or (None) set it aside."""
+    """Move it to another patient's journal, or (None) set it aside; `outside` as in `Write`."""
 
     user: UserId | None
     by: StaffMember
+    outside: bool
 
 
 Command: TypeAlias = Write | NoteFiled | NoteRefused | Move
@@ -150,10 +164,11 @@ class EntryRefused:
 
 @frozen
 class EntryMoved:
-    """It stands in another patient's journal, or in nobody's."""
+    """It stands in another patient's journal, or in nobody's; `outside`: it must hear of it."""
 
     user: UserId | None
     by: StaffMember
+    outside: bool
 
 
 Event: TypeAlias = EntryWritten | EntryFiled | EntryRefused | EntryMoved
@@ -183,12 +198,12 @@ def decide(state: Entry, command: Command) -> Decided:
             return _while_pending(state, EntryFiled(reference))
         case NoteRefused():
             return _while_pending(state, EntryRefused())
-        case Move(user, by):
+        case Move(user, by, outside):
             if isinstance(state, NoEntry):
                 return Failure(EntryRefusal.NO_ENTRY)
             if state.terms.user == user:
                 return Failure(EntryRefusal.SAME_JOURNAL)
-            return Success((EntryMoved(user, by),))
+            return Success((EntryMoved(user, by, outside),))
         case _:
             assert_never(command)
 
@@ -198,7 +213,7 @@ def _while_pending(state: Entry, event: EntryFiled | EntryRefused) -> Decided:
     match state:
         case NoEntry():
             return Failure(EntryRefusal.NO_ENTRY)
-        case Pending(refused=refused):
+        case Pending(refused=refused) | Moving(refused=refused):
             heard = refused and isinstance(event, EntryRefused)
             return Success(() if heard else (event,))
         case Filed():
@@ -214,13 +229,18 @@ def evolve(state: Entry, event: Event) -> Entry:
             assert isinstance(state, NoEntry)
             return Pending(terms)
         case EntryFiled(reference):
-            assert isinstance(state, Pending)
-            return Filed(state.terms, reference)
+            assert isinstance(state, Pending | Moving)
+            # Moved, it goes on under the name that it was filed by.
+            known = state.reference if isinstance(state, Moving) else reference
+            return Filed(state.terms, known)
         case EntryRefused():
-            assert isinstance(state, Pending)
+            assert isinstance(state, Pending | Moving)
             return with_changes(state, refused=True)
-        case EntryMoved(user):
+        case EntryMoved(user, _, outside):
             assert not isinstance(state, NoEntry)
-            return with_changes(state, terms=with_changes(state.terms, user=user))
+            moved = with_changes(state.terms, user=user)
+            if isinstance(state, Pending):
+                return with_changes(state, terms=moved)
+            return Moving(moved, state.reference) if outside else Filed(moved, state.reference)
         case _:
             assert_never(event)

@@ -6,6 +6,7 @@ key. A second change under the same key is not carried out: it gets the first an
 command) or a refusal (another command), so whoever never heard the answer can simply ask again.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum, unique
 from typing import Final, Protocol, TypeAlias
@@ -345,6 +346,14 @@ class Ledger(Protocol):
         """Give a stream's events in order; () for one that nobody has begun. Never stale."""
         ...
 
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        """Give the events of many streams, each as `history` does; all that were asked are in it.
+
+        In a number of queries that does not grow with what has happened. Each stream is as it is
+        now; of two of them, one may be read a moment after the other.
+        """
+        ...
+
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new.
 
@@ -384,6 +393,10 @@ class Records(Protocol):
         """Read an erasable record of text; None if it was erased or never written."""
         ...
 
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        """Read many records of text; those that were erased or never written are not in it."""
+        ...
+
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
         ...
@@ -404,6 +417,13 @@ class Archive(Protocol):
 
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
+        ...
+
+    def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
+        """Give the streams of a kind by their keys, in the order of ASCII, from after a key on.
+
+        "" is before every key. A stream is there from its first event on.
+        """
         ...
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
@@ -433,6 +453,10 @@ class Archive(Protocol):
 
     def mail(self, mail: MailId, /) -> "MailState | None":
         """Say what became of one mail; None if there is none. Never stale."""
+        ...
+
+    def mail_states(self, mails: Sequence[MailId], /) -> Mapping[MailId, "MailState"]:
+        """Say what became of many mails; those that there are not are not in it. Never stale."""
         ...
 
 

@@ -37,6 +37,16 @@ class ListKind(Enum):
     """Letters that are to be handed to digital post."""
     MAIL_WATCHED = "mail_watched"
     """Mails of which nobody knows yet whether they arrived, and whom a clinic must be told of."""
+    BOOKINGS_COMING = "bookings_coming"
+    """The bookings of one patient at one clinic that have not ended (S-BOOK-5)."""
+    BOOKINGS_PAST = "bookings_past"
+    """Those that have."""
+    DESK = "desk"
+    """What was laid on one clinic's desk (D-BOOK-15)."""
+    PATIENTS = "patients"
+    """The patients of one clinic who have a user."""
+    PEOPLE = "people"
+    """Those at one clinic whose name begins like this, as keyed hashes (D-LOG-2)."""
     HELD = "held"
     """What one member of staff holds (D-MAIL-4, D-STAFF-1)."""
     STAFF = "staff"
@@ -116,10 +126,25 @@ class Lists(Protocol):
         """Give a page of a list in its order: at most `limit` of what lies after `after`."""
         ...
 
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page from a list's end: at most `limit` of what lies before `before`, last first.
+
+        `before` need not lie there any more.
+        """
+        ...
+
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
         ...
 
     def find(self, name: ListName, item: str, /) -> Listed | None:
         """Give an item of a list; None if it does not lie there."""
+        ...
+
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        """Give a page of all that lies anywhere: by the list's kind and key, then by item."""
         ...

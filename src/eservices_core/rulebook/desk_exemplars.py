@@ -8,7 +8,7 @@ from eservices_core.journal import entry
 from eservices_core.rulebook.machines import Machine
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId, UserId
-from eservices_core.worklist import holding
+from eservices_core.worklist import holding, watched
 
 _NOW: Final = datetime(2026, 11, 23, 8, tzinfo=COPENHAGEN)
 _CLINIC: Final = ClinicId("clinic-1")
@@ -33,8 +33,12 @@ _ENTRY: Final = Machine(
         ("Write, another system keeps the journal", entry.Write(_TERMS, outside=True)),
         ("NoteFiled", entry.NoteFiled("reference-1")),
         ("NoteRefused", entry.NoteRefused()),
-        ("Move", entry.Move(UserId("user-2"), _ONE)),
-        ("Move, to nobody", entry.Move(None, _ONE)),
+        ("Move", entry.Move(UserId("user-2"), _ONE, outside=False)),
+        ("Move, to nobody", entry.Move(None, _ONE, outside=False)),
+        (
+            "Move, another system keeps the journal",
+            entry.Move(UserId("user-3"), _ONE, outside=True),
+        ),
     ),
     entry.decide,
     entry.evolve,
@@ -58,4 +62,17 @@ _HOLDING: Final = Machine(
     holding.evolve,
 )
 
-DESK_MACHINES: Final = (_ENTRY, _HOLDING)
+_WATCHED: Final = Machine(
+    "watched",
+    "the watch over a mail whose loss nobody else would notice",
+    watched.NotWatched(),
+    (
+        ("Begin", watched.Begin(UserId("user-1"))),
+        ("End", watched.End()),
+        ("End, it did not arrive", watched.End((_CLINIC,))),
+    ),
+    watched.decide,
+    watched.evolve,
+)
+
+DESK_MACHINES: Final = (_ENTRY, _HOLDING, _WATCHED)

@@ -315,7 +315,7 @@ _RULES: Final = (
     _built(
         "S-MAIL-4",
         "Enquiries come to the worklist",
-        f"{_ACTS}.worklist_acts:lay_on_worklist",
+        "eservices_core.views.worklist:laid",
     ),
     _built("S-MAIL-5", "Staff can write first", f"{_ACTS}.answer_patient:create_e_answer"),
     _built(
@@ -393,6 +393,11 @@ _RULES: Final = (
         "D-STAFF-103",
         "A purpose that names something must name what is there",
         "eservices_core.staffing.opening:OPENING",
+    ),
+    _built(
+        "D-STAFF-104",
+        "Patients are found by name without the name being kept",
+        f"{_ACTS}.find_patients:find_patients",
     ),
     _built(
         "D-SES-1",

@@ -5,7 +5,7 @@ from typing import Final
 
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.rulebook.machines import Machine
-from eservices_core.staffing import desk_session, member
+from eservices_core.staffing import alarm, desk_session, member
 from eservices_core.staffing.member import Role
 from eservices_core.words.identifiers import ClinicId, StaffId
 
@@ -51,4 +51,13 @@ _DESK_SESSION: Final = Machine(
     desk_session.evolve,
 )
 
-STAFFING_MACHINES: Final = (_MEMBER, _DESK_SESSION)
+_ALARM: Final = Machine(
+    "alarm",
+    "an alarm of a clinic's manager",
+    alarm.NotRaised(),
+    (("Raise", alarm.Raise(_NOW)), ("Close", alarm.Close(_MANAGER))),
+    alarm.decide,
+    alarm.evolve,
+)
+
+STAFFING_MACHINES: Final = (_MEMBER, _DESK_SESSION, _ALARM)

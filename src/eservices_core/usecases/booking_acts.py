@@ -10,7 +10,14 @@ from eservices_core import events
 from eservices_core.booking import booking, life
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.commands import Command
-from eservices_core.booking.lists import BookingEnded, BookingListed, LaidOnDesk, TakenOffDesk
+from eservices_core.booking.lists import (
+    BookingEnded,
+    BookingListed,
+    LaidOnDesk,
+    TakenOffDesk,
+    desk_key,
+    patient_key,
+)
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Booking, NoBooking
 from eservices_core.booking.terms import OfUser, Terms
@@ -22,15 +29,12 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.bookings import (
     appointment_of,
     claim_of,
-    desk_key,
     mailbox_of,
-    patient_key,
     see,
     settings_of,
     stream_of,
 )
 from eservices_core.usecases.journal_acts import write_in_journal
-from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.refusals import TIME_IS_TAKEN, Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
@@ -51,8 +55,7 @@ def act(unit: Unit, identifier: BookingId, command: Command) -> Outcome[Booking,
         see(unit, after.terms.patient)
         _hold_time(unit, identifier, event, after.terms)
         _list(unit, identifier, event, before, after)
-        _lay_on_desk(unit, identifier, event, after)
-        _keep(unit, identifier, event, after.terms)
+        _lay_on_desk(unit, identifier, event, before, after)
         _tell(unit, identifier, event, before, after.terms)
         _write_down(unit, identifier, event, after)
     return Success(unit.state(events.BOOKING, identifier))
@@ -100,25 +103,9 @@ def _list(
             pass
 
 
-def _keep(unit: Unit, identifier: BookingId, event: life.Event, terms: Terms) -> None:
-    """Note from when on it is kept: its end, or that of its time, whatever staff say of it."""
-    ended = Ended(EndedKind.BOOKING, str(identifier))
-    match event:
-        case life.TimeRequested() | life.BookedByStaff() | life.BookingMoved():
-            ends_now(unit, terms.clinic, ended, at=terms.interval.ends_at)
-        case (
-            life.BookingDeclined()
-            | life.BookingCancelled()
-            | life.BookingExpired()
-            | life.PatientAttended()
-            | life.PatientMissed()
-        ):
-            ends_now(unit, terms.clinic, ended)
-        case _:
-            pass
-
-
-def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Booking) -> None:
+def _lay_on_desk(
+    unit: Unit, identifier: BookingId, event: life.Event, before: Booking, after: Booking
+) -> None:
     """What has ended and needs eyes: cancelled late, or the patient may not know of it."""
     assert not isinstance(after, NoBooking)
     key = desk_key(after.terms.clinic, after.terms.interval)
@@ -127,6 +114,13 @@ def _lay_on_desk(unit: Unit, identifier: BookingId, event: life.Event, after: Bo
             needs_eyes = True
         case life.BookingCancelled(how):
             needs_eyes = how in _FOR_STAFF_TO_SEE
+        case life.BookingMoved():
+            assert not isinstance(before, NoBooking), "what is moved was begun"
+            was = desk_key(before.terms.clinic, before.terms.interval)
+            if was != key and identifier in unit.state(events.DESK, was):
+                unit.add(events.DESK, was, (TakenOffDesk(identifier),))
+                unit.add(events.DESK, key, (LaidOnDesk(identifier),))
+            return
         case life.PatientTold():
             if identifier in unit.state(events.DESK, key):
                 unit.add(events.DESK, key, (TakenOffDesk(identifier),))

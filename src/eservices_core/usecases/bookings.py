@@ -22,7 +22,6 @@ from eservices_core.ports.ledger import StreamId
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import NO_SUCH_BOOKING, Refusal
 from eservices_core.usecases.unit import Unit
-from eservices_core.words.clinic_time import clinic_date
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     BookingId,
@@ -86,23 +85,6 @@ def settings_of(unit: Unit, clinic: ClinicId) -> BookingSettings:
 def counts_of(settings: BookingSettings) -> Counts:
     """What the clinic lets count as received."""
     return Counts(settings.received_when, settings.own_relay)
-
-
-def patient_key(clinic: ClinicId, patient: Patient) -> str:
-    """Key of the stream of one patient's bookings at one clinic."""
-    match patient:
-        case OfUser(user):
-            return f"{clinic}/user/{user}"
-        case OnCard(person):
-            return f"{clinic}/card/{person}"
-        case Guest(address):
-            return f"{clinic}/guest/{address}"
-
-
-def desk_key(clinic: ClinicId, interval: Interval) -> str:
-    """Key of the stream of a clinic's desk, one for each week of appointments."""
-    year, week, _ = clinic_date(interval.starts_at).isocalendar()
-    return f"{clinic}/{year}-{week:02}"
 
 
 # --- what surrounds a time ----------------------------------------------------------------------

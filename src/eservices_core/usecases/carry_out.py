@@ -5,17 +5,12 @@ password that counts no more, the CPR numbers behind a verification that no long
 what the commands mean (`access`), and the sweeping of what was never ended.
 """
 
-from typing import Final, assert_never
-
 from eservices_core import events
 from eservices_core.access import guardianship, user
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.usecases.people import associated_clinics
 from eservices_core.usecases.refusals import Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
-from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist, take_off_worklist
 from eservices_core.words.identifiers import ContentId, UserId
-from eservices_core.worklist.items import ItemKind, ItemRef
 
 
 def change_user(unit: Unit, account: UserId, command: user.Command) -> Outcome[None, Refusal]:
@@ -41,31 +36,7 @@ def change_guardianship(
     unit.add(events.GUARDIANSHIP, account, decided.unwrap())
     after = unit.state(events.GUARDIANSHIP, account)
     _erase_replaced(unit, guardianship.numbers_in(state), guardianship.numbers_in(after))
-    for event in decided.unwrap():
-        _tell_staff(unit, account, event)
     return Success(None)
-
-
-def _tell_staff(unit: Unit, account: UserId, event: guardianship.Event) -> None:
-    """Custody that has ended lies on each clinic's worklist, until it stands again (D-ACC-9)."""
-    item = ItemRef(ItemKind.CUSTODY, str(account))
-    match event:
-        case guardianship.GuardianshipEnded(because):
-            for clinic in associated_clinics(unit, account) if because in _FOR_STAFF else ():
-                lay_on_worklist(unit, clinic, item, Rank.TROUBLE)
-        case guardianship.GuardianVerified() | guardianship.GuardianVerifiedByHand():
-            for clinic in associated_clinics(unit, account):
-                take_off_worklist(unit, clinic, item)
-        case guardianship.CustodyRenewed():
-            pass
-        case _:
-            assert_never(event)
-
-
-_FOR_STAFF: Final = frozenset(
-    {guardianship.EndedBecause.CUSTODY_ENDED, guardianship.EndedBecause.CANNOT_BE_CONFIRMED}
-)
-"""What staff cannot know otherwise; a birthday and their own withdrawal they do."""
 
 
 def _erase_replaced(unit: Unit, before: ContentId | None, after: ContentId | None) -> None:

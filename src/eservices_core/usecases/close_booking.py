@@ -10,12 +10,12 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.booking import commands
-from eservices_core.booking.lists import TakenOffDesk
+from eservices_core.booking.lists import TakenOffDesk, desk_key
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.booking_acts import act
-from eservices_core.usecases.bookings import booking_at, desk_key
+from eservices_core.usecases.bookings import booking_at
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform

@@ -15,30 +15,25 @@ from eservices_core.access.user import Closed as ClosedUser
 from eservices_core.booking.terms import OfUser
 from eservices_core.consultation import conversation
 from eservices_core.consultation.attachments import Checked
-from eservices_core.consultation.conversation import Command, NoteFiled, is_unread
-from eservices_core.consultation.message import Attachment, Author, Message, Topic
-from eservices_core.consultation.sentences import is_urgent
+from eservices_core.consultation.conversation import Command, NoteFiled
+from eservices_core.consultation.message import Attachment, Author, Message
 from eservices_core.consultation.states import (
     Begun,
     Closed,
     CloseReason,
     Conversation,
     NoConversation,
-    waits_for_clinic,
 )
 from eservices_core.correspondence.consultation_mails import SomethingToRead
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import MailKind, StreamId
-from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.usecases.bookings import Mailbox, mailbox_of
 from eservices_core.usecases.journal_acts import write_in_journal
-from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now, goes_on
 from eservices_core.usecases.refusals import Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
-from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist, take_off_worklist
+from eservices_core.views.correspondence import unread_in
 from eservices_core.words.identifiers import ClinicId, ConversationId, MessageId, UserId
-from eservices_core.worklist.items import ItemKind, ItemRef
 
 NOTICE: Final = frozenset({MailKind.SOMETHING_TO_READ})
 
@@ -46,22 +41,6 @@ NOTICE: Final = frozenset({MailKind.SOMETHING_TO_READ})
 def stream_of(identifier: ConversationId) -> StreamId:
     """Name a conversation's stream."""
     return StreamId(events.CONVERSATION.name, str(identifier))
-
-
-def conversations_of(clinic: ClinicId, user: UserId) -> ListName:
-    """Name the list of a patient's conversations at a clinic."""
-    return ListName(ListKind.CONVERSATIONS, f"{clinic}/{user}")
-
-
-def unread_at(clinic: ClinicId) -> ListName:
-    """Name the list of the conversations in which a clinic's patients have not read all."""
-    return ListName(ListKind.UNREAD, str(clinic))
-
-
-def item_of(identifier: ConversationId, topic: Topic) -> ItemRef:
-    """Name a conversation as an item of the worklist."""
-    kind = ItemKind.RENEWAL if topic is Topic.RENEWAL else ItemKind.CONSULTATION
-    return ItemRef(kind, str(identifier))
 
 
 # --- writing a message ---------------------------------------------------------------------------
@@ -135,8 +114,6 @@ def act(unit: Unit, identifier: ConversationId, command: Command) -> Outcome[Beg
     unit.about = after.terms.user
     unit.stream = stream_of(identifier)
     if decided.unwrap():
-        _list(unit, identifier, before, after)
-        _lay(unit, identifier, before, after)
         _tell(unit, identifier, before, after)
     return Success(after)
 
@@ -150,34 +127,8 @@ def entry_is_filed(unit: Unit, source: entry.Source) -> None:
     unit.stream, unit.about = stream or unit.stream, about or unit.about
 
 
-def _list(unit: Unit, identifier: ConversationId, before: Conversation, after: Begun) -> None:
-    clinic, user = after.terms.clinic, after.terms.user
-    listed = Listed(str(identifier), unit.at, about=user)
-    if isinstance(before, NoConversation):
-        unit.put_on(conversations_of(clinic, user), listed)
-    was, now = _unread(before), _unread(after)
-    if now and not was:
-        unit.put_on(unread_at(clinic), listed)
-    if was and not now:
-        unit.take_off(unread_at(clinic), str(identifier))
-    kept = Ended(EndedKind.CONVERSATION, str(identifier))
-    if isinstance(after, Closed) and not isinstance(before, Closed):
-        ends_now(unit, clinic, kept)
-    if isinstance(before, Closed) and not isinstance(after, Closed):
-        goes_on(unit, clinic, kept)
-
-
-def _lay(unit: Unit, identifier: ConversationId, before: Conversation, after: Begun) -> None:
-    clinic, item = after.terms.clinic, item_of(identifier, after.terms.topic)
-    if waits_for_clinic(after):
-        rank = Rank.URGENT if is_urgent(after) else Rank.USUAL
-        lay_on_worklist(unit, clinic, item, rank)
-    elif waits_for_clinic(before):
-        take_off_worklist(unit, clinic, item)
-
-
 def _tell(unit: Unit, identifier: ConversationId, before: Conversation, after: Begun) -> None:
-    was, now = _unread(before), _unread(after)
+    was, now = unread_in(before), unread_in(after)
     died = isinstance(after, Closed) and after.reason is CloseReason.PATIENT_DIED
     if was - now or died:
         # A mail that still waits would say that there is something which is no longer there.
@@ -185,12 +136,6 @@ def _tell(unit: Unit, identifier: ConversationId, before: Conversation, after: B
     if died or not now or now == was:
         return
     _ = tell(unit, identifier, after)
-
-
-def _unread(state: Conversation) -> frozenset[MessageId]:
-    if isinstance(state, NoConversation):
-        return frozenset()
-    return frozenset(each.message for each in state.messages if is_unread(each))
 
 
 def reader_of(unit: Unit, user: UserId) -> Mailbox | None:

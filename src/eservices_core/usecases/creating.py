@@ -11,12 +11,10 @@ from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import UNKNOWN_CLINIC, USERNAME_TAKEN, Refusal, refusal_of
 from eservices_core.usecases.unit import Unit
-from eservices_core.usecases.worklist_acts import lay_on_worklist, take_off_worklist
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 from eservices_core.words.username import Username
-from eservices_core.worklist.items import ItemKind, ItemRef
 
 
 def create_person(  # noqa: PLR0913, PLR0917  whom a user stands for is said in one breath
@@ -108,24 +106,4 @@ def associate(
     unit.add(events.ASSOCIATION, key, decided.unwrap())
     if clinic not in unit.state(events.CLINICS, account):
         unit.add(events.CLINICS, account, (association.ClinicListed(clinic),))
-    _lay_registration(unit, account, clinic, decided.unwrap())
     return Success(None)
-
-
-def _lay_registration(
-    unit: Unit, account: UserId, clinic: ClinicId, happened: tuple[association.Event, ...]
-) -> None:
-    """A sign-up that waits for approval lies on the worklist until it is answered (S-MAIL-4)."""
-    item = ItemRef(ItemKind.REGISTRATION, str(account))
-    for event in happened:
-        match event:
-            case association.ApprovalAsked():
-                lay_on_worklist(unit, clinic, item)
-            case (
-                association.ClinicAssociated()
-                | association.ApprovalDeclined()
-                | association.ClinicDissociated()
-            ):
-                take_off_worklist(unit, clinic, item)
-            case _:
-                pass

@@ -14,6 +14,7 @@ from attrs import frozen
 from eservices_core import events
 from eservices_core.booking.cancelling import Cancellation
 from eservices_core.booking.delivery import HandedOver, NobodyToMail
+from eservices_core.booking.lists import desk_key
 from eservices_core.booking.sentences import Reader, Sentence, sentence
 from eservices_core.booking.standing import why_not_live
 from eservices_core.booking.states import (
@@ -30,10 +31,9 @@ from eservices_core.booking.terms import OfUser, Patient
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import Handover, Reported
+from eservices_core.ports.lists import Listed
 from eservices_core.usecases.bookings import (
-    LIVE_AHEAD,
     booking_at,
-    desk_key,
     live_window,
     settings_of,
     stream_of,
@@ -42,8 +42,11 @@ from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
-from eservices_core.words.identifiers import BookingId, PractitionerId
-from eservices_core.words.interval import Interval, minute_of
+from eservices_core.views.names import desk_item
+from eservices_core.views.names import desk_of as laid_on_desk
+from eservices_core.words.clinic_time import clinic_date, start_of
+from eservices_core.words.identifiers import BookingId, ClinicId, MailId, PractitionerId
+from eservices_core.words.interval import Interval
 
 
 @unique
@@ -108,7 +111,7 @@ class SeeDesk(Command):
     staff: StaffMember
 
 
-_WEEK: Final = timedelta(days=7)
+_PAGE: Final = 1_000
 
 
 def see_desk(services: Services, command: SeeDesk) -> Outcome[Desk, Refusal]:
@@ -130,17 +133,20 @@ def _seen(item: Item) -> Seen:
 
 
 def desk_of(unit: Unit, staff: StaffMember) -> Desk:
-    """Gather a clinic's desk within a unit of work or a look."""
+    """Gather a clinic's desk within a unit of work or a look, in a fixed number of queries."""
     clinic = staff.clinic
     live = [held.booking for held in unit.services.claims.live_at(clinic, live_window(unit.at))]
-    laid = _laid(unit, staff)
-    items: list[Item] = []
-    for identifier in dict.fromkeys((*live, *laid)):
-        found = booking_at(unit, clinic, identifier)
-        if not isinstance(found, Failure):
-            state = found.unwrap()
-            whys = _whys(unit, state, is_laid=identifier in laid)
-            items += [_item(unit, identifier, state, why) for why in whys]
+    laid = _laid(unit, clinic)
+    every = tuple(dict.fromkeys((*live, *laid)))
+    unit.read_ahead(events.BOOKING, every)
+    states = {each: booking_at(unit, clinic, each).value_or(None) for each in every}
+    unit.read_mail_states_ahead(_last_word(state) for state in states.values())
+    items = [
+        item
+        for identifier, state in states.items()
+        if state is not None
+        for item in _items(unit, identifier, state, is_laid=identifier in laid)
+    ]
     ordered = sorted(items, key=lambda item: (item.why, item.interval, item.booking))
     counted = [item.why for item in ordered]
     return Desk(
@@ -151,14 +157,45 @@ def desk_of(unit: Unit, staff: StaffMember) -> Desk:
     )
 
 
-def _laid(unit: Unit, staff: StaffMember) -> list[BookingId]:
-    """What has ended and was laid on the desk, for times from today on."""
-    laid: list[BookingId] = []
-    for week in range(LIVE_AHEAD // _WEEK):
-        minute = minute_of(unit.at + week * _WEEK)
-        of_week = unit.state(events.DESK, desk_key(staff.clinic, Interval(minute, minute + 1)))
-        laid += of_week
-    return laid
+def items_of(unit: Unit, staff: StaffMember, identifier: BookingId) -> list[Item]:
+    """Say why one booking lies on the desk, most pressing first; [] if it does not."""
+    found = booking_at(unit, staff.clinic, identifier)
+    if isinstance(found, Failure):
+        return []
+    state = found.unwrap()
+    week = desk_key(staff.clinic, state.terms.interval).partition("/")[2]
+    laid = unit.lying(laid_on_desk(staff.clinic), desk_item(week, identifier))
+    held = unit.services.claims.held_by(identifier)
+    if laid is None and (held is None or not held.interval.overlaps(live_window(unit.at))):
+        return []
+    items = _items(unit, identifier, state, is_laid=laid is not None)
+    return sorted(items, key=lambda item: item.why)
+
+
+def _laid(unit: Unit, clinic: ClinicId) -> frozenset[BookingId]:
+    """What was laid on the desk, for times from this week on."""
+    today = clinic_date(unit.at)
+    monday = start_of(today - timedelta(days=today.weekday()))
+    after = Listed("~", monday - timedelta(microseconds=1))
+    laid: list[Listed] = []
+    while page := unit.services.lists.listed(laid_on_desk(clinic), _PAGE, after):
+        laid += page
+        after = page[-1]
+    return frozenset(BookingId(each.item.partition("/")[2]) for each in laid)
+
+
+def _items(unit: Unit, identifier: BookingId, state: Begun, *, is_laid: bool) -> list[Item]:
+    whys = _whys(unit, state, is_laid=is_laid)
+    return [_item(unit, identifier, state, why) for why in whys]
+
+
+def _last_word(state: Begun | None) -> MailId | None:
+    """Give the mail that told of an end against the wish of the patient, if nothing proves it."""
+    match state:
+        case Declined(told=told) | Expired(told=told) if told.proof is None:
+            return told.mail
+        case _:
+            return None
 
 
 def _item(unit: Unit, identifier: BookingId, state: Begun, why: Why) -> Item:
@@ -212,7 +249,7 @@ def _why_ended(unit: Unit, state: Begun) -> list[Why]:
         case Cancelled(how=Cancellation.BY_CLINIC, told=told) if told.proof is None:
             return [Why.TO_BE_CALLED]
         case Declined(told=told) | Expired(told=told) if told.proof is None:
-            known = unit.services.archive.mail(told.mail) if told.mail else None
+            known = unit.mail_state(told.mail) if told.mail else None
             failed = known is None or known.reported in _REPORTED or known.state in _FAILED
             return [Why.TO_BE_CALLED] if failed else []
         case _:

@@ -9,15 +9,16 @@ from typing import Final
 
 from attrs import frozen
 
+from eservices_core import events
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import BySystem, Handover, MailState, Reported
 from eservices_core.usecases.people import associated_clinics
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import MAILS_WATCHED, Unit, perform
-from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist
+from eservices_core.usecases.unit import Unit, perform
+from eservices_core.views.names import MAILS_WATCHED
 from eservices_core.words.identifiers import MailId
-from eservices_core.worklist.items import ItemKind, ItemRef
+from eservices_core.worklist import watched
 
 WATCHED_FOR: Final = timedelta(days=5)
 """So long after it was handed over a bounce is still looked for."""
@@ -56,17 +57,14 @@ def follow_mail(services: Services, command: FollowMail) -> Outcome[MailFollowed
 
     def work(unit: Unit) -> Outcome[MailFollowed, Refusal]:
         unit.rule = "D-MAIL-4"
-        listed = services.lists.find(MAILS_WATCHED, str(command.mail))
+        watch = unit.state(events.WATCHED_MAIL, command.mail)
         state = services.archive.mail(command.mail)
         lost = state is not None and is_lost(state)
-        if listed is None or listed.about is None:
-            return Success(MailFollowed(lost))
-        unit.about = listed.about
-        unit.take_off(MAILS_WATCHED, listed.item)
-        if lost:
-            for clinic in associated_clinics(unit, listed.about):
-                item = ItemRef(ItemKind.MAIL, str(command.mail))
-                lay_on_worklist(unit, clinic, item, Rank.TROUBLE)
+        if isinstance(watch, watched.Watched):
+            unit.about = watch.user
+            told = tuple(associated_clinics(unit, watch.user)) if lost else ()
+            ended = watched.decide(watch, watched.End(told)).unwrap()
+            unit.add(events.WATCHED_MAIL, command.mail, ended)
         return Success(MailFollowed(lost))
 
     return perform(services, command, MailFollowed, work)

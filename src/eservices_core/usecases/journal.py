@@ -20,21 +20,21 @@ from eservices_core.ports.journal import Acknowledged, Answer, EntryToFile, Jour
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases import conversation_acts, letter_acts, people
-from eservices_core.usecases.journal_acts import journal_of, move_in_journal, pending_of
-from eservices_core.usecases.looking import look_or_refuse
+from eservices_core.usecases.journal_acts import move_in_journal
+from eservices_core.usecases.looking import look_or_refuse, page_before
 from eservices_core.usecases.refusals import (
+    NO_SUCH_ENTRY,
     NO_SUCH_PATIENT,
     Refusal,
     refusal_of,
 )
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist, take_off_worklist
+from eservices_core.views.names import journal_of, pending_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, EntryId, UserId
-from eservices_core.worklist.items import ItemKind, ItemRef
 
-ENTRIES_MAX: Final = 1_000
+ENTRIES_MAX: Final = 200
 _PAUSE: Final = timedelta(minutes=5)
 """How long an entry rests that the clinic's system did not take."""
 
@@ -52,10 +52,15 @@ RELEASES: Final[Mapping[str, Callable[[Unit, entry.Source], None]]] = {
 
 @frozen(kw_only=True)
 class ReadJournal(Command):
-    """Staff read what the journal of a patient has of correspondence."""
+    """Staff read what the journal of a patient has of correspondence.
+
+    Attributes:
+        before: the first one of the page before; None for the newest.
+    """
 
     staff: StaffMember
     user: UserId
+    before: EntryId | None = None
 
 
 @frozen
@@ -79,23 +84,35 @@ class EntryShown:
 def read_journal(
     services: Services, command: ReadJournal
 ) -> Outcome[tuple[EntryShown, ...], Refusal]:
-    """Show the entries of one of the clinic's patients, oldest first, under Miscellaneous."""
+    """Show the newest entries of one of the clinic's patients, oldest first, at most 200."""
 
     def read(unit: Unit) -> Outcome[tuple[EntryShown, ...], Refusal]:
-        listed = services.lists.listed(journal_of(command.staff.clinic, command.user), ENTRIES_MAX)
+        name = journal_of(command.staff.clinic, command.user)
+        listed = page_before(unit, name, command.before, ENTRIES_MAX)
+        if listed is None:
+            return Failure(NO_SUCH_ENTRY)
         if not listed and not people.is_patient_of(unit, command.staff.clinic, command.user):
             return Failure(NO_SUCH_PATIENT)
         unit.about = command.user
-        return Success(tuple(_shown(unit, EntryId(one.item)) for one in listed))
+        unit.read_ahead(events.JOURNAL_ENTRY, (one.item for one in listed))
+        entries = [(one, _written(unit, one)) for one in map(EntryId, (one.item for one in listed))]
+        unit.read_texts_ahead(state.terms.text for _, state in entries)
+        return Success(tuple(_shown(unit, one, state) for one, state in entries))
 
     return look_or_refuse(
         services, command, "read_journal", read, rule="S-MAIL-3", purpose="journal"
     )
 
 
-def _shown(unit: Unit, identifier: EntryId) -> EntryShown:
+def _written(unit: Unit, identifier: EntryId) -> entry.Pending | entry.Filed | entry.Moving:
     state = unit.state(events.JOURNAL_ENTRY, identifier)
     assert not isinstance(state, entry.NoEntry), "what is listed was written"
+    return state
+
+
+def _shown(
+    unit: Unit, identifier: EntryId, state: entry.Pending | entry.Filed | entry.Moving
+) -> EntryShown:
     terms = state.terms
     text = None if terms.text is None else unit.content(terms.text)
     waits = isinstance(state, entry.Pending)
@@ -169,7 +186,7 @@ def file_entries(services: Services, clinic: ClinicId, limit: int = 100) -> int:
         identifier = EntryId(listed.item)
         state = looking.state(events.JOURNAL_ENTRY, identifier)
         assert not isinstance(state, entry.NoEntry), "what waits was written"
-        if isinstance(state, entry.Filed):
+        if not isinstance(state, entry.Pending):
             answer: Answer = journal.move(identifier, _number_of(looking, state.terms.user))
         elif (number := _number_of(looking, state.terms.user)) is None:
             answer = _NOBODYS  # set aside before anybody filed it: there is nothing to hand over
@@ -205,22 +222,19 @@ def record_answer(services: Services, command: RecordAnswer) -> Outcome[AnswerIs
         assert not isinstance(before, entry.NoEntry), "the machine refuses what was not written"
         unit.rule, unit.about = "D-MAIL-3", before.terms.user
         unit.add(events.JOURNAL_ENTRY, command.entry, decided.unwrap())
-        _follow(unit, command, before)
+        if not isinstance(before, entry.Filed):
+            _follow(unit, command, before)
         return Success(AnswerIsRecorded())
 
     return perform(services, command, AnswerIsRecorded, work)
 
 
-def _follow(unit: Unit, command: RecordAnswer, before: entry.Pending | entry.Filed) -> None:
-    clinic, item = before.terms.clinic, ItemRef(ItemKind.JOURNAL, str(command.entry))
+def _follow(unit: Unit, command: RecordAnswer, before: entry.Pending | entry.Moving) -> None:
     if not command.filed:
-        lay_on_worklist(unit, clinic, item, Rank.TROUBLE)
+        # Asked again, it waits anew; when it is tried next is no event.
         again = Listed(str(command.entry), unit.at + _PAUSE, about=before.terms.user)
-        unit.put_on(pending_of(clinic), again)
-        return
-    unit.take_off(pending_of(clinic), str(command.entry))
-    take_off_worklist(unit, clinic, item)
-    if isinstance(before, entry.Pending):
+        unit.put_on(pending_of(before.terms.clinic), again)
+    elif isinstance(before, entry.Pending):
         release = RELEASES.get(before.terms.source.kind)
         if release is not None:
             release(unit, before.terms.source)

@@ -3,17 +3,17 @@
 from eservices_core import events
 from eservices_core.booking.cancelling import Who
 from eservices_core.booking.commands import Cancel
-from eservices_core.booking.lists import LaidOnDesk
+from eservices_core.booking.lists import LaidOnDesk, desk_key, patient_key
 from eservices_core.booking.states import NoBooking
 from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.consultation.conversation import Close, NoteLeft
 from eservices_core.consultation.states import Closed, CloseReason, NoConversation
 from eservices_core.usecases.booking_acts import act
-from eservices_core.usecases.bookings import desk_key, patient_key, settings_of
+from eservices_core.usecases.bookings import settings_of
 from eservices_core.usecases.conversation_acts import act as act_on_conversation
-from eservices_core.usecases.conversation_acts import conversations_of
 from eservices_core.usecases.unit import Unit
+from eservices_core.views.names import conversations_of
 from eservices_core.words.identifiers import BookingId, ClinicId, ConversationId, UserId
 
 

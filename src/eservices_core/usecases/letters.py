@@ -13,15 +13,16 @@ from eservices_core.ports.lists import Listed
 from eservices_core.post import letter
 from eservices_core.post.content import title_in
 from eservices_core.post.sentences import Reader, Sentence, sentence
-from eservices_core.post.states import Because, NoLetter, To, Waiting
+from eservices_core.post.states import Because, NoLetter, Terms, To, Waiting
 from eservices_core.usecases import people
-from eservices_core.usecases.letter_acts import act, item_of, letter_at, letters_of
-from eservices_core.usecases.looking import look_or_refuse
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.letter_acts import act, letter_at
+from eservices_core.usecases.looking import look_or_refuse, page_before
+from eservices_core.usecases.refusals import NO_SUCH_LETTER, NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import take_off_worklist
+from eservices_core.views.names import holding_key, item_of_letter, letters_of, worklist_of
 from eservices_core.words.identifiers import ClinicId, LetterId, UserId
+from eservices_core.worklist.holding import CloseReason, ItemClosed
 
 _PAGE = 200
 
@@ -65,10 +66,15 @@ class LetterChanged:
 
 @frozen(kw_only=True)
 class SeeLetters(Command):
-    """Staff look at a patient's letters."""
+    """Staff look at a patient's letters.
+
+    Attributes:
+        before: the first one of the page before; None for the newest.
+    """
 
     staff: StaffMember
     user: UserId
+    before: LetterId | None = None
 
 
 @frozen
@@ -123,7 +129,10 @@ def settle_letter(services: Services, command: SettleLetter) -> Outcome[LetterCh
         found = letter_at(unit, clinic, command.letter)
         if isinstance(found, Failure):
             return found
-        take_off_worklist(unit, clinic, item_of(command.letter))
+        item = item_of_letter(command.letter)
+        if unit.lying(worklist_of(clinic), str(item)) is not None:
+            closed = ItemClosed(command.staff, CloseReason.HANDLED, unit.at)
+            unit.add(events.WORKLIST_ITEM, holding_key(clinic, item), (closed,))
         unit.rule = "D-POST-1"
         return Success(LetterChanged())
 
@@ -133,14 +142,20 @@ def settle_letter(services: Services, command: SettleLetter) -> Outcome[LetterCh
 def see_letters(
     services: Services, command: SeeLetters
 ) -> Outcome[tuple[ShownLetter, ...], Refusal]:
-    """Show a patient's letters at the clinic, oldest first."""
+    """Show a patient's newest letters at the clinic, a page of at most 200, oldest first."""
     clinic = command.staff.clinic
 
     def read(unit: Unit) -> Outcome[tuple[ShownLetter, ...], Refusal]:
         if not people.is_patient_of(unit, clinic, command.user):
             return Failure(NO_SUCH_PATIENT)
         unit.about = command.user
-        shown = [_shown(unit, each) for each in _letters(unit, clinic, command.user)]
+        page = page_before(unit, letters_of(clinic, command.user), command.before, _PAGE)
+        if page is None:
+            return Failure(NO_SUCH_LETTER)
+        found = [LetterId(each.item) for each in page]
+        unit.read_ahead(events.LETTER, found)
+        unit.read_texts_ahead(_terms(unit, each).content for each in found)
+        shown = [_shown(unit, each) for each in found]
         return Success(tuple(shown))
 
     return look_or_refuse(services, command, "see_letters", read, rule="S-POST-1", purpose="letter")
@@ -178,8 +193,14 @@ def _letters(unit: Unit, clinic: ClinicId, user: UserId) -> list[LetterId]:
 
 
 def _shown(unit: Unit, identifier: LetterId) -> ShownLetter:
+    terms = _terms(unit, identifier)
+    record = unit.content(terms.content)
+    title = None if record is None else title_in(record)
+    said = sentence(unit.state(events.LETTER, identifier), Reader.STAFF)
+    return ShownLetter(identifier, terms.to, title, said)
+
+
+def _terms(unit: Unit, identifier: LetterId) -> Terms:
     state = unit.state(events.LETTER, identifier)
     assert not isinstance(state, NoLetter), "what is listed was written"
-    record = unit.content(state.terms.content)
-    title = None if record is None else title_in(record)
-    return ShownLetter(identifier, state.terms.to, title, sentence(state, Reader.STAFF))
+    return state.terms

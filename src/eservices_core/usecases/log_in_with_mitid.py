@@ -26,7 +26,6 @@ from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.change_number import move_number
-from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import begin_session
@@ -86,7 +85,6 @@ def go_to_mitid(services: Services, command: GoToMitid) -> Outcome[SentToMitid, 
         begin = mitid_attempt.Begin(command.browser, unit.put(start.memo), unit.at)
         decided = mitid_attempt.decide(unit.state(events.MITID_ATTEMPT, attempt), begin)
         unit.add(events.MITID_ATTEMPT, attempt, decided.unwrap())
-        ends_now(unit, None, Ended(EndedKind.MITID_ATTEMPT, str(attempt)))
         return Success(SentToMitid(attempt, start.address))
 
     return perform(services, command, SentToMitid, work)

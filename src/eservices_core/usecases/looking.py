@@ -12,6 +12,7 @@ from attrs import frozen
 
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import AuditEntry, Change, StreamId
+from eservices_core.ports.lists import Listed, ListName
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
@@ -82,6 +83,20 @@ def look_or_refuse(  # noqa: PLR0913  as `look`
     entry = AuditEntry(act, unit.about, rule, None, unit.stream, unit.clinic, unit.purpose)
     _note(unit, command, (entry,))
     return outcome
+
+
+def page_before(
+    unit: Unit, name: ListName, before: object | None, limit: int
+) -> tuple[Listed, ...] | None:
+    """Give the newest items of a list, or those before one of them, oldest first.
+
+    None where the item that is named does not lie there.
+    """
+    lists = unit.services.lists
+    place = None if before is None else lists.find(name, str(before))
+    if before is not None and place is None:
+        return None
+    return lists.newest(name, limit, place)[::-1]
 
 
 def _refused(unit: Unit, command: Command, act: str, refusal: Refusal) -> Failure[Refusal]:

@@ -31,10 +31,11 @@ from eservices_core.staffing.opening import (
 from eservices_core.texts import Text
 from eservices_core.usecases import people
 from eservices_core.usecases.bookings import booking_at
+from eservices_core.usecases.name_index import keep_name
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal, refusal_by_name
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import worklist_of
+from eservices_core.views.names import worklist_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import BookingId, ClinicId, Pseudonym, UserId
 from eservices_core.worklist.items import ItemRef
@@ -119,9 +120,11 @@ def open_patient(services: Services, command: OpenPatient) -> Outcome[OpenedPati
             case Opening.NOT_OPENED:
                 return Failure(refusal_by_name(row))
             case Opening.OPENED:
+                _keep_name(unit, command, found)
                 return Success(PatientIsOpened(found.user, warned=False))
             case Opening.OPENED_WITH_WARNING:
                 _note(unit, command, found)
+                _keep_name(unit, command, found)
                 return Success(PatientIsOpened(found.user, warned=True))
             case _:
                 assert_never(row.then)
@@ -193,6 +196,12 @@ def _note(unit: Unit, command: OpenPatient, found: _Found) -> None:
     )
     key = f"{command.staff.clinic}/{found.person}"
     unit.add(events.PROTECTED_OPENINGS, key, [opened])
+
+
+def _keep_name(unit: Unit, command: OpenPatient, found: _Found) -> None:
+    """The card was read: they are found by the name that it has now."""
+    if found.user is not None:
+        keep_name(unit, command.staff.clinic, found.user)
 
 
 def _show_again(services: Services, command: OpenPatient) -> Outcome[OpenedPatient, Refusal]:

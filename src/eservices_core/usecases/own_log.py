@@ -10,6 +10,7 @@ from enum import Enum, unique
 
 from attrs import frozen
 
+from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Actor,
@@ -24,7 +25,6 @@ from eservices_core.usecases.looking import look_or_refuse
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reach, standing_session
-from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BrowserId, ClinicId, SessionId
 
@@ -87,20 +87,24 @@ def see_own_log(services: Services, command: SeeOwnLog) -> Outcome[tuple[OwnLogL
             if clinic is None
             or isinstance(reach(unit, command.session, command.browser, clinic), Success)
         }
-        return Success(tuple(_line(services, one) for one in about if one.entry.clinic in reached))
+        known = {None: None} | {each: unit.find_clinic(each) for each in reached if each}
+        return Success(
+            tuple(
+                _line(one, known[one.entry.clinic]) for one in about if one.entry.clinic in reached
+            )
+        )
 
     return look_or_refuse(services, command, "see_own_log", read, rule="D-LOG-1")
 
 
-def _line(services: Services, audited: Audited) -> OwnLogLine:
+def _line(audited: Audited, known: ClinicSettings | None) -> OwnLogLine:
     entry = audited.entry
-    known = None if entry.clinic is None else settings_now(services, entry.clinic)
     return OwnLogLine(
         audited.at,
         _who(audited.by),
         entry.act,
         entry.clinic,
-        None if known is None else known.settings.name,
+        None if known is None else known.name,
         entry.purpose,
         refused=entry.refused_because is not None,
     )

@@ -7,6 +7,7 @@ period, which ends no booking, and what is then done with those bookings, one pr
 
 from attrs import frozen
 
+from eservices_core import events
 from eservices_core.booking.periods import closed_stretches
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.standing import why_not_live
@@ -55,7 +56,9 @@ def preview_closing(services: Services, command: PreviewClosing) -> tuple[InTheW
     found: list[InTheWay] = []
     for first, end in closed_stretches((command.period,)):
         within = Interval(first, end)
-        for held in services.claims.live_at(command.staff.clinic, within):
+        live = services.claims.live_at(command.staff.clinic, within)
+        unit.read_ahead(events.BOOKING, (held.booking for held in live))
+        for held in live:
             if command.practitioners is None or held.practitioner in command.practitioners:
                 found += _in_the_way(unit, command.staff, held.booking, within)
     return tuple(found)

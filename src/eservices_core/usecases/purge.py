@@ -22,11 +22,12 @@ from eservices_core.ports.ledger import Answers, BySystem, Outbox, Recorded, Str
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases.audit_chain import make_checkpoint
 from eservices_core.usecases.bookings import LIVE_AHEAD
-from eservices_core.usecases.keeping_acts import Ended, EndedKind, ended_of, goes_on, period_of
+from eservices_core.usecases.keeping_acts import period_of
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_now import every_clinic, settings_now
 from eservices_core.usecases.unit import Unit, perform
+from eservices_core.views.names import EndedKind, ended_of
 from eservices_core.words.identifiers import ClinicId, ContentId
 
 _SEAL_PAGE: Final = 20
@@ -110,18 +111,27 @@ def _erase(services: Services, clinic: ClinicId | None, kind: EndedKind, listed:
         unit.rule, unit.about = "D-KEEP-1", listed.about
         unit.stream = StreamId(kind.value, listed.item)
         # Reading the stream holds it: what is listed anew comes with an event, and is noticed.
-        recorded = unit.recorded(unit.stream)
+        _ = unit.recorded(unit.stream)
         if services.lists.find(ended_of(clinic, kind), listed.item) != listed:
             return Success(ContentIsErased(0))  # it went on, or another round was first
-        goes_on(unit, clinic, Ended(kind, listed.item))
-        chosen = _RECORDS.get(kind)
-        named = chosen(unit, listed.item) if chosen else _in_all(recorded)
-        records = tuple(dict.fromkeys(named))
+        unit.take_off(ended_of(clinic, kind), listed.item)
+        records = tuple(dict.fromkeys(_named(unit, kind, listed.item)))
         for record in records:
             unit.erase(record)
         return Success(ContentIsErased(len(records)))
 
     _ = perform(services, command, ContentIsErased, work)
+
+
+def records_of(services: Services, kind: EndedKind, key: str) -> tuple[ContentId, ...]:
+    """Give the records that are erased when a thing's time is over, be they there or not."""
+    unit = Unit(services, Command(key="records", by=BySystem()))
+    return tuple(dict.fromkeys(_named(unit, kind, key)))
+
+
+def _named(unit: Unit, kind: EndedKind, key: str) -> Iterable[ContentId]:
+    chosen = _RECORDS.get(kind)
+    return chosen(unit, key) if chosen else _in_all(unit.recorded(StreamId(kind.value, key)))
 
 
 def _in_all(recorded: Iterable[Recorded]) -> Iterator[ContentId]:

@@ -303,6 +303,16 @@ NO_SUCH_PATIENT: Final = Refusal(
     ),
 )
 
+SEARCH_TOO_SHORT: Final = Refusal(
+    "D-STAFF-104",
+    "search_too_short",
+    NextStep.TRY_AGAIN,
+    Says.to_staff(
+        "Skriv mindst to bogstaver af et navn, eller et helt CPR-nummer.",
+        "Type at least two letters of a name, or a whole CPR number.",
+    ),
+)
+
 NO_SUCH_ITEM: Final = Refusal(
     "D-LOG-2",
     "no_such_item",
@@ -539,6 +549,7 @@ _NAMED: Final = (
     NEEDS_MITID,
     UNKNOWN_CLINIC,
     NO_SUCH_PATIENT,
+    SEARCH_TOO_SHORT,
     NO_SUCH_ITEM,
     ANSWERED_BY_ITS_OWN_ACT,
     NO_SUCH_ENTRY,

@@ -18,6 +18,7 @@ from eservices_core.booking.book import Asked, Asker
 from eservices_core.booking.bookable import Offer
 from eservices_core.booking.commands import Request
 from eservices_core.booking.contact import ContactRefusal, is_text
+from eservices_core.booking.lists import patient_key
 from eservices_core.booking.offered import start_asked_for, why_not
 from eservices_core.booking.opening import answer_deadline
 from eservices_core.booking.terms import OfUser, Patient, Terms
@@ -28,7 +29,6 @@ from eservices_core.usecases.bookings import (
     comment_record,
     enquiry_of,
     mailbox_of,
-    patient_key,
     settings_of,
 )
 from eservices_core.usecases.refusals import (

@@ -5,6 +5,7 @@ look is in the audit log, with the patient it was about (D-LOG-1). What is kept 
 withdrawn, or waits for the journal, patients do not see. Erased texts are None (D-KEEP-1).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from attrs import field, frozen
@@ -28,7 +29,6 @@ from eservices_core.consultation.writing import away_at
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.usecases import people
-from eservices_core.usecases.conversation_acts import conversations_of
 from eservices_core.usecases.conversations import (
     PatientCommand,
     conversation_at,
@@ -36,9 +36,11 @@ from eservices_core.usecases.conversations import (
     reading_session,
     settings_of,
 )
+from eservices_core.usecases.looking import page_before
 from eservices_core.usecases.refusals import NO_SUCH_CONVERSATION, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
+from eservices_core.views.names import conversations_of
 from eservices_core.words.identifiers import ConversationId, MessageId
 
 PAGE: int = 50
@@ -94,6 +96,7 @@ class Consultations:
         holiday: what the clinic says while it is away.
         who_may_see: said before a message in the account of somebody under 15 (D-ACC-18).
         length: the longest message, in characters.
+        more: what the next page is asked for `before`; None where there is no more.
     """
 
     advice: Text
@@ -101,11 +104,18 @@ class Consultations:
     who_may_see: Text | None
     length: int
     conversations: tuple[ShownConversation, ...]
+    more: ConversationId | None = None
 
 
 @frozen(kw_only=True)
 class SeeConversations(PatientCommand):
-    """A patient looks at their conversations with a clinic."""
+    """A patient looks at their conversations with a clinic, the newest first.
+
+    Attributes:
+        before: the last one of the page before; None for the first page.
+    """
+
+    before: ConversationId | None = None
 
 
 @frozen(kw_only=True)
@@ -158,10 +168,13 @@ def see_conversations(
     if isinstance(found, Failure):
         return found
     settings, clinic = settings_of(unit, command.clinic), unit.settings(command.clinic)
-    listed = services.lists.listed(conversations_of(command.clinic, command.user), 10_000)
-    shown = [
-        _shown(unit, ConversationId(each.item), Reader.PATIENT) for each in listed[-PAGE:][::-1]
-    ]
+    name = conversations_of(command.clinic, command.user)
+    listed = page_before(unit, name, command.before, PAGE)
+    if listed is None:
+        return Failure(NO_SUCH_CONVERSATION)
+    page = [ConversationId(each.item) for each in reversed(listed)]
+    _read_ahead(unit, page)
+    shown = [_shown(unit, each, Reader.PATIENT) for each in page]
     holiday = away_at(settings, unit.at)[1]
     return Success(
         Consultations(
@@ -170,6 +183,21 @@ def see_conversations(
             WHO_MAY_SEE if people.is_child(unit, command.user) else None,
             settings.length,
             tuple(each for each in shown if each.messages),
+            page[-1] if len(page) == PAGE else None,
+        )
+    )
+
+
+def _read_ahead(unit: Unit, page: Sequence[ConversationId]) -> None:
+    """Read a page's conversations and what stands in them, in a number of queries of its own."""
+    unit.read_ahead(events.CONVERSATION, page)
+    begun = [_begun(unit, each) for each in page]
+    messages = [message for each in begun for message in each.messages]
+    unit.read_texts_ahead(
+        (
+            *(each.terms.renewal.medicine for each in begun if each.terms.renewal),
+            *(each.text for each in messages),
+            *(file.name for each in messages for file in each.files),
         )
     )
 

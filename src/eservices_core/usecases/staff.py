@@ -15,7 +15,6 @@ from attrs import field, frozen
 from eservices_core import events
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.staffing import member
 from eservices_core.staffing.member import Role, StaffLeft, StaffRecord, Standing, standing_of
 from eservices_core.usecases.leavers import staff_left
@@ -31,6 +30,7 @@ from eservices_core.usecases.refusals import (
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
 from eservices_core.usecases.who_may import staff_key
+from eservices_core.views.names import staff_list
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId
 
 NAME_MAX: Final = 100
@@ -115,11 +115,6 @@ class StaffSeen:
     standing: Standing
 
 
-def staff_list(clinic: ClinicId) -> ListName:
-    """Name the list of all who ever worked at a clinic."""
-    return ListName(ListKind.STAFF, str(clinic))
-
-
 def staff_name_record(services: Services, staff: StaffMember) -> ContentId:
     """Name the record that holds a member's name: a digest, as two ids do not fit in one."""
     return ContentId(services.keys.fingerprint(f"staff-name:{staff_key(staff)}"))
@@ -163,7 +158,6 @@ def _enroll(
     done = _act(unit, whom, enroll)
     if not isinstance(done, Failure):
         _ = unit.put(name, staff_name_record(unit.services, whom))
-        unit.put_on(staff_list(whom.clinic), Listed(str(whom.staff), unit.at))
     return done
 
 
@@ -231,7 +225,9 @@ def see_staff(services: Services, command: SeeStaff) -> Outcome[tuple[StaffSeen,
     if services.staff_directory is not None:
         return Failure(STAFF_KEPT_ELSEWHERE)
     seen: list[StaffSeen] = []
-    for whom in _everybody(unit, command.staff.clinic):
+    everybody = _everybody(unit, command.staff.clinic)
+    unit.read_texts_ahead(staff_name_record(services, whom) for whom in everybody)
+    for whom in everybody:
         record = unit.staff_record(whom)
         assert record is not None, "who is listed was enrolled"
         name = unit.content(staff_name_record(services, whom))
@@ -241,7 +237,9 @@ def see_staff(services: Services, command: SeeStaff) -> Outcome[tuple[StaffSeen,
 
 def _everybody(unit: Unit, clinic: ClinicId) -> list[StaffMember]:
     listed = unit.services.lists.listed(staff_list(clinic), STAFF_MAX)
-    return [StaffMember(StaffId(each.item), clinic) for each in listed]
+    everybody = [StaffMember(StaffId(each.item), clinic) for each in listed]
+    unit.read_ahead(events.STAFF, map(staff_key, everybody))
+    return everybody
 
 
 def _managers(unit: Unit, clinic: ClinicId) -> list[StaffMember]:

@@ -4,6 +4,7 @@ Reads only. Asking for one is `request_time`.
 """
 
 from datetime import date, datetime
+from typing import Final
 
 from attrs import frozen
 
@@ -17,18 +18,13 @@ from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
-from eservices_core.usecases.bookings import (
-    book_of,
-    enquiry_of,
-    own_booking,
-    patient_key,
-    settings_of,
-)
-from eservices_core.usecases.looking import look_or_refuse
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.bookings import book_of, enquiry_of, own_booking, settings_of
+from eservices_core.usecases.looking import look_or_refuse, page_before
+from eservices_core.usecases.refusals import NO_SUCH_BOOKING, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reaching_session
 from eservices_core.usecases.unit import Unit
+from eservices_core.views.names import coming_of, past_of
 from eservices_core.words.identifiers import (
     BookingId,
     BrowserId,
@@ -38,6 +34,10 @@ from eservices_core.words.identifiers import (
     TypeId,
 )
 from eservices_core.words.interval import Interval
+
+PAST_PAGE: Final = 50
+COMING_MAX: Final = 1_000
+"""Nobody has so many: a clinic's limit is a few, and staff book by hand (D-BOOK-10)."""
 
 
 @frozen(kw_only=True)
@@ -69,11 +69,16 @@ class AskWhyNot(Command):
 
 @frozen(kw_only=True)
 class SeeOwnBookings(Command):
-    """A patient looks at 'Dine tider'."""
+    """A patient looks at 'Dine tider'.
+
+    Attributes:
+        before: the last of the past ones on the page before; None for the first page.
+    """
 
     session: SessionId
     browser: BrowserId
     clinic: ClinicId
+    before: BookingId | None = None
 
 
 @frozen
@@ -115,7 +120,11 @@ def ask_why_not(services: Services, command: AskWhyNot) -> Outcome[Row[Offer], R
 def see_own_bookings(
     services: Services, command: SeeOwnBookings
 ) -> Outcome[tuple[OwnBooking, ...], Refusal]:
-    """List a patient's bookings at a clinic: open ones first, then ended ones, newest first."""
+    """List a patient's bookings at a clinic: what is coming, by time, then what is past, turned.
+
+    A page has all that is coming, and at most `PAST_PAGE` of what is past; the next pages have what
+    lay before.
+    """
     return look_or_refuse(
         services,
         command,
@@ -130,9 +139,16 @@ def _own_bookings(unit: Unit, command: SeeOwnBookings) -> Outcome[tuple[OwnBooki
     if isinstance(session, Failure):
         return session
     user = session.unwrap().user
-    listed = unit.state(events.PATIENT_BOOKINGS, patient_key(command.clinic, OfUser(user)))
+    patient, lists = OfUser(user), unit.services.lists
+    coming, past = coming_of(command.clinic, patient), past_of(command.clinic, patient)
+    behind = page_before(unit, past, command.before, PAST_PAGE)
+    if behind is None:
+        return Failure(NO_SUCH_BOOKING)
+    ahead = () if command.before else lists.listed(coming, COMING_MAX)
+    page = [BookingId(one.item) for one in (*ahead, *reversed(behind))]
+    unit.read_ahead(events.BOOKING, page)
     seen: list[OwnBooking] = []
-    for identifier in (*listed.open, *reversed(listed.ended)):
+    for identifier in page:
         state = own_booking(unit, user, command.clinic, identifier).unwrap()
         read = sentence(state, Reader.PATIENT, unit.at)
         seen.append(OwnBooking(identifier, state.terms.interval, read))

@@ -5,7 +5,7 @@ commits it whole, and starts again from fresh reads if somebody else was first: 
 has written, or only read. A refusal is committed too, but only as its audit entry and its answer.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, TypeVar, cast
@@ -14,6 +14,7 @@ import attrs
 from attrs import frozen
 
 from eservices_core import events, wire
+from eservices_core.access import association
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import Chosen
 from eservices_core.clinic.staff import StaffMember
@@ -36,6 +37,7 @@ from eservices_core.ports.ledger import (
     EraseContent,
     KeyWasUsed,
     MailKind,
+    MailState,
     Name,
     NameIsTaken,
     OutgoingMail,
@@ -56,6 +58,8 @@ from eservices_core.usecases import who_may
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_record import read_settings
+from eservices_core.views.every import what_lies
+from eservices_core.views.happened import Happened, ListAct
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     BookingId,
@@ -66,6 +70,7 @@ from eservices_core.words.identifiers import (
     UserId,
 )
 from eservices_core.words.interval import Interval
+from eservices_core.worklist import holding, watched
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -84,8 +89,6 @@ WATCHED: Final = frozenset(
     }
 )
 """Mails whose loss nobody else notices, and without which a patient waits in vain (faults: 100)."""
-
-MAILS_WATCHED: Final = ListName(ListKind.MAIL_WATCHED, "all")
 
 
 class TooBusy(Exception):  # noqa: N818  broken infrastructure, said plainly
@@ -131,6 +134,8 @@ class Unit:
         self._recorded: dict[StreamId, tuple[Recorded, ...]] = {}
         self._versions: dict[StreamId, int] = {}
         self._states: dict[StreamId, Any] = {}
+        self._texts: dict[ContentId, str | None] = {}
+        self._mail_states: dict[MailId, MailState | None] = {}
         self._events: dict[StreamId, list[DomainEvent]] = {}
         self._names: list[TakeName | ReleaseName] = []
         self._contents: list[PutContent | PutFile | EraseContent] = []
@@ -177,6 +182,37 @@ class Unit:
             self._versions[stream] = len(self._recorded[stream])
         return self._recorded[stream]
 
+    def read_ahead(self, kind: Kind[S, E], keys: Iterable[object]) -> None:
+        """Read many streams at once, so that asking for each costs no query of its own.
+
+        They must all still hold at the commit: for what is asked of each, and for looks.
+        """
+        named = (StreamId(kind.name, str(key)) for key in keys)
+        streams = [stream for stream in dict.fromkeys(named) if stream not in self._recorded]
+        if streams:
+            for stream, recorded in self.services.ledger.histories(streams).items():
+                self._recorded[stream] = recorded
+                self._versions[stream] = len(recorded)
+
+    def read_texts_ahead(self, records: Iterable[ContentId | None]) -> None:
+        """Read many erasable records of text at once; `content` gives them as they were then."""
+        asked = [each for each in dict.fromkeys(records) if each and each not in self._texts]
+        if asked:
+            found = self.services.records.contents(asked)
+            self._texts |= {each: found.get(each) for each in asked}
+
+    def read_mail_states_ahead(self, mails: Iterable[MailId | None]) -> None:
+        """Ask at once what became of many mails; `mail_state` tells it as it was then."""
+        asked = [each for each in dict.fromkeys(mails) if each and each not in self._mail_states]
+        if asked:
+            found = self.services.archive.mail_states(asked)
+            self._mail_states |= {each: found.get(each) for each in asked}
+
+    def mail_state(self, mail: MailId) -> MailState | None:
+        """Say what became of a mail."""
+        self.read_mail_states_ahead((mail,))
+        return self._mail_states[mail]
+
     def position(self, kind: Kind[S, E], key: object, event: type[E]) -> int:
         """Say where in the ledger a stream's newest event of a type lies; 0 if there is none.
 
@@ -197,6 +233,7 @@ class Unit:
         state = self.state(SETTINGS, clinic)
         if not isinstance(state, Chosen):
             return start
+        self.read_texts_ahead((state.record,))  # asked for by every row of a page
         text = self.content(state.record)
         assert text is not None, "the settings of a clinic are never erased"
         return read_settings(text)
@@ -223,6 +260,8 @@ class Unit:
         for change in reversed(self._contents):
             if change.record == record:
                 return change.text if isinstance(change, PutContent) else None
+        if record in self._texts:
+            return self._texts[record]
         return self.services.records.content(record)
 
     def file(self, record: ContentId) -> bytes | None:
@@ -235,13 +274,31 @@ class Unit:
     # -- writing --
 
     def add(self, kind: Kind[S, E], key: object, added: Sequence[E]) -> None:
-        """Append events to a stream."""
+        """Append events to a stream, with what each puts on lists and takes off them (`views`)."""
         state = self.state(kind, key)
         stream = StreamId(kind.name, str(key))
-        for event in added:
-            state = kind.evolve(state, event)
-            self._events.setdefault(stream, []).append(cast("DomainEvent", event))
-        self._states[stream] = state
+        for one in added:
+            before, state = state, kind.evolve(state, one)
+            event = cast("DomainEvent", one)
+            self._events.setdefault(stream, []).append(event)
+            self._states[stream] = state
+            for act in what_lies(Happened(stream, event, self.at, before, state), self):
+                self._carry_out(act)
+
+    def _carry_out(self, act: ListAct) -> None:
+        """Do what a view says; whoever is at an item that is answered is done (D-MAIL-4)."""
+        match act:
+            case PutOnList(name, listed):
+                self.put_on(name, listed)
+            case TakeOffList(ListName(ListKind.WORKLIST) as name, item):
+                if self.lying(name, item) is None:
+                    return
+                self.take_off(name, item)
+                key = f"{name.key}/{item}"
+                ended = holding.decide(self.state(events.WORKLIST_ITEM, key), holding.End())
+                self.add(events.WORKLIST_ITEM, key, ended.unwrap())
+            case TakeOffList(name, item):
+                self.take_off(name, item)
 
     def take(self, name: Name, holder: UserId) -> None:
         """Give a unique name to a user."""
@@ -294,7 +351,8 @@ class Unit:
         ends = [end for end in (frozen_mail.expires_at, until) if end is not None]
         self._mails.append(attrs.evolve(frozen_mail, expires_at=min(ends, default=None)))
         if frozen_mail.kind in WATCHED and self.about is not None:
-            self.put_on(MAILS_WATCHED, Listed(str(frozen_mail.mail), self.at, about=self.about))
+            begin = watched.decide(watched.NotWatched(), watched.Begin(self.about)).unwrap()
+            self.add(events.WATCHED_MAIL, frozen_mail.mail, begin)
 
     def withdraw_mails(
         self,
@@ -313,6 +371,28 @@ class Unit:
     def take_off(self, name: ListName, item: str) -> None:
         """Take an item off a list, if it lies there."""
         self._lists.append(TakeOffList(name, item))
+
+    # -- what views ask (`views.happened.Around`) --
+
+    def lying(self, name: ListName, item: str) -> Listed | None:
+        """Give an item of a list, as this unit leaves it."""
+        for act in reversed(self._lists):
+            match act:
+                case PutOnList(of, listed) if (of, listed.item) == (name, item):
+                    return listed
+                case TakeOffList(of, taken) if (of, taken) == (name, item):
+                    return None
+                case _:
+                    pass
+        return self.services.lists.find(name, item)
+
+    def clinics_of(self, user: UserId) -> tuple[ClinicId, ...]:
+        """Give the clinics that a user has ever had to do with."""
+        return self.state(events.CLINICS, user)
+
+    def is_with(self, clinic: ClinicId, user: UserId) -> bool:
+        """Whether a user is associated with a clinic."""
+        return association.is_associated(self.state(events.ASSOCIATION, f"{clinic}/{user}"))
 
     def claim_time(
         self,

@@ -21,7 +21,6 @@ from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, Says
 from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_guardianship
-from eservices_core.usecases.keeping_acts import Ended, EndedKind, ends_now
 from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
@@ -65,7 +64,6 @@ def state_numbers(services: Services, command: StateNumbers) -> Outcome[Guardian
         )
         decided = guardian.decide(unit.state(events.GUARDIAN, attempt), stated)
         unit.add(events.GUARDIAN, attempt, decided.unwrap())
-        ends_now(unit, None, Ended(EndedKind.GUARDIAN, str(attempt)))
         return Success(GuardianToMitid(attempt, start.address))
 
     return perform(services, command, GuardianToMitid, work)

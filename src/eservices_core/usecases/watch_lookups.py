@@ -12,18 +12,19 @@ from typing import Final
 
 from attrs import frozen
 
+from eservices_core import events
 from eservices_core.clinic.desk_settings import DeskSettings
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Archive, Audited, ByStaff, BySystem
-from eservices_core.ports.lists import Listed, ListKind, ListName
-from eservices_core.staffing import watch
+from eservices_core.staffing import alarm, watch
 from eservices_core.staffing.opening import Purpose
 from eservices_core.staffing.watch import Alarm, AlarmKind, Lookup
 from eservices_core.usecases.refusals import MONTH_NOT_OVER, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.unit import Unit, perform
+from eservices_core.views.names import alarms_of
 from eservices_core.words.clinic_time import start_of
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId
 
@@ -132,11 +133,6 @@ def _next_month(first: date) -> date:
 # --- alarms --------------------------------------------------------------------------------------
 
 
-def alarms_of(clinic: ClinicId) -> ListName:
-    """Name the list of a clinic's open alarms."""
-    return ListName(ListKind.ALARMS, str(clinic))
-
-
 def look_for_alarms(services: Services, clinic: ClinicId) -> int:
     """Raise the alarms of what is new in a clinic's log; give how many.
 
@@ -158,9 +154,12 @@ def look_for_alarms(services: Services, clinic: ClinicId) -> int:
         new = {each.position for each in fresh}
         limit = _settings(services, clinic).alarm_lookups
         raised = [each for each in watch.alarms(known, limit) if each.lookup.position in new]
-        for alarm in raised:
-            listed = Listed(_item(alarm.kind, alarm.lookup.position), alarm.lookup.at)
-            unit.put_on(alarms_of(clinic), listed)
+        for each in raised:
+            key = _key(clinic, each.kind, each.lookup.position)
+            raise_it = alarm.Raise(each.lookup.at)
+            unit.add(
+                events.ALARM, key, alarm.decide(unit.state(events.ALARM, key), raise_it).unwrap()
+            )
         _ = unit.put(str(max(new)), _seen_record(services, clinic))
         return Success(AlarmsRaised(len(raised)))
 
@@ -177,8 +176,8 @@ def _seen_record(services: Services, clinic: ClinicId) -> ContentId:
     return ContentId(services.keys.fingerprint(f"alarms-seen:{clinic}"))
 
 
-def _item(kind: AlarmKind, position: int) -> str:
-    return f"{kind.value}/{position}"
+def _key(clinic: ClinicId, kind: AlarmKind, position: int) -> str:
+    return f"{clinic}/{kind.value}/{position}"
 
 
 def see_alarms(services: Services, command: SeeAlarms) -> Outcome[tuple[Alarm, ...], Refusal]:
@@ -200,11 +199,12 @@ def see_alarms(services: Services, command: SeeAlarms) -> Outcome[tuple[Alarm, .
 
 def close_alarm(services: Services, command: CloseAlarm) -> Outcome[AlarmIsClosed, Refusal]:
     """Take an alarm off the list, if it lies there; the audit log keeps who did, and when."""
-    name, item = alarms_of(command.staff.clinic), _item(command.kind, command.position)
+    key = _key(command.staff.clinic, command.kind, command.position)
 
     def work(unit: Unit) -> Outcome[AlarmIsClosed, Refusal]:
         unit.rule = "D-STAFF-1"
-        unit.take_off(name, item)
+        close = alarm.Close(command.staff)
+        unit.add(events.ALARM, key, alarm.decide(unit.state(events.ALARM, key), close).unwrap())
         return Success(AlarmIsClosed())
 
     return perform(services, command, AlarmIsClosed, work)

@@ -24,6 +24,7 @@ from eservices_core.usecases.services import Command
 
 ACTS: Final[Mapping[str, Act]] = {
     # Patients and their users.
+    "FindPatients": Act.SEE_PATIENT,
     "OpenPatient": Act.SEE_PATIENT,
     "ImportUser": Act.MANAGE_PATIENT,
     "WhyNotLogin": Act.SEE_PATIENT,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
+from eservices_core import events
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Begun, Live
 from eservices_core.booking.terms import OfUser
@@ -197,7 +198,9 @@ def _live(
     unit: Unit, staff: StaffMember, practitioner: PractitionerId, within: Interval
 ) -> list[tuple[BookingId, Begun]]:
     found: list[tuple[BookingId, Begun]] = []
-    for held in unit.services.claims.live(staff.clinic, practitioner, within):
+    live = unit.services.claims.live(staff.clinic, practitioner, within)
+    unit.read_ahead(events.BOOKING, (held.booking for held in live))
+    for held in live:
         state = booking_at(unit, staff.clinic, held.booking)
         if not isinstance(state, Failure) and isinstance(state.unwrap(), Live):
             found.append((held.booking, state.unwrap()))

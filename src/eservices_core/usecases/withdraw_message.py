@@ -21,10 +21,8 @@ from eservices_core.usecases.journal_acts import move_in_journal
 from eservices_core.usecases.refusals import NO_SUCH_PATIENT, NOT_THE_WRONG_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import Rank, lay_on_worklist
 from eservices_core.words.identifiers import ConversationId, MessageId, UserId
 from eservices_core.worklist.deadlines import BREACH_CLOCK
-from eservices_core.worklist.items import ItemKind, ItemRef
 
 
 @frozen(kw_only=True)
@@ -46,11 +44,6 @@ class MessageIsWithdrawn:
     """The breach lies on the worklist; it is to be reported, or not, by `report_by`."""
 
     report_by: datetime
-
-
-def breach_of(conversation: ConversationId, message: MessageId) -> ItemRef:
-    """Name a breach as an item of the worklist."""
-    return ItemRef(ItemKind.BREACH, f"{conversation}/{message}")
 
 
 def withdraw_message(
@@ -78,8 +71,6 @@ def withdraw_message(
         assert not isinstance(stands, entry.NoEntry), "every message has its entry"
         if stands.terms.user != to:  # else it was moved there before
             _ = move_in_journal(unit, message.entry, to, command.staff).unwrap()
-        item = breach_of(command.conversation, command.message)
-        lay_on_worklist(unit, clinic, item, Rank.URGENT)
         return Success(MessageIsWithdrawn(unit.at + BREACH_CLOCK))
 
     return perform(services, command, MessageIsWithdrawn, work)

@@ -17,8 +17,8 @@ from eservices_core import events
 from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.lists import Listed, ListKind, ListName
-from eservices_core.usecases.desk import Desk, Item, Why, desk_of
+from eservices_core.ports.lists import Listed
+from eservices_core.usecases.desk import Desk, Item, Why, desk_of, items_of
 from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.refusals import (
     ANSWERED_BY_ITS_OWN_ACT,
@@ -28,14 +28,15 @@ from eservices_core.usecases.refusals import (
 )
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit, perform
-from eservices_core.usecases.worklist_acts import (
+from eservices_core.views.names import (
     Rank,
     held_by,
     holding_key,
-    take_off_worklist,
+    pending_of,
+    unread_at,
     worklist_of,
 )
-from eservices_core.words.identifiers import ClinicId, UserId
+from eservices_core.words.identifiers import BookingId, ClinicId, UserId
 from eservices_core.worklist import holding
 from eservices_core.worklist.deadlines import deadline_of
 from eservices_core.worklist.items import ANSWERED_ELSEWHERE, ItemKind, ItemRef
@@ -120,12 +121,14 @@ def _worklist(unit: Unit, staff: StaffMember) -> Worklist:
     services, clinic = unit.services, staff.clinic
     desk = desk_of(unit, staff)
     laid = services.lists.listed(worklist_of(clinic), ROWS_MAX)
+    refs = (*(ItemRef.parse(one.item) for one in laid), *map(_item_of, desk.items))
+    unit.read_ahead(events.WORKLIST_ITEM, (holding_key(clinic, item) for item in refs))
     rows = [*(_row(unit, clinic, one) for one in laid), *_bookings(unit, clinic, desk)]
     return Worklist(
         tuple(sorted(rows, key=_place)),
         desk.requests,
-        services.lists.length(ListName(ListKind.JOURNAL_PENDING, str(clinic))),
-        services.lists.length(_unread_at(clinic)),
+        services.lists.length(pending_of(clinic)),
+        services.lists.length(unread_at(clinic)),
     )
 
 
@@ -135,15 +138,11 @@ def see_unread(services: Services, command: SeeUnread) -> Outcome[tuple[Listed, 
         services,
         command,
         "see_unread",
-        lambda unit: unit.services.lists.listed(_unread_at(command.staff.clinic), ROWS_MAX),
+        lambda unit: unit.services.lists.listed(unread_at(command.staff.clinic), ROWS_MAX),
         lambda found: (Seen(one.about) for one in found),
         rule="D-MAIL-4",
         purpose="worklist",
     )
-
-
-def _unread_at(clinic: ClinicId) -> ListName:
-    return ListName(ListKind.UNREAD, str(clinic))
 
 
 def _place(row: Row) -> tuple[bool, bool, Rank, datetime, str]:
@@ -177,11 +176,15 @@ _PRESSING: Final = frozenset(
 )
 
 
+def _item_of(lies: Item) -> ItemRef:
+    return ItemRef(ItemKind.BOOKING, str(lies.booking))
+
+
 def _bookings(unit: Unit, clinic: ClinicId, desk: Desk) -> Iterator[Row]:
     """Give each booking of the desk once, for the most pressing of its reasons."""
     seen: set[ItemRef] = set()
     for lies in desk.items:
-        item = ItemRef(ItemKind.BOOKING, str(lies.booking))
+        item = _item_of(lies)
         if item not in seen:
             seen.add(item)
             yield _booking(unit, clinic, item, lies)
@@ -257,10 +260,7 @@ def close_item(services: Services, command: CloseItem) -> Outcome[ItemIsHeld, Re
         if command.item.kind in ANSWERED_ELSEWHERE:
             return Failure(ANSWERED_BY_ITS_OWN_ACT)
         close = holding.Close(command.staff, command.reason, unit.at)
-        closed = _hold(unit, command.staff, command.item, close)
-        if isinstance(closed, Success):
-            take_off_worklist(unit, command.staff.clinic, command.item)
-        return closed
+        return _hold(unit, command.staff, command.item, close)
 
     return perform(services, command, ItemIsHeld, work)
 
@@ -286,23 +286,17 @@ def _carry_out(
     unit: Unit, clinic: ClinicId, item: ItemRef, command: holding.Command
 ) -> Outcome[ItemIsHeld, Refusal]:
     key = holding_key(clinic, item)
-    before = unit.state(events.WORKLIST_ITEM, key)
-    decided = holding.decide(before, command)
+    decided = holding.decide(unit.state(events.WORKLIST_ITEM, key), command)
     if isinstance(decided, Failure):
         return Failure(refusal_of(decided.failure()))
     unit.add(events.WORKLIST_ITEM, key, decided.unwrap())
     after = unit.state(events.WORKLIST_ITEM, key)
-    if isinstance(before, holding.HeldBy) and before != after:
-        unit.take_off(held_by(clinic, before.staff.staff), str(item))
-    if not isinstance(after, holding.HeldBy):
-        return Success(ItemIsHeld(None))
-    unit.put_on(held_by(clinic, after.staff.staff), Listed(str(item), after.since))
-    return Success(ItemIsHeld(after.staff))
+    return Success(ItemIsHeld(after.staff if isinstance(after, holding.HeldBy) else None))
 
 
 def _listed(unit: Unit, staff: StaffMember, item: ItemRef) -> Row | Listed | None:
     """Find what waits at this clinic; another clinic's answers as nothing (D-LOG-2)."""
     if item.kind is not ItemKind.BOOKING:
         return unit.services.lists.find(worklist_of(staff.clinic), str(item))
-    desk = desk_of(unit, staff)
-    return next((row for row in _bookings(unit, staff.clinic, desk) if row.item == item), None)
+    items = items_of(unit, staff, BookingId(item.key))
+    return _booking(unit, staff.clinic, item, items[0]) if items else None

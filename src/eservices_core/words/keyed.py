@@ -55,6 +55,10 @@ class Keys:
         """Stand in for a username."""
         return Pseudonym(self._digest("username", str(username)))
 
+    def name_at(self, clinic: str, prefix: str) -> Pseudonym:
+        """Stand in for how a word of a name begins, at one clinic (D-STAFF-104)."""
+        return Pseudonym(self._digest(f"name@{clinic}", prefix))
+
     def mailbox(self, address: EmailAddress) -> Pseudonym:
         """Stand in for an address, in any case of letters: limits are counted by it (D-BOOK-7)."""
         return Pseudonym(self._digest("mailbox", address.folded))

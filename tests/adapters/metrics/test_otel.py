@@ -19,6 +19,7 @@ from eservices_adapters.demo.box import set_up
 from eservices_adapters.metrics.otel import CLOSED, OTHER, Otel, QueueSeen
 from eservices_adapters.metrics.transport import MeasuredTransport
 from eservices_adapters.store import SqliteLedger
+from eservices_adapters.worker.rounds import rounds_of
 from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
 from eservices_core.testing.ledger_examples import (
     KEY,
@@ -169,6 +170,8 @@ def test_metrics_are_off_until_they_are_asked_for(
     with compose(read_config(path).unwrap()).unwrap() as installation:
         assert installation.metrics is not None
         assert isinstance(installation.transport, MeasuredTransport)
+        rounds = {one.name for one in rounds_of(installation, lambda: False)}
+        assert rounds <= CLOSED["round"], "a round has its name on the list"
     monkeypatch.setitem(sys.modules, "eservices_adapters.metrics.otel", None)
     refused = compose(read_config(path).unwrap()).failure()
     assert refused == ("[operation] metrics: needs the extra metrics",)

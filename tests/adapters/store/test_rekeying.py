@@ -18,6 +18,7 @@ from eservices_core.testing.ledger_examples import (
     a_change,
     a_whole_change,
     parts_there,
+    take_all,
 )
 from eservices_core.words.identifiers import ContentId
 from tests.postgres import PostgresServer, open_postgres
@@ -57,7 +58,7 @@ def _assert_whole(ledger: SqlLedger, tag: str) -> None:
     ]
     assert ledger.file(ContentId(f"{tag}-file")) == b"bytes"
     assert ledger.answered(tag, f"asks {tag}").unwrap() is not None
-    assert ledger.due(9, AT)[0].mail.content
+    assert take_all(ledger, AT)[0].content
 
 
 def test_a_newer_key_is_written_under_and_an_earlier_one_still_read(opens: Opens) -> None:

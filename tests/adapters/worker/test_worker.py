@@ -173,7 +173,7 @@ def test_every_round_of_the_manual_is_there(installation: Installation) -> None:
     assert [name for name in names if f"`{name}`" not in manual] == []
     always = {
         "deliver_mail", "follow_bookings", "follow_mails", "end_attempts", "sync_calendar",
-        "note_leavers", "look_for_alarms", "seal_audit", "purge",
+        "note_leavers", "look_for_alarms", "read_names", "seal_audit", "purge",
     }  # fmt: skip
     assert always <= set(names)
     assert names.index("seal_audit") < names.index("purge"), "what is purged was sealed before"

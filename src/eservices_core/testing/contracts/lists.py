@@ -102,6 +102,37 @@ class ListsContract(LedgerFixtures):
             _ = ledger.commit(_listing(f"off-{len(given)}", TakeOffList(_LIST, page[-1].item)))
         assert tuple(given) == whole
 
+    @pytest.mark.parametrize("limit", [1, 2, 3, 100])
+    def test_a_list_can_be_read_from_its_end(self, ledger: WholeLedger, limit: int) -> None:
+        """Read from its end, page by page, a list is what it is from its beginning, turned."""
+        acts = [_put(f"item-{place}", place % 3, place % 2) for place in range(10)]
+        _ = ledger.commit(_listing("key", *acts, _put("x", name=_OTHER))).unwrap()
+        whole = ledger.listed(_LIST, 100)
+        given: list[Listed] = []
+        while page := ledger.newest(_LIST, limit, given[-1] if given else None):
+            assert len(page) <= limit
+            given += page
+            _ = ledger.commit(_listing(f"off-{len(given)}", TakeOffList(_LIST, page[-1].item)))
+        assert tuple(given) == whole[::-1]
+
+    @pytest.mark.parametrize("limit", [1, 3, 100])
+    def test_all_that_lies_anywhere_can_be_read(self, ledger: WholeLedger, limit: int) -> None:
+        """Page by page, every item of every list is given once, by kind, key and item."""
+        names = (_OTHER, _UNREAD, _LIST)
+        acts = [
+            _put(item, rank=rank, name=name) for name in names for rank, item in enumerate("bA")
+        ]
+        _ = ledger.commit(_listing("key", *acts)).unwrap()
+        given: list[tuple[ListName, Listed]] = []
+        place = None
+        while page := ledger.every(limit, place):
+            assert len(page) <= limit
+            given += page
+            place = (page[-1][0], page[-1][1].item)
+        expected = [(name, item) for name in (_UNREAD, _LIST, _OTHER) for item in "Ab"]
+        assert [(name, listed.item) for name, listed in given] == expected
+        assert all(ledger.find(name, listed.item) == listed for name, listed in given)
+
     @pytest.mark.parametrize("item", _ITEMS)
     def test_any_printable_item_can_lie_there(self, ledger: WholeLedger, item: str) -> None:
         """Every printable ASCII item is itself, and no pattern, quote or case of another."""

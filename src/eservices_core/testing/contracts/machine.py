@@ -365,6 +365,11 @@ class LedgerMachine(RuleBasedStateMachine):
                 assert self.ledger.find(name, one.item) == one, "each item is the model's"
                 last = one
             assert self.ledger.listed(name, 1, last) == (), "a list ends"
+            assert self.ledger.newest(name, _EVERYTHING) == every[::-1], "and can be turned"
+        everything = {(name, one.item) for name, one in self.ledger.every(_EVERYTHING)}
+        assert everything == {
+            (name, item) for name, lies in self.model.lists.items() for item in lies
+        }
 
     @invariant()
     def archives_agree(self) -> None:

@@ -5,7 +5,7 @@ commit whose answer is lost, somebody else who was first). Not here: how claims,
 kept (`audit_log`, `claims`, `lists`, `outbox`), and anything that lasts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final
@@ -82,6 +82,11 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
         """Give a stream's events in order."""
         with self._lock:
             return tuple(self._streams.get(stream, ()))
+
+    def histories(self, streams: Sequence[StreamId], /) -> Mapping[StreamId, tuple[Recorded, ...]]:
+        """Give the events of many streams."""
+        with self._lock:
+            return {stream: tuple(self._streams.get(stream, ())) for stream in streams}
 
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
         """Give the answer that stands under a key; None if the key is new."""
@@ -210,6 +215,12 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
             found = self._contents.get(record)
         return found if isinstance(found, str) else None
 
+    def contents(self, records: Sequence[ContentId], /) -> Mapping[ContentId, str]:
+        """Read many records of text."""
+        with self._lock:
+            found = {record: self._contents.get(record) for record in records}
+        return {record: text for record, text in found.items() if isinstance(text, str)}
+
     def file(self, record: ContentId, /) -> bytes | None:
         """Read an erasable record of bytes; None if it was erased or never written."""
         with self._lock:
@@ -221,6 +232,16 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
     def events_about(self, user: UserId, /) -> tuple[Recorded, ...]:
         """Give all events about a user, oldest first."""
         return tuple(recorded for recorded in self.events() if recorded.about == user)
+
+    def streams(self, kind: str, after: str, limit: int, /) -> tuple[StreamId, ...]:
+        """Give the streams of a kind by their keys, from after a key on."""
+        with self._lock:
+            keys = sorted(
+                stream.key
+                for stream, recorded in self._streams.items()
+                if recorded and stream.kind == kind and stream.key > after
+            )
+        return tuple(StreamId(kind, key) for key in keys[:limit])
 
     def audit_about(self, user: UserId, /) -> tuple[Audited, ...]:
         """Give the audit entries about a user, oldest first."""

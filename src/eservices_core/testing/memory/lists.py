@@ -25,6 +25,16 @@ class MemoryLists:
             every = sorted(self._lists.get(name, {}).values(), key=lambda one: one.place)
         return tuple(one for one in every if after is None or one.place > after.place)[:limit]
 
+    def newest(
+        self, name: ListName, limit: int, before: Listed | None = None, /
+    ) -> tuple[Listed, ...]:
+        """Give a page from a list's end: at most `limit` of what lies before `before`."""
+        with self._lock:
+            every = sorted(
+                self._lists.get(name, {}).values(), key=lambda one: one.place, reverse=True
+            )
+        return tuple(one for one in every if before is None or one.place < before.place)[:limit]
+
     def length(self, name: ListName, /) -> int:
         """Count what lies on a list."""
         with self._lock:
@@ -34,6 +44,19 @@ class MemoryLists:
         """Give an item of a list; None if it does not lie there."""
         with self._lock:
             return self._lists.get(name, {}).get(item)
+
+    def every(
+        self, limit: int, after: tuple[ListName, str] | None = None, /
+    ) -> tuple[tuple[ListName, Listed], ...]:
+        """Give a page of all that lies anywhere."""
+        with self._lock:
+            rows = [
+                (name, listed)
+                for name, items in self._lists.items()
+                for listed in items.values()
+                if after is None or (name, listed.item) > after
+            ]
+        return tuple(sorted(rows, key=lambda row: (row[0], row[1].item))[:limit])
 
     def _list(self, change: Change) -> None:
         for act in change.lists:

@@ -3,6 +3,7 @@
 Not here: the lock under which a change is stored as one (`ledger`).
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -139,6 +140,11 @@ class MemoryOutbox:
         with self._lock:
             kept = self._mails.get(mail)
         return None if kept is None else kept.state
+
+    def mail_states(self, mails: Sequence[MailId], /) -> Mapping[MailId, MailState]:
+        """Say what became of many mails; those that there are not are not in it."""
+        with self._lock:
+            return {mail: self._mails[mail].state for mail in mails if mail in self._mails}
 
     def _withdraw(self, change: Change) -> None:
         for act in change.withdrawals:

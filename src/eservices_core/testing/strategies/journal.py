@@ -10,7 +10,7 @@ from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import identifiers, instants
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId, UserId
-from eservices_core.worklist import holding
+from eservices_core.worklist import holding, watched
 
 _CODES = st.text("abcdefghijklmnopqrstuvwxyz_-0123456789", max_size=20)
 
@@ -32,12 +32,17 @@ def journal_events() -> dict[type[Any], SearchStrategy[entry.Event]]:
         entry.EntryWritten: built(entry.EntryWritten, terms=terms),
         entry.EntryFiled: built(entry.EntryFiled, reference=st.none() | _CODES),
         entry.EntryRefused: built(entry.EntryRefused),
-        entry.EntryMoved: built(entry.EntryMoved, user=st.none() | users, by=staff_members()),
+        entry.EntryMoved: built(
+            entry.EntryMoved,
+            user=st.none() | users,
+            by=staff_members(),
+            outside=st.booleans(),
+        ),
     }
 
 
-def worklist_events() -> dict[type[Any], SearchStrategy[holding.Event]]:
-    """Give a strategy for every event of an item of a worklist."""
+def worklist_events() -> dict[type[Any], SearchStrategy[holding.Event | watched.Event]]:
+    """Give a strategy for every event of an item of a worklist, and of a watched mail."""
     staff = staff_members()
     return {
         holding.ItemTaken: built(holding.ItemTaken, by=staff, at=instants()),
@@ -51,5 +56,11 @@ def worklist_events() -> dict[type[Any], SearchStrategy[holding.Event]]:
             by=staff,
             reason=st.sampled_from(holding.CloseReason),
             at=instants(),
+        ),
+        watched.MailWatched: built(watched.MailWatched, user=identifiers(UserId)),
+        watched.WatchEnded: built(
+            watched.WatchEnded,
+            user=identifiers(UserId),
+            told=st.lists(identifiers(ClinicId), max_size=3).map(tuple),
         ),
     }

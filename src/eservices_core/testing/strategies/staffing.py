@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from eservices_core.staffing import desk_session, member, opening
+from eservices_core.staffing import alarm, desk_session, member, opening
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.people import staff_members
 from eservices_core.testing.strategies.words import identifiers, instants
@@ -32,6 +32,8 @@ def staffing_events() -> dict[type[Any], SearchStrategy[Any]]:
         member.StaffLeft: built(member.StaffLeft),
         desk_session.StaffCameIn: built(desk_session.StaffCameIn, staff=staff, ends_at=instants()),
         desk_session.StaffLoggedOut: built(desk_session.StaffLoggedOut),
+        alarm.AlarmRaised: built(alarm.AlarmRaised, at=instants()),
+        alarm.AlarmClosed: built(alarm.AlarmClosed, by=staff),
         opening.ProtectedOpened: built(
             opening.ProtectedOpened,
             by=staff,
