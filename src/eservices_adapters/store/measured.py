@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from eservices_adapters.store.session import (
     Done,
@@ -82,7 +82,7 @@ def _code_of(answer: Any) -> str | None:  # noqa: ANN401  whatever a piece of wo
     """Say what came of a change; None where it was none."""
     if not isinstance(answer, Success | Failure):
         return None
-    outcome: Outcome[object, object] = answer
+    outcome = cast("Outcome[object, object]", answer)
     if isinstance(outcome, Failure):
         return _REFUSED.get(type(outcome.failure()), "other")
     stored = outcome.unwrap()
