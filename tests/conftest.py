@@ -5,7 +5,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.leak_watch import LeakWatch
 from tests.postgres import PostgresServer, a_server
@@ -30,6 +30,13 @@ settings.register_profile(
     print_blob=True,
     # The second: mutation testing runs a test class several times in one process.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+# For mutation testing, where each test runs hundreds of times, and nobody reads what fails.
+settings.register_profile(
+    "mutation",
+    settings.get_profile("ci"),
+    max_examples=25,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
@@ -62,4 +69,13 @@ def postgres() -> Generator[PostgresServer, None, None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Watch every test for leaks, wherever it lies."""
+    config.addinivalue_line("markers", "leaks(why): the test leaks something on purpose")
+    config.addinivalue_line("markers", "made_up(why): its changes and mails are of no use case")
+    # Not registered where it is blocked (-pno:leak-watch); the markers are known all the same.
     _ = config.pluginmanager.register(LeakWatch(), "leak-watch")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let a mutant meet the tests of its own package before long histories and use cases."""
+    if os.environ.get("MUTANT_UNDER_TEST"):
+        items.sort(key=lambda item: "/property/" in item.nodeid or "/usecases/" in item.nodeid)

@@ -99,10 +99,8 @@ class LeakWatch:
 
     # --- pytest's hooks --------------------------------------------------------------------------
 
-    def pytest_configure(self, config: pytest.Config) -> None:
+    def pytest_configure(self) -> None:
         """Begin to learn and to watch; nothing is looked at before a test runs."""
-        config.addinivalue_line("markers", "leaks(why): the test leaks something on purpose")
-        config.addinivalue_line("markers", "made_up(why): its changes and mails are of no use case")
         _watching.append(self)
         _ = self._patched.enter_context(leaks.every_word_a_canary(self.learn))
         self._watch_ports()

@@ -3,18 +3,21 @@
 Clock and chance can be given, for a demonstration on a clock that somebody winds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, assert_never
 
 from attrs import frozen
 
 from eservices_adapters.calendar.ics_file import IcsFileCalendar
 from eservices_adapters.clock import SystemChance, SystemClock, SystemPatience
 from eservices_adapters.config import mail
+from eservices_adapters.config.calendar import CalDavCalendars, IcsFileCalendars
 from eservices_adapters.config.installation import Config
+from eservices_adapters.config.mitid import OidcBroker
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost
 from eservices_adapters.config.store import PostgresStore, SqliteStore
-from eservices_adapters.custody.folder import FolderRegister
+from eservices_adapters.custody.opening import open_register
 from eservices_adapters.email.imap import ImapMailbox, ImapReports
 from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
@@ -42,12 +45,12 @@ from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.ports.ledger import Archive, Outbox
 from eservices_core.ports.min_log import MinLog
-from eservices_core.ports.world import Chance, Clock, MailTransport
+from eservices_core.ports.world import Chance, Clock, MailTransport, Mitid
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.deliver_mail import MailRound
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
-from eservices_core.words.identifiers import MailId
+from eservices_core.words.identifiers import ClinicId, MailId, PractitionerId
 
 if TYPE_CHECKING:
     from eservices_adapters.metrics.otel import Otel
@@ -56,6 +59,10 @@ _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
 )
 _NO_METRICS: Final = "[operation] metrics: needs the extra metrics"
+_NO_HTTP: Final = '[post] kind: "sf1601" needs: pip install "eservices-core[post]"'
+_NO_CERTIFICATE: Final = (
+    "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
+)
 
 
 @frozen(kw_only=True)
@@ -72,7 +79,7 @@ class Installation:
         reports: the delivery reports that come back; None where nobody collects them.
         metrics: who is told how it goes; None where nobody is.
         mail_of: finds the mail of ours whose return path an address is.
-        simulated_mitid: where persons are chosen, as long as MitID is simulated.
+        simulated_mitid: where persons are chosen; None where a broker does it.
         ledger: the store behind them; leaving a `with` closes it.
     """
 
@@ -87,7 +94,7 @@ class Installation:
     reports: DeliveryReports | None
     metrics: "Otel | None"
     mail_of: Callable[[str], MailId | None]
-    simulated_mitid: SimulatedMitid
+    simulated_mitid: SimulatedMitid | None
     ledger: SqlLedger
 
     def __enter__(self) -> Self:
@@ -119,19 +126,24 @@ def compose(
     A store in an older state than was seen here is refused, but for whoever is about to accept it.
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
-    clock = clock or SystemClock()
-    persons = read_persons(config.mitid.persons)
-    if isinstance(persons, Failure):
-        return Failure(tuple(str(refusal) for refusal in persons.failure()))
-    mitid = SimulatedMitid(persons.unwrap(), clock, config.key.derived("simulated-mitid"))
+    clock, chance = clock or SystemClock(), chance or SystemChance()
+    mitid = _mitid(config, clock, chance)
+    if isinstance(mitid, Failure):
+        return mitid
     costs = [read_cost(text) for text in config.takes_over]
     if None in costs:
         return Failure((_NO_SUCH_COST,))
     hasher = TakenOverHashes(Argon2Hasher(), (cost for cost in costs if cost is not None))
     keys = config.key.keys()
+    post = None if config.post is None else open_post(config.post, clock, chance)
+    if isinstance(post, Failure):
+        return Failure((post.failure(),))
+    register = open_register(config.custody, clock, chance)
+    if isinstance(register, Failure):
+        return Failure((register.failure(),))
     ledger = open_ledger(config)
     otel: Otel | None = None
-    transport: MailTransport = _transport(config)
+    transport: MailTransport = open_transport(config)
     if config.operation.metrics:
         if (otel := _otel(ledger, clock)) is None:
             ledger.close()
@@ -146,15 +158,15 @@ def compose(
         archive=ledger,
         claims=ledger,
         lists=ledger,
-        post=_post(config),
+        post=None if post is None else post.unwrap(),
         journal=None if config.journal is None else FolderJournal(config.journal.path),
-        calendar=CalendarReadings(_calendar(config, clock, ledger)),
-        register=FolderRegister(config.custody.path),
-        mitid=mitid,
+        calendar=CalendarReadings(_calendar(config, clock, chance, ledger)),
+        register=register.unwrap(),
+        mitid=mitid.unwrap(),
         master_cards=TomlMasterCards(config.master_cards.path),
         hasher=hasher,
         clock=clock,
-        chance=chance or SystemChance(),
+        chance=chance,
         patience=SystemPatience(),
         keys=keys,
         service=config.service,
@@ -172,9 +184,9 @@ def compose(
             outbox=ledger,
             transport=transport,
             metrics=otel,
-            reports=_reports(config),
+            reports=open_reports(config),
             mail_of=partial(mail_of, keys, config.service),
-            simulated_mitid=mitid,
+            simulated_mitid=_simulated(mitid.unwrap()),
             ledger=ledger,
         )
     )
@@ -220,6 +232,27 @@ def _otel(ledger: SqlLedger, clock: Clock) -> "Otel | None":
     return otel
 
 
+def _mitid(config: Config, clock: Clock, chance: Chance) -> Outcome[Mitid, tuple[str, ...]]:
+    """Give the MitID that is configured; the broker is not asked for anything yet."""
+    if isinstance(config.mitid, OidcBroker):
+        # Only who has a broker needs the extra `mitid`.
+        from eservices_adapters.mitid.oidc.opening import open_oidc  # noqa: PLC0415
+
+        opened = open_oidc(config.mitid, clock, chance)
+        if isinstance(opened, Failure):
+            return Failure((opened.failure(),))
+        return Success(opened.unwrap())
+    persons = read_persons(config.mitid.persons)
+    if isinstance(persons, Failure):
+        return Failure(tuple(str(refusal) for refusal in persons.failure()))
+    key = config.key.derived("simulated-mitid")
+    return Success(SimulatedMitid(persons.unwrap(), clock, key))
+
+
+def _simulated(mitid: Mitid) -> SimulatedMitid | None:
+    return mitid if isinstance(mitid, SimulatedMitid) else None
+
+
 def open_ledger(config: Config) -> SqlLedger:
     """Open the store that a configuration names; it is not held against its mark.
 
@@ -236,22 +269,50 @@ def open_ledger(config: Config) -> SqlLedger:
             return PostgresLedger(url, *keys, password=password)
 
 
-def _calendar(config: Config, clock: Clock, ledger: SqlLedger) -> AppointmentCalendar:
+def open_calendar(
+    chosen: IcsFileCalendars | CalDavCalendars,
+    whose: Iterable[tuple[ClinicId, PractitionerId]],
+    domain: str,
+    clock: Clock,
+    chance: Chance,
+) -> AppointmentCalendar:
+    """Open the calendars of practitioners, as [calendar] says; `domain` is that of our UIDs."""
+    match chosen:
+        case IcsFileCalendars(path):
+            files = {(clinic, who): path / str(clinic) / f"{who}.ics" for clinic, who in whose}
+            return IcsFileCalendar(files, domain, clock)
+        case CalDavCalendars():
+            # Only who has a calendar server needs the extra `caldav`.
+            from eservices_adapters.calendar.caldav import CalDavCalendar  # noqa: PLC0415
+            from eservices_adapters.calendar.dav import Place  # noqa: PLC0415
+
+            found = {who: chosen.place(*who) for who in whose}
+            places = {
+                who: Place(place.url, place.user, place.password)
+                for who, place in found.items()
+                if place is not None
+            }
+            return CalDavCalendar(places, domain, clock, chance)
+
+
+def _calendar(
+    config: Config, clock: Clock, chance: Chance, ledger: SqlLedger
+) -> AppointmentCalendar:
     """Give the calendar of every practitioner that the settings name now."""
-    folder = config.calendar
-    books = (
-        {}
-        if folder is None
-        else {
-            (clinic, who.practitioner): folder.path / str(clinic) / f"{who.practitioner}.ics"
-            for clinic, start in config.clinics.items()
-            for who in standing(ledger, ledger, clinic, start).settings.booking.practitioners
-        }
-    )
-    return IcsFileCalendar(books, config.service.mail_domain, clock)
+    chosen = config.calendar
+    domain = config.service.mail_domain
+    if chosen is None:
+        return IcsFileCalendar({}, domain, clock)
+    who = [
+        (clinic, each.practitioner)
+        for clinic, start in config.clinics.items()
+        for each in standing(ledger, ledger, clinic, start).settings.booking.practitioners
+    ]
+    return open_calendar(chosen, who, domain, clock, chance)
 
 
-def _transport(config: Config) -> MailTransport:
+def open_transport(config: Config) -> MailTransport:
+    """Open the way that mail leaves by, as [mail] says."""
     back_to = partial(return_path, config.key.keys(), config.service)
     match config.mail.out:
         case mail.MaildirMail(path):
@@ -270,14 +331,27 @@ def _transport(config: Config) -> MailTransport:
             )
 
 
-def _post(config: Config) -> DigitalPost | None:
-    post = config.post
-    if post is None:
-        return None
-    return FolderPost(post.out, post.receipts, post.reach, MemoVersion(post.version))
+def open_post(
+    chosen: FolderDigitalPost | Sf1601DigitalPost, clock: Clock, chance: Chance
+) -> Outcome[DigitalPost, str]:
+    """Open the way to digital post that [post] says, or say what is wrong with it."""
+    match chosen:
+        case FolderDigitalPost(out, receipts, reach, version):
+            return Success(FolderPost(out, receipts, reach, MemoVersion(version)))
+        case Sf1601DigitalPost():
+            try:
+                # Only whoever has chosen it needs what speaks HTTP.
+                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415
+            except ModuleNotFoundError:
+                return Failure(_NO_HTTP)
+            post = open_sf1601(chosen, clock, chance)
+            return Failure(_NO_CERTIFICATE) if post is None else Success(post)
+        case _:
+            assert_never(chosen)
 
 
-def _reports(config: Config) -> DeliveryReports | None:
+def open_reports(config: Config) -> DeliveryReports | None:
+    """Open where reports come back to, as [mail.reports] says; None where nobody collects them."""
     whose = partial(mail_of, config.key.keys(), config.service)
     match config.mail.reports:
         case None:

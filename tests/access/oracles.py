@@ -6,11 +6,8 @@ verdict, the rule, the next step, the date from which it is in force. `SAID` hol
 telling phrase of each text, so that no row can say what belongs to another.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final
-
-from attrs import frozen
+from typing import Final
 
 from eservices_core.access.association import SIGN_UP, SignUp, SignUpFacts
 from eservices_core.access.custody import (
@@ -68,21 +65,10 @@ from eservices_core.access.mitid import (
 from eservices_core.access.session import REACH, Membership, Method, PasswordDuty, Reach, ReachFacts
 from eservices_core.clinic.master_card import Protection
 from eservices_core.clinic.settings import SelfSignUp
-from eservices_core.tables import Table
-from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep, Text
+from eservices_core.texts import CANNOT_VERIFY_PUBLIC, NextStep, Text
+from tests.tools.oracles import Expected, Oracles, Said, Script
 
 MEASURE: Final = date(2023, 6, 1)
-
-
-@frozen
-class Expected:
-    """The whole answer to one case."""
-
-    row: str
-    verdict: object
-    rule: str
-    step: NextStep
-    since: date | None = None
 
 
 # ---------------------------------------------------------------------------------------- mitid
@@ -293,7 +279,7 @@ def reach(facts: ReachFacts) -> Expected:
     )
 
 
-ORACLES: Final[tuple[tuple[Table[Any, Any], Callable[[Any], Expected]], ...]] = (
+ORACLES: Final[Oracles] = (
     (ACCEPTABLE, acceptable),
     (MITID, login_with_mitid),
     (TWO_FACTOR, login_with_two_factor),
@@ -309,18 +295,6 @@ ORACLES: Final[tuple[tuple[Table[Any, Any], Callable[[Any], Expected]], ...]] = 
 # ------------------------------------------------------------------------------------ the texts
 
 
-Phrase = tuple[str, str] | Text
-"""A phrase in Danish and English, or the whole text."""
-
-
-@frozen
-class Said:
-    """What a row's texts say; to the patient, most rows that refuse say the public refusal."""
-
-    staff: Phrase
-    patient: Phrase = PUBLIC_REFUSAL
-
-
 def _custody(staff_da: str, staff_en: str) -> Said:
     return Said((staff_da, staff_en), CANNOT_VERIFY_PUBLIC)
 
@@ -333,7 +307,7 @@ _HERE = ("Du er logget ind", "You are logged in")
 _OUT = ("Du er logget ud", "You are logged out")
 _NOTHING = ("Intet", "Nothing")
 
-SAID: Final[Mapping[str, Mapping[str, Said]]] = {
+SAID: Final[Script] = {
     "mitid.acceptable": {
         "foreign": Said(("denne browser begyndte", "this browser began")),
         "stale": Said(("for gammelt", "too old")),
@@ -437,23 +411,3 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
     },
 }
 """For each table and row, what its texts say."""
-
-
-def check_table(table: Table[Any, Any], oracle: Callable[[Any], Expected]) -> None:
-    """Raise AssertionError unless the table answers every case, and says, what it must."""
-    said = SAID[table.name]
-    assert [row.name for row in table.rows] == list(said), f"{table.name}: its rows"
-    for row in table.rows:
-        where = f"{table.name}, row {row.name}"
-        assert _says(row.says.staff, said[row.name].staff), f"{where}: {row.says.staff}"
-        assert _says(row.says.patient, said[row.name].patient), f"{where}: {row.says.patient}"
-    for facts in table.cases():
-        row, expected = table.decide(facts), oracle(facts)
-        answer = Expected(row.name, row.then, row.rule, row.next_step, row.since)
-        assert answer == expected, f"{table.name}: {facts}: {answer} instead of {expected}"
-
-
-def _says(text: Text, phrase: Phrase) -> bool:
-    if isinstance(phrase, Text):
-        return text == phrase
-    return phrase[0] in text.da and phrase[1] in text.en

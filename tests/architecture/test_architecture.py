@@ -137,6 +137,16 @@ _PLANTS = (
         "from cryptography.fernet import Fernet",
     ),
     Plant(
+        "only mitid and its stand-in import joserfc",
+        "eservices_adapters/custody/planted.py",
+        "from joserfc import jwt",
+    ),
+    Plant(
+        "only wire_http speaks HTTP",
+        "eservices_adapters/mitid/planted.py",
+        "import httpcore2",
+    ),
+    Plant(
         "only cli and demo import click and rich",
         "eservices_adapters/store/planted.py",
         "from rich.table import Table",

@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         from tests.benchmarks import (  # noqa: PLC0415  see below
             appointments,
+            calendars,
             cpr,
             free_times,
             imports,
@@ -44,11 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
     times = free_times.race(max(2, asked.rounds // 4))  # a round of these takes half a second
     report.announce("letters ...")
     posted = letters.race(max(2, asked.rounds // 2))
+    report.announce("calendars ...")
+    looked = calendars.race(max(2, asked.rounds // 12))  # a round of these takes seconds
     report.announce("imports ...")
     loading, loaded = imports.race(asked.imports)
     report.announce(f"the same scenario as {appointments.PEER} ...")
     scenario = appointments.play()
-    run = report.Run((decisions, numbers, times, posted, loading), loaded, scenario)
+    run = report.Run((decisions, numbers, times, posted, looked, loading), loaded, scenario)
     shown = json.dumps(report.as_data(run), indent=2) if asked.json else report.as_text(run)
     _ = sys.stdout.write(f"{shown}\n")
     return 1 if run.missed else 0

@@ -4,8 +4,7 @@ As `tests.access.oracles`: chains of ifs in the order of the rules, the whole an
 row a telling phrase of each text.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from eservices_core.booking.approving import APPROVAL, Approval, ApprovalFacts, Approver
 from eservices_core.booking.asking import ASKING, Answer, AskFacts, Comment, OpenBookings, Reach
@@ -37,9 +36,8 @@ from eservices_core.booking.offered import (
     TimeFacts,
 )
 from eservices_core.clinic.booking_settings import CommentRule, Grade, Switch
-from eservices_core.tables import Table
 from eservices_core.texts import NextStep, Text
-from tests.access.oracles import Expected, Said
+from tests.tools.oracles import Expected, Oracles, Said, Script
 
 # ----------------------------------------------------------------------------------- delivery
 
@@ -172,7 +170,7 @@ def offered(facts: TimeFacts) -> Expected:
     return Expected("offered", Offer.OFFERED, "S-BOOK-1", NextStep.GO_ON)
 
 
-ORACLES: Final[tuple[tuple[Table[Any, Any], Callable[[Any], Expected]], ...]] = (
+ORACLES: Final[Oracles] = (
     (OPEN, opened),
     (OFFERED, offered),
     (ASKING, asking),
@@ -199,7 +197,7 @@ _MAY: Final = Said(
 )
 _APPROVED: Final = ("Klinikken har godkendt tiden.", "The clinic has approved the appointment.")
 
-SAID: Final[Mapping[str, Mapping[str, Said]]] = {
+SAID: Final[Script] = {
     "booking.received": {
         "told_by_staff": Said(_ENOUGH, _CONFIRMED),
         "opened_after_login": Said(_ENOUGH, _CONFIRMED),
@@ -319,24 +317,3 @@ SAID: Final[Mapping[str, Mapping[str, Said]]] = {
     },
 }
 """For each table and row, what its texts say."""
-
-
-def check_table(table: Table[Any, Any], oracle: Callable[[Any], Expected]) -> None:
-    """Raise AssertionError unless the table answers every case, and says, what it must."""
-    said = SAID[table.name]
-    assert [row.name for row in table.rows] == list(said), f"{table.name}: its rows"
-    for row in table.rows:
-        where = f"{table.name}, row {row.name}"
-        for text, phrase in (
-            (row.says.staff, said[row.name].staff),
-            (row.says.patient, said[row.name].patient),
-        ):
-            if isinstance(phrase, Text):
-                assert text == phrase, where
-            else:
-                assert phrase[0] in text.da, where
-                assert phrase[1] in text.en, where
-    for facts in table.cases():
-        row, expected = table.decide(facts), oracle(facts)
-        answer = Expected(row.name, row.then, row.rule, row.next_step, row.since)
-        assert answer == expected, f"{table.name}: {facts}: {answer} instead of {expected}"

@@ -47,7 +47,7 @@ def _at(day: date, hour: int, minute: int, length: int) -> Interval:
 
 
 class TestAgreement:
-    @settings(max_examples=1000, deadline=None)
+    @settings(max_examples=min(1_000, 10 * settings.default.max_examples), deadline=None)
     @given(drawn())
     def test_with_the_oracle_that_looks_at_every_minute(self, given: Drawn) -> None:
         """S-BOOK-1, S-BOOK-2: offered is what the rules offer, for any settings and calendars."""

@@ -1,7 +1,6 @@
 """What each table of mail consultation must answer, written a second time from the rulebook."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.consultation.renewal import RENEWAL, Blocked, Chosen, RenewalFacts, Renewing
@@ -14,9 +13,8 @@ from eservices_core.consultation.writing import (
     Words,
     WriteFacts,
 )
-from eservices_core.tables import Table
-from eservices_core.texts import NextStep, Text
-from tests.access.oracles import Expected, Said
+from eservices_core.texts import NextStep
+from tests.tools.oracles import Expected, Oracles, Said, Script
 
 _CALL, _AGAIN, _ON = NextStep.CONTACT_CLINIC, NextStep.TRY_AGAIN, NextStep.GO_ON
 
@@ -51,15 +49,15 @@ def renewal(facts: RenewalFacts) -> Expected:
     return Expected("not_blocked", Renewing.TO_STAFF, "S-MAIL-1", _ON)
 
 
-ORACLES: Final[list[tuple[Table[Any, Any], Callable[[Any], Expected]]]] = [
+ORACLES: Final[Oracles] = (
     (WRITING, writing),
     (RENEWAL, renewal),
-]
+)
 
 _SENT: Final = ("Klinikken får din besked.", "The clinic gets your message.")
 _ASKED: Final = ("Løber medicinen ud, før", "runs out before you are answered")
 
-SAID: Final[dict[str, dict[str, Said]]] = {
+SAID: Final[Script] = {
     "consultation.writing": {
         "service_off": Said(
             ("slået fra i klinikkens", "switched off in the clinic's"),
@@ -96,21 +94,3 @@ SAID: Final[dict[str, dict[str, Said]]] = {
     },
 }
 """For each table and row, a telling phrase of each text."""
-
-
-def check_table(table: Table[Any, Any], oracle: Callable[[Any], Expected]) -> None:
-    """Raise AssertionError unless the table answers every case, and says, what it must."""
-    said = SAID[table.name]
-    assert [row.name for row in table.rows] == list(said), f"{table.name}: its rows"
-    for row in table.rows:
-        for text, phrase in (
-            (row.says.staff, said[row.name].staff),
-            (row.says.patient, said[row.name].patient),
-        ):
-            assert not isinstance(phrase, Text)
-            assert phrase[0] in text.da, f"{table.name}, row {row.name}"
-            assert phrase[1] in text.en, f"{table.name}, row {row.name}"
-    for facts in table.cases():
-        row, expected = table.decide(facts), oracle(facts)
-        answer = Expected(row.name, row.then, row.rule, row.next_step, row.since)
-        assert answer == expected, f"{table.name}: {facts}: {answer} instead of {expected}"

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from eservices_core.consultation.attachments import (
     AttachmentRefusal,
+    Checked,
     Upload,
     check,
     check_all,
@@ -145,6 +146,8 @@ def test_a_plain_pdf_that_opens_on_its_first_page_is_taken() -> None:
 def test_counts_and_sizes_are_the_clinics() -> None:
     """D-MAIL-7: so many files, each of so many bytes, and no more."""
     uploads = (Upload("a", PNG),) * 3
+    kept = (Checked(FileKind.PNG, PNG, "fil.png"), Checked(FileKind.PNG, PNG, "a.png"))
+    assert check_all((Upload("", PNG), Upload("a", PNG)), 2, len(PNG)) == Success(kept)
     assert isinstance(check_all(uploads, 3, len(PNG)), Success)
     assert check_all(uploads, 2, len(PNG)) == Failure(AttachmentRefusal.TOO_MANY)
     assert check_all(uploads, 3, len(PNG) - 1) == Failure(AttachmentRefusal.TOO_LARGE)

@@ -36,6 +36,7 @@ EVERY: Final[list[Message]] = [
     access.AddressReplaced(),
     access.MitidLinked(),
     access.TurnedFifteen(),
+    access.Trial(),
     *every_mail().values(),
     SomethingToRead(),
     RegistrationAnswered("Lægerne på Torvet", "86 12 34 56", approved=True),

@@ -123,12 +123,24 @@ def test_the_clinic_s_system_hears_of_a_move() -> None:
     assert pending[-1] == Pending(moved)
 
 
+def test_what_the_journal_says_again_is_no_news() -> None:
+    """D-MAIL-3: a second no changes nothing, nor does anything after a yes."""
+    refused, filed = Pending(TERMS, refused=True), Filed(TERMS, "journal-7")
+    assert entry.decide(Pending(TERMS), NoteRefused()) == Success((entry.EntryRefused(),))
+    assert entry.decide(refused, NoteRefused()) == Success(())
+    assert entry.decide(refused, NoteFiled("a")) == Success((entry.EntryFiled("a"),))
+    for said in (NoteRefused(), NoteFiled("a"), NoteFiled("journal-7")):
+        assert entry.decide(filed, said) == Success(())
+
+
 @pytest.mark.parametrize("user", [UserId("bo"), None])
 @pytest.mark.parametrize("before", [(OUTSIDE,), (OUTSIDE, NoteFiled("journal-7"))])
 def test_an_entry_is_moved(user: UserId | None, before: tuple[entry.Command, ...]) -> None:
     """D-MAIL-8: an entry in the wrong patient's journal is moved, or set aside, filed or not."""
     was, moved = _live(*before, Move(user, STAFF, outside=False))[-2:]
     assert not isinstance(was, NoEntry)
+    move = Move(user, STAFF, outside=False)
+    assert entry.decide(was, move) == Success((entry.EntryMoved(user, STAFF, outside=False),))
     assert moved == with_changes(was, terms=with_changes(TERMS, user=user))
 
 

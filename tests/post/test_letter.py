@@ -199,6 +199,24 @@ def test_a_failure_keeps_its_code() -> None:
 # ---------------------------------------------------------------------------------------- attempts
 
 
+def test_a_letter_goes_its_way_event_by_event() -> None:
+    """D-POST-1: written, released and taken, each with whose it is, by whom and when."""
+    later = AT + MINUTE
+    written = states.LetterWritten(TERMS, ENTRY)
+    assert decide(NoLetter(), WRITE).unwrap() == (written, states.LetterReleased(AT))
+    waits = letter.Write(TERMS, ENTRY, filed=False)
+    assert decide(NoLetter(), waits).unwrap() == (written,)
+    queued = Queued(TERMS, 0, AT)
+    assert evolve(AwaitingJournal(TERMS, ENTRY), states.LetterReleased(AT)) == queued
+    assert after(letter.NoteAccepted(later), state=queued) == Accepted(TERMS, later)
+    assert after(NO_ANSWER, state=queued) == Ambiguous(TERMS, 1, later)
+    assert decide(TIRED, AGAIN).unwrap() == (states.LetterTriedAgain(ANNE, AT),)
+    for tried, next_try in ((AMBIGUOUS_MAX - 2, later), (AMBIGUOUS_MAX - 1, None)):
+        state = Ambiguous(TERMS, tried, AT)
+        assert after(NO_ANSWER, state=state) == Ambiguous(TERMS, tried + 1, next_try)
+        assert after(NOT_TAKEN, state=state) == Ambiguous(TERMS, tried + 1, next_try)
+
+
 def test_it_waits_for_the_journal() -> None:
     """D-MAIL-3: with a journal outside, it is queued only when its entry was acknowledged."""
     waiting = after(letter.Write(TERMS, ENTRY, filed=False))
@@ -277,7 +295,8 @@ def test_an_attempt_in_hand_leaves_a_doubt(name: str) -> None:
     stopped = STANDINGS[name]
     assert not may_have_arrived(stopped)
     doubtful = after(NO_ANSWER, state=stopped)
-    assert type(doubtful) is type(stopped)
+    assert isinstance(stopped, Withdrawn | OnPaper)
+    assert doubtful == with_changes(stopped, may_have_arrived=True)
     assert may_have_arrived(doubtful)
     assert decide(doubtful, NO_ANSWER).unwrap() == ()
     for attempt in (REFUSED, NOT_TAKEN):
@@ -332,9 +351,9 @@ def test_what_waits_can_be_withdrawn() -> None:
 @pytest.mark.parametrize("name", STANDINGS)
 def test_paper_is_the_way_on_from_everywhere_but_the_end(name: str) -> None:
     """D-POST-2: paper can be recorded of anything but what was delivered or is on paper."""
-    outcome = decide(STANDINGS[name], PAPER)
-    if name in {"delivered", "on paper"}:
-        assert isinstance(outcome, Failure)
+    over = {"delivered": LetterRefusal.DELIVERED, "on paper": LetterRefusal.ON_PAPER}
+    if name in over:
+        assert decide(STANDINGS[name], PAPER) == Failure(over[name])
         return
     ended = after(PAPER, state=STANDINGS[name])
     assert ended == OnPaper(TERMS, ANNE, AT, may_have_arrived(STANDINGS[name]))
@@ -360,6 +379,6 @@ def test_a_code_is_no_sentence(code: str) -> None:
         lambda: letter.NoteRefused(code, AT),
         lambda: NoteReceipt(Says.FAILED, code, AT),
     ):
-        with pytest.raises(AssertionError):
+        with pytest.raises(AssertionError, match=r"^a code is 1 to 64 of the characters A-Z a-z"):
             _ = make()
     assert with_changes(REFUSED, code="a" * 64)

@@ -221,6 +221,13 @@ def test_a_file_name_leads_nowhere(name: str) -> None:
     assert faults(with_file(name=name)) == [("main.files[0].name", MemoDefect.FORBIDDEN_NAME)]
 
 
+@pytest.mark.parametrize("name", ["x.pdf.", "x.pdf "])
+def test_a_file_name_ends_with_its_ending(name: str) -> None:
+    """faults: 170. Systems that drop a dot or a blank at the end are not given one."""
+    found = faults(with_file(name=name))
+    assert ("main.files[0].name", MemoDefect.FORBIDDEN_NAME) in found
+
+
 def test_a_file_name_is_not_too_long() -> None:
     """faults: 170. 256 characters with its ending are the most."""
     assert faults(with_file(name=f"{'a' * 252}.pdf")) == []
@@ -291,6 +298,12 @@ def test_a_time_is_of_our_time(year: int) -> None:
     """D-POST-3: what cannot be turned into UTC, or into a date on a letter, is no instant."""
     far = datetime(year, 1, 1, tzinfo=timezone(timedelta(hours=14)))
     assert faults(evolve(DRAFT, created_at=far)) == [("created_at", MemoDefect.NOT_INSTANT)]
+
+
+@pytest.mark.parametrize("year", [1900, 2199])
+def test_our_time_is_three_centuries(year: int) -> None:
+    """D-POST-3: the first and the last year in which somebody writes letters are such years."""
+    assert faults(evolve(DRAFT, created_at=datetime(year, 7, 1, tzinfo=UTC))) == []
 
 
 def test_an_appointment_ends_after_it_begins() -> None:

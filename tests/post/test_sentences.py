@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from eservices_core.post.sentences import Acts, Reader, sentence
@@ -19,6 +21,7 @@ from tests.post.test_letter import (
     after,
     letter,
 )
+from tests.tools.script import script
 
 EVERY: dict[str, tuple[Letter, str, Acts]] = {
     "none": (NoLetter(), "There is no letter", Acts.NOBODY),
@@ -78,6 +81,12 @@ EVERY: dict[str, tuple[Letter, str, Acts]] = {
         Acts.CLINIC,
     ),
 }
+
+
+def test_every_word_that_people_read_is_written_down() -> None:
+    """D-POST-1: for each state and reader it is this sentence, and nobody else acts."""
+    written = Path(__file__).with_name("sentences.txt").read_text("utf-8")
+    assert script({name: state for name, (state, *_) in EVERY.items()}, Reader, sentence) == written
 
 
 @pytest.mark.parametrize("name", EVERY)

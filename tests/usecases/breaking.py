@@ -56,6 +56,7 @@ def _unreachable(*_: object) -> object:
 REFUSALS: Final[dict[tuple[str, str], Callable[..., object]]] = {
     ("ledger", "commit"): _stale,
     ("register", "ask"): lambda *_: RegisterFailure.SILENT,
+    ("mitid", "begin"): lambda *_: MitidFailure.UNAVAILABLE,
     ("mitid", "identity"): lambda *_: MitidFailure.UNAVAILABLE,
     ("calendar", "read"): _unreachable,
     ("hasher", "verify"): lambda *_: False,

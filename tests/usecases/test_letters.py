@@ -147,6 +147,7 @@ def test_another_clinic_s_patient_is_nobody(day: LetterDay) -> None:
         (Reach.EXEMPT, "exempt"),
         (Reach.CLOSED, "mailbox_closed"),
         (Reach.UNKNOWN, "no_mailbox"),
+        (Reach.CANNOT_RECEIVE, "cannot_receive"),
         (Reach.SILENT, "silent"),
     ],
 )
@@ -288,6 +289,10 @@ def test_a_pdf_is_one_by_what_it_holds() -> None:
     assert is_pdf(PDF + bytes(1_024 - 6))
     assert not is_pdf(PDF + bytes(1_024))
     assert not is_pdf(b"\n" + PDF)
+    # The file that every scanner for malware is tried with is text, whatever its name says.
+    assert not is_pdf(
+        b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    )
 
 
 def test_lines_of_browsers_become_ours(day: LetterDay) -> None:

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from attrs import evolve
 
 from eservices_core.access.custody import CivilStatus, RegisterAnswer
 from eservices_core.access.login import LoginDecision
@@ -11,9 +12,12 @@ from eservices_core.clinic.master_card import Protection
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import MailKind, StreamId
 from eservices_core.ports.world import MitidStart
+from eservices_core.testing.memory import MemoryMitid
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.texts import PUBLIC_REFUSAL
 from eservices_core.usecases.close_user import CloseUser, close_user
+from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
+from eservices_core.usecases.verify_guardian import StateNumbers, state_numbers
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import AttemptId
 from eservices_core.words.lifetimes import ATTEMPT_LIVES
@@ -172,6 +176,25 @@ def test_when_mitid_gives_nothing_the_attempt_can_be_taken_up_again(failure: Mit
     session, granted = day.come_back(sent.attempt, day.at_mitid(sent.address, ANNA))
     assert not isinstance(granted, Failure)
     assert day.stands(session)
+
+
+class _Down(MemoryMitid):
+    """A broker whose document cannot be had."""
+
+    def begin(self, attempt: AttemptId, /) -> MitidFailure:  # type: ignore[override]
+        del attempt
+        return MitidFailure.UNAVAILABLE
+
+
+def test_while_mitid_is_down_nobody_is_sent_there() -> None:
+    """faults: 81. Neither a login nor a guardian's verification begins; others go on."""
+    day = Day()
+    down = evolve(day.services, mitid=_Down(day.clock))
+    asked = {"by": day.anybody, "browser": HOME}
+    going = go_to_mitid(down, GoToMitid(key=day.key(), **asked))
+    numbers = StateNumbers(key=day.key(), child=CHILD, guardian=DORTE, **asked)
+    assert reason(going) == reason(state_numbers(down, numbers)) == ("D-ACC-3", "unavailable")
+    assert day.go().address
 
 
 # --- what it opens -------------------------------------------------------------------------------

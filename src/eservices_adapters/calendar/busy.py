@@ -8,7 +8,7 @@ replaces is found by its moment; an EXDATE that is a whole day removes that day'
 doubtful takes time.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -63,16 +63,11 @@ class Calendar:
 
     def read(self, within: Interval) -> Outcome[Reading, CalendarRefused]:
         """Give all that overlaps a window."""
-        busy = [single for single in self.singles if single.interval.overlaps(within)]
-        allowance = Allowance()
         try:
-            for series in self.series:
-                busy += self._expanded(series, within, allowance)
-                if len(busy) > _ALL_LIMIT:
-                    raise self.events.too_many(series.event)
+            busy = taken([self], within)
         except Refused as refused:
             return Failure(refused.refusal)
-        return Success(Reading(tuple(sorted(busy, key=_order))))
+        return Success(Reading(busy))
 
     def lying(self, booking: BookingId) -> Lying | None:
         """Find our entry; where it was copied, the latest of the copies."""
@@ -85,7 +80,8 @@ class Calendar:
         ]
         return max(lying, key=lambda one: (one.sequence, one.interval), default=None)
 
-    def _expanded(self, series: _Series, within: Interval, allowance: Allowance) -> Iterator[Busy]:
+    def expanded(self, series: _Series, within: Interval, allowance: Allowance) -> Iterator[Busy]:
+        """Give the instances of one series; raises Refused."""
         name = naming(series.event, self.domain)
         count = 0
         try:
@@ -97,6 +93,23 @@ class Calendar:
                     yield name(at)
         except TooMuch:
             raise self.events.too_many(series.event) from None
+
+
+def taken(calendars: Sequence[Calendar], within: Interval) -> tuple[Busy, ...]:
+    """Give all that overlaps a window, of texts that share one allowance; raises Refused."""
+    allowance = Allowance()
+    busy = [
+        single
+        for calendar in calendars
+        for single in calendar.singles
+        if single.interval.overlaps(within)
+    ]
+    for calendar in calendars:
+        for series in calendar.series:
+            busy += calendar.expanded(series, within, allowance)
+            if len(busy) > _ALL_LIMIT:
+                raise calendar.events.too_many(series.event)
+    return tuple(sorted(busy, key=_order))
 
 
 def _order(busy: Busy) -> tuple[Interval, str, str]:

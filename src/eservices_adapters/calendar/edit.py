@@ -19,9 +19,13 @@ from eservices_core.words.identifiers import BookingId
 
 _BOM: Final = b"\xef\xbb\xbf"
 _FOLDS: Final = re.compile(rb"\r?\n[ \t]")
-_NAME: Final = re.compile("[A-Za-z0-9-]*")
+# As in `lines`: what has neither a colon nor a semicolon after its name is no property.
+_NAME: Final = re.compile("[A-Za-z0-9-]{1,40}(?=[;:])")
+TOKEN: Final = "X-ESERVICES-TOKEN"
+"""Says which attempt of ours wrote an event: something opaque, by chance."""
 _SET_BY_US: Final = frozenset(
     {"UID", "DTSTAMP", "SEQUENCE", "SUMMARY", "LOCATION", "STATUS", "TRANSP"}
+    | {TOKEN}
     | {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
 )
 # What no iCalendar text can hold; a tab can stand, and a line break is written as \n.
@@ -81,15 +85,18 @@ class _Calendar:
         return self.method != "CANCEL"
 
 
-def with_entry(content: bytes, entry: Entry, domain: str, now: datetime) -> bytes:
+def with_entry(
+    content: bytes, entry: Entry, domain: str, now: datetime, token: str | None = None
+) -> bytes:
     """Put an entry in, over what lies there of the same booking.
 
-    The text must be one that can be read; `now` becomes the DTSTAMP.
+    The text must be one that can be read; `now` becomes the DTSTAMP, and `token` says which attempt
+    this is, where somebody will ask.
     """
     calendars = _calendars(content, f"{entry.booking}@{domain}")
     holding = [calendar for calendar in calendars if calendar.holds]
     newline = b"\r\n" if b"\r\n" in content[:1000] else b"\n"
-    ours = _lines_of(entry, domain, now).replace(b"\r\n", newline)
+    ours = _lines_of(entry, domain, now, token).replace(b"\r\n", newline)
     event = b"BEGIN:VEVENT" + newline + ours
     there = next((event for calendar in holding for event in calendar.events), None)
     if there is not None:
@@ -109,6 +116,14 @@ def without_entry(content: bytes, booking: BookingId, domain: str) -> bytes:
     return _cut(content, _calendars(content, f"{booking}@{domain}"), len(content), b"")
 
 
+def has_token(content: bytes, booking: BookingId, domain: str, token: str) -> bool:
+    """Whether the event of a booking was written by the attempt that `token` names."""
+    found = _calendars(content, f"{booking}@{domain}")
+    places = [(event.begin, event.end) for each in found for event in each.events]
+    lines = (line for at in places for line in _logical_lines(content[at[0] : at[1]]))
+    return any(line.name == TOKEN and read_word(line.value) == token for line in lines)
+
+
 def _cut(content: bytes, calendars: list[_Calendar], place: int, new: bytes) -> bytes:
     """Leave out the events that were found, and put something in."""
     found = [(event.begin, event.end, b"") for each in calendars for event in each.events]
@@ -120,7 +135,7 @@ def _cut(content: bytes, calendars: list[_Calendar], place: int, new: bytes) -> 
     return b"".join([*parts, content[at:]])
 
 
-def _lines_of(entry: Entry, domain: str, now: datetime) -> bytes:
+def _lines_of(entry: Entry, domain: str, now: datetime, token: str | None) -> bytes:
     event = cast("Any", Event())  # the library has types, but not for what an event is given
     event.add("uid", f"{entry.booking}@{domain}")
     event.add("dtstamp", now)
@@ -130,6 +145,8 @@ def _lines_of(entry: Entry, domain: str, now: datetime) -> bytes:
     event.add("summary", _plain(entry.title))
     if entry.place:
         event.add("location", _plain(entry.place))
+    if token is not None:
+        event.add(TOKEN, token)
     written: bytes = event.to_ical()
     return written.removeprefix(b"BEGIN:VEVENT\r\n").removesuffix(b"END:VEVENT\r\n")
 
@@ -152,7 +169,8 @@ def _logical_lines(content: bytes) -> Iterator[_Line]:
             if end == len(content) or content[end : end + 1] not in {b" ", b"\t"}:
                 break
         line = _FOLDS.sub(b"", content[begin:end]).decode(errors="replace").rstrip()
-        name = "".join(_NAME.findall(line, 0, 40)[:1])
+        found = _NAME.match(line)
+        name = "" if found is None else found[0]
         yield _Line(begin, end, name.upper(), line[len(name) :])
         begin = end
 

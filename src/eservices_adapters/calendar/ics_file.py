@@ -11,7 +11,6 @@ server with versions is what closes that gap.
 
 import fcntl
 import os
-import re
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
@@ -23,6 +22,7 @@ from attrs import field, frozen
 from eservices_adapters.calendar.busy import Calendar, read_calendar
 from eservices_adapters.calendar.edit import EMPTY, with_entry, without_entry
 from eservices_adapters.calendar.lines import MAX_BYTES
+from eservices_adapters.calendar.uids import is_host_name
 from eservices_adapters.config.files import open_regular, sync_folder, write_new, write_temporary
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.calendar import (
@@ -46,7 +46,6 @@ from eservices_core.words.interval import Interval
 _PATIENCE: Final = 10.0
 _PAUSE: Final = 0.01
 _TRIES: Final = 20
-_HOST_NAME: Final = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63}){1,8}")
 
 R = TypeVar("R")
 
@@ -80,7 +79,7 @@ class IcsFileCalendar:
         Raises:
             ValueError: where `domain` is no host name in lower case.
         """
-        if _HOST_NAME.fullmatch(domain) is None:
+        if not is_host_name(domain):
             raise ValueError("the domain of our UIDs is no host name in lower case")
         self._files = dict(files)
         self._domain = domain

@@ -172,8 +172,10 @@ def _weekday(text: str) -> tuple[int, int]:
     return _WEEKDAYS.index(text[-2:]), nth
 
 
-def _until(until: date, start: At) -> datetime:
+def _until(until: object, start: At) -> datetime:
     """The last moment at which the clock of the series may begin an instance."""
+    if not isinstance(until, date):
+        raise ValueError  # noqa: TRY004  the library takes a time of day, and this is its refusal
     if not isinstance(until, datetime):
         return datetime(until.year, until.month, until.day, 23, 59, 59)  # noqa: DTZ001  a wall's
     if until.tzinfo is None:

@@ -3,9 +3,14 @@
 Here: the commands. Not here: how a letter is read (`letters`).
 """
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 import click
+
+from eservices_adapters.cli.says import BadInput
+from eservices_adapters.cli.trying import config_option, configured
 
 _VERSIONS: Final = ("1.1", "1.2")
 
@@ -44,3 +49,25 @@ def memo(letter: str, pdf: str, version: str, out: str | None) -> None:
         return
     stdout: Any = sys.stdout
     letters.write_to(message, chosen, stdout.buffer)
+
+
+@post.command("listen")
+@config_option
+@click.option("--port", type=click.IntRange(0, 65_535), default=8611, show_default=True)
+def listen(config: Path, port: int) -> None:
+    """Take receipts that are pushed, on 127.0.0.1, and lay them where the worker finds them.
+
+    Deliveries go to /receipts. A server in front of this one, which speaks TLS and asks for the
+    sender's certificate, must be the only way to it. Each is acknowledged when it is on the disk.
+    It says where it listens, and runs until it is ended.
+    """
+    from eservices_adapters.mitdk.receipt_folder import ReceiptFolder  # noqa: PLC0415  as above
+    from eservices_adapters.mitdk.receipt_listener import ReceiptListener  # noqa: PLC0415  as above
+
+    chosen = configured(config).post
+    if chosen is None:
+        raise BadInput("--config", "[post] is missing")
+    with ReceiptListener(port, ReceiptFolder(chosen.receipts)) as listener:
+        click.echo(f"listening at {listener.address}")
+        with suppress(KeyboardInterrupt):
+            listener.serve_forever()

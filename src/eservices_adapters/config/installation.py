@@ -15,9 +15,17 @@ from typing import Final
 from attrs import evolve, field, frozen
 
 from eservices_adapters.config.access import read_access
+from eservices_adapters.config.calendar import (
+    CalDavCalendars,
+    IcsFileCalendars,
+    read_calendar_section,
+)
+from eservices_adapters.config.custody import Custody, read_custody
 from eservices_adapters.config.key_file import InstallationKey, KeyRefusal, read_key
 from eservices_adapters.config.mail import Mail, read_mail
+from eservices_adapters.config.mitid import OidcBroker, SimulatedMitidPersons, read_mitid
 from eservices_adapters.config.places import Places
+from eservices_adapters.config.post import FolderDigitalPost, Sf1601DigitalPost, read_post
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.settings import read_settings_file
 from eservices_adapters.config.shapes import (
@@ -28,7 +36,6 @@ from eservices_adapters.config.shapes import (
     DOMAIN,
     ORIGIN,
     exactly,
-    is_public,
     text,
 )
 from eservices_adapters.config.store import Store, read_store
@@ -41,24 +48,11 @@ from eservices_core.words.identifiers import ClinicId
 KEY_FILE_VARIABLE: Final = "ESERVICES_KEY_FILE"
 """Names the key file, absolutely, in place of `key_file`; the only variable that is read."""
 
-SIMULATED_IN_PUBLIC: Final = (
-    "is simulated, and public_url is public: anybody could log in as anybody; if nobody real is in "
-    "it, say demo = true"
-)
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
 MARK_FILE: Final = "store.mark"
 """Beside the configuration, unless [operation] says otherwise."""
-
-MEMO_VERSIONS: Final = ("1.1", "1.2")
-
-
-@frozen
-class IcsFileCalendars:
-    """[calendar] kind = "ics_files": iCalendar files, `CLINIC/PRACTITIONER.ics` in this folder."""
-
-    path: Path
 
 
 @frozen
@@ -73,37 +67,6 @@ class FolderMinLog:
     """[min_log] kind = "folder": registrations are written here, one file for each clinic."""
 
     path: Path
-
-
-@frozen
-class FolderDigitalPost:
-    """[post] kind = "folder": letters are put into `out`, and receipts are read from `receipts`.
-
-    `reach` is the file of who can be reached; None where nobody knows. `version` is MeMo's.
-    """
-
-    out: Path
-    receipts: Path
-    reach: Path | None
-    version: str
-
-
-@frozen
-class FolderCustody:
-    """[custody] kind = "folder": the register is a folder of answers."""
-
-    path: Path
-
-
-@frozen
-class SimulatedMitidPersons:
-    """[mitid] kind = "simulated": the persons of this file can identify.
-
-    Anybody can say that they are any of them: so the origin must be one that is nobody's on the
-    internet (a loopback host, or a domain kept for examples), or the file must say `demo = true`.
-    """
-
-    persons: Path
 
 
 @frozen
@@ -149,15 +112,15 @@ class Config:
     access: AccessSettings
     clinics: Mapping[ClinicId, ClinicSettings] = field(hash=False)
     takes_over: tuple[str, ...]
-    calendar: IcsFileCalendars | None
-    post: FolderDigitalPost | None
+    calendar: IcsFileCalendars | CalDavCalendars | None
+    post: FolderDigitalPost | Sf1601DigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
     operation: Operation
     store: Store
     mail: Mail
-    custody: FolderCustody
-    mitid: SimulatedMitidPersons
+    custody: Custody
+    mitid: SimulatedMitidPersons | OidcBroker
     master_cards: TomlCards
 
 
@@ -192,20 +155,20 @@ def _read_sections(
     access = read_access(root.table("access", required=False))
     clinics = _with_settings(read_clinics(root), places, refusals)
     takes_over = _read_passwords(root)
-    calendar = _read_calendar(root, places)
-    post = _read_post(root, places)
+    calendar = read_calendar_section(root, places)
+    post = read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
     operation = _read_operation(root, places)
     store = read_store(root, places)
     mail = read_mail(root, places)
-    custody = _read_kind(root, "custody", "folder", "path", places.folder())
-    persons = _read_mitid(root, places, service)
+    custody = read_custody(root, places)
+    mitid = read_mitid(root, places, service)
     cards = _read_kind(root, "master_cards", "toml", "path", places.file())
     root.refuse_unknown()
     if service is None or key is None or store is None or mail is None:
         return None
-    if custody is None or persons is None or cards is None:
+    if custody is None or mitid is None or cards is None:
         return None
     return Config(
         service=service,
@@ -220,8 +183,8 @@ def _read_sections(
         operation=operation,
         store=store,
         mail=mail,
-        custody=FolderCustody(custody),
-        mitid=SimulatedMitidPersons(persons),
+        custody=custody,
+        mitid=mitid,
         master_cards=TomlCards(cards),
     )
 
@@ -283,37 +246,6 @@ def _read_passwords(root: Table) -> tuple[str, ...]:
     return costs
 
 
-def _read_calendar(root: Table, places: Places) -> IcsFileCalendars | None:
-    if "calendar" not in root:
-        return None
-    path = _read_kind(root, "calendar", "ics_files", "path", places.folder())
-    return None if path is None else IcsFileCalendars(path)
-
-
-def _memo_version(value: object) -> str | None:
-    return next((version for version in MEMO_VERSIONS if version == value), None)
-
-
-_MEMO_VERSION: Final = Shape("1.1 or 1.2, as a text", _memo_version)
-
-
-def _read_post(root: Table, places: Places) -> FolderDigitalPost | None:
-    if "post" not in root:
-        return None
-    section = root.table("post", required=True)
-    _ = section.required("kind", exactly("folder"))
-    out = section.required("out", places.new_folder())
-    receipts = section.required("receipts", places.new_folder())
-    reach = section.optional("reach", places.file(), None)
-    version = section.optional("version", _MEMO_VERSION, MEMO_VERSIONS[0])
-    section.refuse_unknown()
-    return (
-        None
-        if out is None or receipts is None
-        else FolderDigitalPost(out, receipts, reach, version)
-    )
-
-
 def _read_operation(root: Table, places: Places) -> Operation:
     section = root.table("operation", required=False)
     mark = section.optional("mark", places.new_file(), places.start / MARK_FILE)
@@ -333,18 +265,6 @@ def _read_kind(root: Table, name: str, kind: str, key: str, place: Shape[Path]) 
     path = section.required(key, place)
     section.refuse_unknown()
     return path
-
-
-def _read_mitid(root: Table, places: Places, service: Service | None) -> Path | None:
-    """Read [mitid]; a simulated one is refused where real patients could come to it."""
-    section = root.table("mitid", required=True)
-    kind = section.required("kind", exactly("simulated"))
-    persons = section.required("persons", places.file())
-    demo = section.optional("demo", BOOLEAN, default=False)
-    section.refuse_unknown()
-    if kind is not None and service is not None and not demo and is_public(service.public_url):
-        section.refuse("kind", SIMULATED_IN_PUBLIC)
-    return persons
 
 
 def _read_key_section(

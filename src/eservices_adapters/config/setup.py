@@ -14,12 +14,12 @@ from eservices_adapters.config.files import (
     write_new,
 )
 from eservices_adapters.config.installation import (
-    SIMULATED_IN_PUBLIC,
     in_file,
     read_clinics,
     read_service,
 )
 from eservices_adapters.config.key_file import create_key
+from eservices_adapters.config.mitid import SIMULATED_IN_PUBLIC
 from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.settings import read_settings
 from eservices_adapters.config.settings_writing import write_settings

@@ -144,7 +144,7 @@ def read_skeleton(
     An element of another name is kept as a bare tag where its parent is a container; what stands
     inside it is counted and dropped.
     """
-    defect = _seen_in_the_bytes(document)
+    defect = seen_in_the_bytes(document)
     if defect is not None:
         return Failure(UnreadableAnswer(defect))
     skeleton = _Skeleton(containers, leaves)
@@ -157,7 +157,7 @@ def read_skeleton(
     return Success(skeleton.root)
 
 
-def _seen_in_the_bytes(document: bytes) -> Defect | None:
+def seen_in_the_bytes(document: bytes) -> Defect | None:
     """What must be refused before a parser sees it."""
     if len(document) > MAX_BYTES:
         return Defect.TOO_BIG

@@ -1,9 +1,10 @@
 """A custody register that is a folder of answers: for tests, demonstrations and trial runs.
 
-Here: finding the answer about a number among files, and following a changed number. Not here:
-reading one document (`dgcpr`). The folder holds what the real service answered, or answers made for
-testing, one person a file, in any name that ends in `.xml`. Every question reads the folder afresh;
-nothing is remembered, and every file is read for every question: keep to some hundreds.
+Here: finding the answer about a number among files. Not here: reading one document (`dgcpr`), and
+following a changed number (`following`). The folder holds what the real service answered, or
+answers made for testing, one person a file, in any name that ends in `.xml`. Every question reads
+the folder afresh; nothing is remembered, and every file is read for every question: keep to some
+hundreds.
 
 File names may hold CPR numbers. They appear in no answer; nothing is logged, nothing raised.
 
@@ -15,10 +16,11 @@ answers.
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from eservices_adapters.custody.answer_xml import MAX_BYTES
 from eservices_adapters.custody.dgcpr import Document, read_document
+from eservices_adapters.custody.following import drive, followed
 from eservices_core.access.custody import RegisterAnswer, RegisterFailure, RegisterSaid
 from eservices_core.outcome import Failure
 from eservices_core.words.civil_number import CivilNumber
@@ -38,36 +40,12 @@ class FolderRegister:
     folder: Path
 
     def ask(self, number: CivilNumber, /) -> RegisterSaid:
-        """Ask about a person (D-ACC-7); a number that has been changed is followed once (D-ACC-16).
-
-        The answer holds the facts under the current number, and is about the number asked. An old
-        record alone, which names its successor but not the successor's facts, is no answer.
-        """
-        contents = _read(self.folder)
-        said = contents.about(number)
-        if not isinstance(said, RegisterAnswer):
-            return said
-        if said.successor is None:
-            return _as_asked(number, said)
-        current = contents.about(said.successor)
-        if not isinstance(current, RegisterAnswer):
-            return current
-        if current.successor is not None:
-            return RegisterFailure.SILENT
-        earlier = {said.number, *said.other_numbers}
-        merged = evolve(current, other_numbers=current.other_numbers | earlier)
-        return _as_asked(number, merged)
+        """Ask about a person (D-ACC-7); a changed number is followed once (D-ACC-16)."""
+        return drive(followed(number), _read(self.folder).about)
 
 
 if TYPE_CHECKING:
     _: type[CustodyRegister] = FolderRegister
-
-
-def _as_asked(number: CivilNumber, answer: RegisterAnswer) -> RegisterAnswer:
-    """The answer to a question about `number`, which may be an earlier number of the person."""
-    others = answer.other_numbers - {answer.number}
-    successor = answer.number if number != answer.number else None
-    return evolve(answer, other_numbers=others, successor=successor)
 
 
 @frozen

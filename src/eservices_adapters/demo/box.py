@@ -178,7 +178,9 @@ class Box:
 
     def at_mitid(self, person: Patient, attempt: AttemptId) -> Mapping[str, str]:
         """Have a person identify; gives what the browser brings back."""
-        return self.installation.simulated_mitid.answer_as(attempt, person.name.lower())
+        mitid = self.installation.simulated_mitid
+        assert mitid is not None, "a clinic in a box is set up with a simulated MitID"
+        return mitid.answer_as(attempt, person.name.lower())
 
     def deliver(self) -> int:
         """Hand over the mail that waits, as a worker would; gives how many."""

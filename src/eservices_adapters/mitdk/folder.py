@@ -1,8 +1,9 @@
 """A folder in place of mit.dk: messages out, receipts in, and a file of who can be reached.
 
 Whoever has an agreement with mit.dk's operator (or a supplier who has) carries what lies in `out`
-to them, and lays receipts into `receipts`; for everybody else it is a trial run. Here: files. Not
-here: the XML of either (`memo_writer`, `receipt_xml`).
+to them, and lays receipts into `receipts`; for everybody else it is a trial run. Here: messages and
+reach. Not here: the XML of a message (`memo_writer`), and the folder of receipts
+(`receipt_folder`).
 
 `out/UUID.xml` is written whole or not at all, readable by its owner alone, and never changed: the
 same message is the same bytes, so handing it over again finds it. The reach file is TOML:
@@ -18,8 +19,6 @@ import os
 import tempfile
 import tomllib
 from contextlib import suppress
-from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -27,9 +26,8 @@ from attrs import frozen
 
 from eservices_adapters.config.files import OWNER_ONLY_FOLDER, open_regular, sync_folder
 from eservices_adapters.mitdk.memo_writer import FileChanged, MemoVersion, write_memo
-from eservices_adapters.mitdk.receipt_xml import MAX_BYTES, read_receipt
-from eservices_core.outcome import Failure
-from eservices_core.ports.digital_post import Accepted, Doubt, NoAnswer, Receipt, Rejected, Sent
+from eservices_adapters.mitdk.receipt_folder import ReceiptFolder
+from eservices_core.ports.digital_post import Accepted, NoAnswer, Receipt, Rejected, Sent
 from eservices_core.post.memo import Memo
 from eservices_core.post.sending import Reach
 from eservices_core.words.civil_number import CivilNumber
@@ -38,7 +36,6 @@ if TYPE_CHECKING:
     from eservices_core.ports.digital_post import DigitalPost
 
 _REACH_BYTES_MAX: Final = 4 * 1024 * 1024
-_DONE: Final = "done"
 _OTHER_MESSAGE: Final = "other_message"
 
 
@@ -132,64 +129,11 @@ class FolderPost:
 
     def receipts(self, limit: int, /) -> tuple[Receipt, ...]:
         """Give what lies in the folder and is not done, oldest first."""
-        found: list[Receipt] = []
-        for at, path in self._waiting():
-            if len(found) >= limit:
-                break
-            content = _content_of(path)
-            if content is not None:
-                found.append(_receipt(path, content, at))
-        return tuple(found)
+        return ReceiptFolder(self.receipts_folder).receipts(limit)
 
     def done(self, receipt: Receipt, /) -> None:
         """Move the file away; a file of the same name that came meanwhile is another receipt."""
-        for _, path in self._waiting():
-            content = _content_of(path)
-            if content is not None and _name_of(path, content) == receipt.name:
-                folder = self.receipts_folder / _DONE
-                folder.mkdir(OWNER_ONLY_FOLDER, exist_ok=True)
-                with suppress(FileNotFoundError):  # another worker did it
-                    _ = path.rename(folder / f"{receipt.name}.xml")
-                return
-
-    def _waiting(self) -> list[tuple[datetime, Path]]:
-        with suppress(FileNotFoundError):
-            paths = [path for path in self.receipts_folder.iterdir() if path.suffix == ".xml"]
-            came = [(_came(path), path) for path in paths]
-            # In one tick of the disk's clock, the name decides.
-            ordered = sorted((ns, path.name, path) for ns, path in came if ns is not None)
-            return [(datetime.fromtimestamp(ns / 1e9, UTC), path) for ns, _, path in ordered]
-        return []
-
-
-def _came(path: Path) -> int | None:
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return None
-
-
-def _content_of(path: Path) -> bytes | None:
-    """The file, cut one byte above the bound; None where it is gone, or no file."""
-    try:
-        with open_regular(path) as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError:
-        return None
-
-
-def _name_of(path: Path, content: bytes) -> str:
-    return sha256(os.fsencode(path.name) + b"\x00" + content).hexdigest()[:32]
-
-
-def _receipt(path: Path, content: bytes, came: datetime) -> Receipt:
-    name = _name_of(path, content)
-    read = read_receipt(content)
-    if isinstance(read, Failure):
-        return Receipt(name, None, None, came, doubt=Doubt.UNREADABLE)
-    said = read.unwrap()
-    doubt = Doubt.OTHER_STATUS if said.says is None else None
-    return Receipt(name, said.letter, said.says, said.at, said.code, doubt)
+        ReceiptFolder(self.receipts_folder).done(receipt)
 
 
 if TYPE_CHECKING:

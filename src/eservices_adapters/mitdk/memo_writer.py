@@ -7,6 +7,7 @@ on the message and the version alone, so the same message is always the same byt
 """
 
 from base64 import b64encode
+from collections.abc import Generator
 from datetime import UTC, datetime
 from enum import Enum, unique
 from typing import Final, Protocol
@@ -45,19 +46,37 @@ def write_memo(memo: Memo, version: MemoVersion, sink: Writable) -> None:
     Raises:
         FileChanged: the sink then holds part of a message, to be thrown away.
     """
-    out = _Out(sink)
+    for piece in memo_pieces(memo, version):
+        _ = sink.write(piece)
+
+
+def memo_pieces(
+    memo: Memo, version: MemoVersion, *, declared: bool = True
+) -> Generator[bytes, None, None]:
+    """Give a message piece by piece, no more than 64 KiB of a file at a time.
+
+    Without `declared` it begins with its element, to stand inside another document.
+
+    Raises:
+        FileChanged: what was given until then is part of a message, to be thrown away.
+    """
+    out = _Out()
     attributes = f'xmlns:memo="{_NAMESPACE}" memoVersion="{version.value}"'
     if version is MemoVersion.V1_1:
         attributes += ' memoSchVersion="1.1.0"'
-    out.raw(f'<?xml version="1.0" encoding="UTF-8"?>\n<memo:Message {attributes}>')
+    if declared:
+        out.raw('<?xml version="1.0" encoding="UTF-8"?>\n')
+    out.raw(f"<memo:Message {attributes}>")
     _header(out, memo.draft)
     with out.element("MessageBody"):
         out.leaf("createdDateTime", _zulu(memo.draft.created_at))
-        _document(out, "MainDocument", memo.draft.main)
+        yield from _document(out, "MainDocument", memo.draft.main)
         for document in memo.draft.more:
-            _document(out, "AdditionalDocument", document)
-    out.raw("</memo:Message>\n")
-    out.flush()
+            yield from _document(out, "AdditionalDocument", document)
+    out.raw("</memo:Message>")
+    if declared:
+        out.raw("\n")
+    yield out.taken()
 
 
 def _header(out: "_Out", draft: Draft) -> None:
@@ -80,32 +99,32 @@ def _header(out: "_Out", draft: Draft) -> None:
             out.leaf("label", draft.recipient.label)
 
 
-def _document(out: "_Out", name: str, document: Document) -> None:
+def _document(out: "_Out", name: str, document: Document) -> Generator[bytes, None, None]:
     with out.element(name):
         out.leaf("label", document.label)
         for file in document.files:
-            _file(out, file)
+            yield from _file(out, file)
         for action in document.actions:
             _action(out, action)
 
 
-def _file(out: "_Out", file: File) -> None:
+def _file(out: "_Out", file: File) -> Generator[bytes, None, None]:
     with out.element("File"):
         out.leaf("encodingFormat", file.media_type)
         out.leaf("filename", file.name)
         out.leaf("language", file.language)
         with out.element("content"):
-            out.flush()
-            _content(out, file)
+            yield out.taken()
+            yield from _content(file)
 
 
-def _content(out: "_Out", file: File) -> None:
+def _content(file: File) -> Generator[bytes, None, None]:
     source = file.open()
     try:
         left = file.size
         while left:
             piece = _read(source, min(left, _CHUNK))
-            _ = out.sink.write(b64encode(piece))
+            yield b64encode(piece)
             left -= len(piece)
         if source.read(1):
             raise FileChanged
@@ -162,8 +181,7 @@ def _zulu(at: datetime) -> str:
 class _Out:
     """Gathers small pieces, and closes what was opened."""
 
-    def __init__(self, sink: Writable) -> None:
-        self.sink = sink
+    def __init__(self) -> None:
         self._pieces: list[str] = []
 
     def raw(self, text: str) -> None:
@@ -176,9 +194,11 @@ class _Out:
     def element(self, name: str) -> "_Element":
         return _Element(self, name)
 
-    def flush(self) -> None:
-        _ = self.sink.write("".join(self._pieces).encode("utf-8"))
+    def taken(self) -> bytes:
+        """Give what was gathered, and begin anew."""
+        gathered = "".join(self._pieces).encode("utf-8")
         self._pieces.clear()
+        return gathered
 
 
 class _Element:

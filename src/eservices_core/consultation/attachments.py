@@ -195,15 +195,15 @@ def _after_scan(data: bytes, at: int) -> int:
 def _end_of_gif(data: bytes) -> int:
     """Walk the blocks (GIF89a): the screen, pictures and extensions, and the trailer."""
     _fits(int.from_bytes(data[6:8], "little"), int.from_bytes(data[8:10], "little"))
-    at, pictures = 13 + _colours(data[10]), 0
+    at, drawn = 13 + _colours(data[10]), False
     while True:
         introducer = data[at]
         if introducer == 0x3B:  # noqa: PLR2004  the trailer
-            if not pictures:
+            if not drawn:
                 raise _Broken
             return at + 1
         if introducer == 0x2C:  # noqa: PLR2004  a picture
-            pictures += 1
+            drawn = True
             at += 10 + _colours(data[at + 9]) + 1
         elif introducer == 0x21:  # noqa: PLR2004  an extension
             at += 2

@@ -78,6 +78,11 @@ class TurnedFifteen:
     """The patient is 15; told to their own address only (D-ACC-5)."""
 
 
+@frozen
+class Trial:
+    """Whoever runs the installation tries whether mail leaves; it is about nobody."""
+
+
 AccessMail: TypeAlias = (
     Activation
     | ChildCreated
@@ -86,6 +91,7 @@ AccessMail: TypeAlias = (
     | AddressReplaced
     | MitidLinked
     | TurnedFifteen
+    | Trial
 )
 
 Message: TypeAlias = AccessMail | BookingMail | ConsultationMail
@@ -222,6 +228,18 @@ def _say(message: AccessMail, service: Service) -> tuple[MailKind, Text, Text, d
                     "du ikke bruge MitID, så ring til klinikken.",
                     f"From today the user is yours alone. Log in at {where} with your own MitID. "
                     "If you cannot use MitID, call the clinic.",
+                ),
+                None,
+            )
+        case Trial():
+            return (
+                MailKind.TRIAL,
+                Text("En prøve", "A trial"),
+                Text(
+                    "Denne mail er en prøve af, om mail når frem. Der er intet sket, og du skal "
+                    "ikke gøre noget.",
+                    "This mail is a trial of whether mail arrives. Nothing has happened, and there "
+                    "is nothing to do.",
                 ),
                 None,
             )

@@ -169,6 +169,7 @@ class MailKind(Enum):
     BOOKING_REMINDER = "booking_reminder"
     SOMETHING_TO_READ = "something_to_read"
     REGISTRATION_ANSWERED = "registration_answered"
+    TRIAL = "trial"
 
 
 @frozen

@@ -25,8 +25,8 @@ class MitidStart:
 class Mitid(Protocol):
     """A MitID broker."""
 
-    def begin(self, attempt: AttemptId, /) -> MitidStart:
-        """Prepare an attempt."""
+    def begin(self, attempt: AttemptId, /) -> MitidStart | MitidFailure:
+        """Prepare an attempt; UNAVAILABLE where the broker had to be asked and gave no answer."""
         ...
 
     def identity(

@@ -5,6 +5,7 @@ and how a recipient is folded. Not here: asking who can be reached (`ports.digit
 """
 
 from enum import unique
+from functools import partial
 from typing import Final
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from attrs import frozen
 from eservices_core.access.facts import Age
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.tables import Fact, Row, Table, any_of, when
-from eservices_core.texts import NextStep, Says, Text
+from eservices_core.texts import NextStep, Text, staff_only
 from eservices_core.words.civil_number import CivilNumber, CivilNumberKind
 
 
@@ -62,6 +63,8 @@ class Reach(Fact):
     CLOSED = "closed"
     UNKNOWN = "unknown"
     """It has no such recipient."""
+    CANNOT_RECEIVE = "cannot_receive"
+    """It says no, and not why; some solutions never do."""
     SILENT = "silent"
     """No answer came."""
 
@@ -103,9 +106,8 @@ _CALL: Final = Text("Ring til klinikken.", "Call the clinic.")
 _GOOD: Final = any_of(Addressee.PATIENT, Addressee.CHOSEN)
 
 
-def _says(da: str, en: str) -> Says:
-    return Says(_CALL, Text(da, en))
-
+_says: Final = partial(staff_only, _CALL)
+"""The patient reads no more than whom to call."""
 
 SENDING: Final = Table(
     "post.sending",
@@ -236,6 +238,16 @@ SENDING: Final = Table(
                     _says(
                         "Digital post kender ikke modtageren.",
                         "Digital post does not know the recipient.",
+                    ),
+                ),
+                (
+                    "cannot_receive",
+                    Reach.CANNOT_RECEIVE,
+                    Sending.ON_PAPER,
+                    NextStep.SEND_ON_PAPER,
+                    _says(
+                        "Modtageren kan ikke få digital post; løsningen siger ikke hvorfor.",
+                        "The recipient cannot get digital post; the solution does not say why.",
                     ),
                 ),
                 (

@@ -77,11 +77,13 @@ class MitidAnswer:
 
 
 def go_to_mitid(services: Services, command: GoToMitid) -> Outcome[SentToMitid, Refusal]:
-    """Begin an attempt."""
+    """Begin an attempt; while MitID does not answer, there is none (faults: 81)."""
 
     def work(unit: Unit) -> Outcome[SentToMitid, Refusal]:
         attempt = services.new_attempt()
         start = services.mitid.begin(attempt)
+        if isinstance(start, MitidFailure):
+            return Failure(refusal_of(start))
         begin = mitid_attempt.Begin(command.browser, unit.put(start.memo), unit.at)
         decided = mitid_attempt.decide(unit.state(events.MITID_ATTEMPT, attempt), begin)
         unit.add(events.MITID_ATTEMPT, attempt, decided.unwrap())

@@ -54,6 +54,8 @@ def state_numbers(services: Services, command: StateNumbers) -> Outcome[Guardian
     def work(unit: Unit) -> Outcome[GuardianToMitid, Refusal]:
         attempt = services.new_attempt()
         start = services.mitid.begin(attempt)
+        if isinstance(start, MitidFailure):
+            return Failure(_no_identity(start))
         numbers = [command.child.reveal(), command.guardian.reveal(), start.memo]
         stated = guardian.State(
             child=services.keys.number(command.child),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_adapters.mitdk.receipt_xml import MAX_BYTES, PostStatus, Unreadable, read_receipt
+from eservices_adapters.mitdk.receipt_xml import PostStatus, Unreadable, read_receipt
+from eservices_adapters.mitdk.small_xml import MAX_BYTES
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.digital_post import NO_CODE
 from eservices_core.post.letter import Says
@@ -146,3 +147,22 @@ def test_a_damaged_receipt_raises_nothing(place: int, noise: bytes) -> None:
     whole = status().encode()
     read_back = read_receipt(whole[:place] + noise + whole[place + len(noise) :])
     assert isinstance(read_back, Success | Failure)
+
+
+def test_a_status_that_is_wrapped_is_not_read() -> None:
+    """faults: 173. Beside a true receipt, inside it, or in an envelope's other parts: one place."""
+    true, forged = status(), status(word=WORDS[Says.FAILED])
+    expected = read(true)
+    # Moved into an element that a signature would still cover, and a forged one in its place.
+    assert read(status(more=f"<Signature>{forged}</Signature>")) == expected
+    assert is_unreadable(f"<Wrapper>{forged}{true}</Wrapper>".encode())
+    assert is_unreadable((true + forged).encode())
+    whole = enveloped(true.encode()).decode()
+    inner = enveloped(forged.encode()).decode().partition("<k:Haendelsesbesked>")[2]
+    event = inner.partition("</k:Haendelsesbesked>")[0]
+    beside = whole.replace("</s:Mod", f"<k:Haendelsesbesked>{event}</k:Haendelsesbesked></s:Mod")
+    assert is_unreadable(beside.encode())
+    elsewhere = whole.replace(
+        "<k:Haendelsesbesked>", f"<k:Andet>{event}</k:Andet><k:Haendelsesbesked>"
+    )
+    assert read(elsewhere) == expected

@@ -40,6 +40,13 @@ class MitidUnderTest:
     assurance: Assurance = Assurance.SUBSTANTIAL
 
 
+def begun(under_test: MitidUnderTest, attempt: AttemptId) -> MitidStart:
+    """Begin an attempt at a broker that is there."""
+    start = under_test.mitid.begin(attempt)
+    assert isinstance(start, MitidStart), "the broker under test is there"
+    return start
+
+
 _HOSTILE: Final[dict[str, Mapping[str, str]]] = {
     "nothing": {},
     "empty values": {"code": "", "state": "", "error": "", "iss": ""},
@@ -69,7 +76,7 @@ class MitidContract(Contract):
 
     def test_an_attempt_goes_to_an_address(self, under_test: MitidUnderTest) -> None:
         """A browser is sent to an absolute address, encrypted unless it is on this machine."""
-        start = under_test.mitid.begin(AttemptId("attempt-1"))
+        start = begun(under_test, AttemptId("attempt-1"))
         address = urlsplit(start.address)
         assert address.hostname
         assert address.scheme == "https" or address.hostname in {"localhost", "127.0.0.1"}
@@ -78,13 +85,13 @@ class MitidContract(Contract):
 
     def test_attempts_differ(self, under_test: MitidUnderTest) -> None:
         """No two attempts share an address, so that no answer can serve two."""
-        starts = [under_test.mitid.begin(AttemptId(f"attempt-{place}")) for place in range(10)]
+        starts = [begun(under_test, AttemptId(f"attempt-{place}")) for place in range(10)]
         assert len({start.address for start in starts}) == len(starts)
 
     def test_a_person_is_identified(self, under_test: MitidUnderTest) -> None:
         """Whoever identifies is given with subject, number, kind, assurance and instant."""
         attempt = AttemptId("attempt-1")
-        start = under_test.mitid.begin(attempt)
+        start = begun(under_test, attempt)
         identity = under_test.mitid.identity(attempt, start.memo, under_test.identify(start))
         assert isinstance(identity, MitidIdentity)
         assert identity.attempt == attempt
@@ -99,14 +106,14 @@ class MitidContract(Contract):
         if isinstance(under_test.cancel, str):
             pytest.skip(under_test.cancel)
         attempt = AttemptId("attempt-1")
-        start = under_test.mitid.begin(attempt)
+        start = begun(under_test, attempt)
         said = under_test.mitid.identity(attempt, start.memo, under_test.cancel(start))
         assert said is MitidFailure.CANCELLED
 
     def test_an_answer_belongs_to_its_attempt(self, under_test: MitidUnderTest) -> None:
         """An answer brought back to another attempt never passes as that one's (D-ACC-3)."""
         mine, other = AttemptId("attempt-1"), AttemptId("attempt-2")
-        start, other_start = under_test.mitid.begin(mine), under_test.mitid.begin(other)
+        start, other_start = begun(under_test, mine), begun(under_test, other)
         callback = under_test.identify(start)
         said = under_test.mitid.identity(other, other_start.memo, callback)
         assert isinstance(said, MitidFailure) or said.attempt == mine
@@ -114,7 +121,7 @@ class MitidContract(Contract):
     def test_an_answer_belongs_to_its_memo(self, under_test: MitidUnderTest) -> None:
         """With the memo of another attempt, an answer never passes as that one's (D-ACC-3)."""
         mine, other = AttemptId("attempt-1"), AttemptId("attempt-2")
-        start, other_start = under_test.mitid.begin(mine), under_test.mitid.begin(other)
+        start, other_start = begun(under_test, mine), begun(under_test, other)
         callback = under_test.identify(other_start)
         said = under_test.mitid.identity(mine, other_start.memo, callback)
         assert isinstance(said, MitidFailure) or said.attempt == other
@@ -127,7 +134,7 @@ class MitidContract(Contract):
     ) -> None:
         """Whatever a browser makes up is a failure, never an identity and never an exception."""
         attempt = AttemptId("attempt-1")
-        start = under_test.mitid.begin(attempt)
+        start = begun(under_test, attempt)
         said = under_test.mitid.identity(attempt, start.memo, callback)
         assert isinstance(said, MitidFailure)
 
@@ -136,7 +143,7 @@ class MitidContract(Contract):
         for place, name in enumerate(self._names(under_test)):
             for changed in ("", "x", "\0", "æ"):
                 attempt = AttemptId(f"attempt-{place}-{len(changed)}")
-                start = under_test.mitid.begin(attempt)
+                start = begun(under_test, attempt)
                 callback = dict(under_test.identify(start))
                 callback[name] = changed and callback[name] + changed
                 said = under_test.mitid.identity(attempt, start.memo, callback)
@@ -146,7 +153,7 @@ class MitidContract(Contract):
         """An answer that lost a part on its way is refused, or is still the same person's."""
         for place, name in enumerate(self._names(under_test)):
             attempt = AttemptId(f"attempt-{place}")
-            start = under_test.mitid.begin(attempt)
+            start = begun(under_test, attempt)
             callback = {
                 other: value for other, value in under_test.identify(start).items() if other != name
             }
@@ -156,7 +163,7 @@ class MitidContract(Contract):
     def test_a_repeated_answer_is_nobody_else_s(self, under_test: MitidUnderTest) -> None:
         """An answer that is brought back twice is refused, or is still the same person's."""
         attempt = AttemptId("attempt-1")
-        start = under_test.mitid.begin(attempt)
+        start = begun(under_test, attempt)
         callback = under_test.identify(start)
         first = under_test.mitid.identity(attempt, start.memo, callback)
         said = under_test.mitid.identity(attempt, start.memo, callback)
@@ -164,7 +171,7 @@ class MitidContract(Contract):
 
     @staticmethod
     def _names(under_test: MitidUnderTest) -> list[str]:
-        start = under_test.mitid.begin(AttemptId("attempt-for-names"))
+        start = begun(under_test, AttemptId("attempt-for-names"))
         return list(under_test.identify(start))
 
     @staticmethod

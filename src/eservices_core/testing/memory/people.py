@@ -123,7 +123,7 @@ class MemoryMitid:
         self._unavailable = False
 
     def begin(self, attempt: AttemptId, /) -> MitidStart:
-        """Prepare an attempt."""
+        """Prepare an attempt; this broker is always there to begin with."""
         place = len(self._begun) + 1
         state, memo = f"state-{place}", f"memo-{place}"
         self._begun[state] = (attempt, memo)
