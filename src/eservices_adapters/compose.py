@@ -5,7 +5,7 @@ Clock and chance can be given, for a demonstration on a clock that somebody wind
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Final, Self, assert_never
+from typing import TYPE_CHECKING, Final, Self, assert_never
 
 from attrs import frozen
 
@@ -24,6 +24,7 @@ from eservices_adapters.email.reports import MaildirReports
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_adapters.journal.folder import FolderJournal
 from eservices_adapters.master_cards.toml_file import TomlMasterCards
+from eservices_adapters.metrics.transport import MeasuredTransport
 from eservices_adapters.min_log.folder import FolderMinLog
 from eservices_adapters.mitdk.folder import FolderPost
 from eservices_adapters.mitdk.memo_writer import MemoVersion
@@ -33,7 +34,8 @@ from eservices_adapters.password.argon2 import Argon2Hasher
 from eservices_adapters.password.foreign import read_cost
 from eservices_adapters.password.taken_over import TakenOverHashes
 from eservices_adapters.signing.ed25519 import Ed25519Signer
-from eservices_adapters.store import SqliteLedger, SqlLedger
+from eservices_adapters.store import MarkFile, RestoredPast, SpoiltMark, SqliteLedger, SqlLedger
+from eservices_adapters.store.looking_after import queues
 from eservices_core.correspondence.bounces import mail_of, return_path
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog
@@ -50,9 +52,13 @@ from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_now import standing
 from eservices_core.words.identifiers import ClinicId, MailId, PractitionerId
 
+if TYPE_CHECKING:
+    from eservices_adapters.metrics.otel import Otel
+
 _NO_SUCH_COST: Final = (
     "[passwords] takes_over: names a cost that nobody can do here (bcrypt needs the extra bcrypt)"
 )
+_NO_METRICS: Final = "[operation] metrics: needs the extra metrics"
 _NO_HTTP: Final = '[post] kind: "sf1601" needs: pip install "eservices-core[post]"'
 _NO_CERTIFICATE: Final = (
     "[post] certificate_file: cannot be used (it is no certificate, or the key is not its own)"
@@ -71,6 +77,7 @@ class Installation:
         min_log: what registrations are handed to; None where nobody takes them.
         outbox: the mails that wait, and `transport`, which hands them over.
         reports: the delivery reports that come back; None where nobody collects them.
+        metrics: who is told how it goes; None where nobody is.
         mail_of: finds the mail of ours whose return path an address is.
         simulated_mitid: where persons are chosen; None where a broker does it.
         ledger: the store behind them; leaving a `with` closes it.
@@ -85,6 +92,7 @@ class Installation:
     outbox: Outbox
     transport: MailTransport
     reports: DeliveryReports | None
+    metrics: "Otel | None"
     mail_of: Callable[[str], MailId | None]
     simulated_mitid: SimulatedMitid | None
     ledger: SqlLedger
@@ -107,10 +115,15 @@ class Installation:
 
 
 def compose(
-    config: Config, *, clock: Clock | None = None, chance: Chance | None = None
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    chance: Chance | None = None,
+    accept_past: bool = False,
 ) -> Outcome[Installation, tuple[str, ...]]:
     """Build every adapter that a configuration names, or say line by line what is wrong.
 
+    A store in an older state than was seen here is refused, but for whoever is about to accept it.
     Raises what an adapter raises when it is opened: a ledger of a newer program, spoilt cards.
     """
     clock, chance = clock or SystemClock(), chance or SystemChance()
@@ -129,6 +142,16 @@ def compose(
     if isinstance(register, Failure):
         return Failure((register.failure(),))
     ledger = open_ledger(config)
+    otel: Otel | None = None
+    transport: MailTransport = open_transport(config)
+    if config.operation.metrics:
+        if (otel := _otel(ledger, clock)) is None:
+            ledger.close()
+            return Failure((_NO_METRICS,))
+        transport = MeasuredTransport(transport, otel)
+    if not accept_past and (gone_back := hold_against_mark(ledger, config)):
+        ledger.close()
+        return Failure((gone_back,))
     services = Services(
         ledger=ledger,
         records=ledger,
@@ -159,13 +182,54 @@ def compose(
             signer=Ed25519Signer(config.key.derived("audit-seals")),
             min_log=None if config.min_log is None else FolderMinLog(config.min_log.path),
             outbox=ledger,
-            transport=open_transport(config),
+            transport=transport,
+            metrics=otel,
             reports=open_reports(config),
             mail_of=partial(mail_of, keys, config.service),
             simulated_mitid=_simulated(mitid.unwrap()),
             ledger=ledger,
         )
     )
+
+
+def mark_of(config: Config) -> MarkFile:
+    """Give the file that notes how far the store has come."""
+    return MarkFile(config.operation.mark, config.key.derived("store-mark"))
+
+
+def hold_against_mark(ledger: SqlLedger, config: Config) -> str | None:
+    """Hold the store against its mark from now on; a line if it has gone back, and is not."""
+    try:
+        ledger.keep_mark(mark_of(config))
+    except (RestoredPast, SpoiltMark) as error:
+        return f"[store]: {error}; see eservices restored --help"
+    except OSError as error:
+        return f"[operation] mark: cannot be written ({error.strerror})"
+    return None
+
+
+def _otel(ledger: SqlLedger, clock: Clock) -> "Otel | None":
+    """Have OpenTelemetry told; None where its API is not installed."""
+    try:
+        from eservices_adapters.metrics.otel import Otel, QueueSeen  # noqa: PLC0415  an extra
+    except ImportError:
+        return None
+    otel = Otel()
+    ledger.tell(otel)
+
+    def look() -> list[QueueSeen]:
+        now = clock.now()
+        found = queues(ledger.engine, now)
+        named = (
+            ("mails", found.mails),
+            ("journal", found.journal),
+            ("letters", found.letters),
+            ("unsealed", found.unsealed),
+        )
+        return [QueueSeen(name, one.length, one.age(now)) for name, one in named]
+
+    otel.watch_queues(look)
+    return otel
 
 
 def _mitid(config: Config, clock: Clock, chance: Chance) -> Outcome[Mitid, tuple[str, ...]]:
@@ -190,7 +254,10 @@ def _simulated(mitid: Mitid) -> SimulatedMitid | None:
 
 
 def open_ledger(config: Config) -> SqlLedger:
-    """Open the store that a configuration names; raises what the store raises."""
+    """Open the store that a configuration names; it is not held against its mark.
+
+    Raises what a store raises when it is not ours to work with.
+    """
     keys = config.store.content_keys(config.key)
     match config.store.where:
         case SqliteStore(path):

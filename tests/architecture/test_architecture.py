@@ -117,6 +117,16 @@ _PLANTS = (
         "from argon2 import PasswordHasher",
     ),
     Plant(
+        "only metrics imports opentelemetry",
+        "eservices_adapters/store/planted.py",
+        "from opentelemetry import metrics",
+    ),
+    Plant(
+        _INSIDE_THE_ADAPTERS,
+        "eservices_adapters/operation/planted.py",
+        "import eservices_adapters.demo",
+    ),
+    Plant(
         "only store imports a database's driver, SQLAlchemy or Alembic",
         "eservices_adapters/cli/planted.py",
         "import sqlite3",

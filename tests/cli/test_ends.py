@@ -69,7 +69,7 @@ class TestUsage:
     @pytest.mark.parametrize(
         ("args", "complaint"),
         [
-            (("0709614606",), "command: must be audit, bounce, "),
+            (("0709614606",), "command: must be audit, backup, bounce, "),
             (("explain", "0709614606"), "command: must be guardian or login"),
             (("--0709614606",), "option: there is no such option"),
             (("--frobnicate",), "--frobnicate: there is no such option"),

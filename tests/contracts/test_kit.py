@@ -36,9 +36,10 @@ def test_examples_need_no_test_tools(module: str) -> None:
     assert not loaded & {"pytest", "_pytest", "hypothesis", "eservices_core.testing.contracts"}
 
 
-def test_there_are_contracts_for_nineteen_ports() -> None:
+def test_there_are_contracts_for_twenty_ports() -> None:
     """Every port has a contract, named after it."""
     assert sorted(contract.__name__ for contract in CONTRACTS) == [
+        "AnswersContract",
         "AppointmentCalendarContract",
         "ArchiveContract",
         "AuditLogContract",

@@ -12,6 +12,7 @@ from eservices_core.access.custody import (
 from eservices_core.access.mitid import Subject
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.testing.contracts import (
+    AnswersContract,
     ArchiveContract,
     AuditLogContract,
     CardsUnderTest,
@@ -79,6 +80,10 @@ class TestMemoryLedger(InMemory, LedgerContract):
 
 
 class TestMemoryClaims(InMemory, ClaimsContract):
+    pass
+
+
+class TestMemoryAnswers(InMemory, AnswersContract):
     pass
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import settings
 
 from eservices_core.testing.contracts import (
+    AnswersContract,
     ArchiveContract,
     AuditLogContract,
     ClaimsContract,
@@ -37,6 +38,10 @@ class TestPostgresLedger(_OverPostgres, LedgerContract):
 
 
 class TestPostgresClaims(_OverPostgres, ClaimsContract):
+    pass
+
+
+class TestPostgresAnswers(_OverPostgres, AnswersContract):
     pass
 
 

@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from eservices_adapters.store import SqliteLedger
 from eservices_core.testing.contracts import (
+    AnswersContract,
     ArchiveContract,
     AuditLogContract,
     ClaimsContract,
@@ -36,6 +37,13 @@ class TestSqliteClaims(ClaimsContract):
     @pytest.fixture
     def open_ledger(self, tmp_path: Path) -> OpensLedger:
         """One file; each call opens it, in any process."""
+        return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
+
+
+class TestSqliteAnswers(AnswersContract):
+    @pytest.fixture
+    def open_ledger(self, tmp_path: Path) -> OpensLedger:
+        """One file; each call opens it."""
         return partial(SqliteLedger, tmp_path / "ledger.db", KEY)
 
 

@@ -13,7 +13,7 @@ from eservices_adapters.store import SqliteLedger
 from eservices_core import events
 from eservices_core.booking.states import Cancelled
 from eservices_core.clinic.keeping_settings import KeepingSettings
-from eservices_core.outcome import Success
+from eservices_core.outcome import Failure, Success
 from eservices_core.ports.ledger import StreamId
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.memory import MemorySigner, copenhagen
@@ -23,7 +23,7 @@ from eservices_core.usecases.keeping_acts import period_of
 from eservices_core.usecases.purge import Purged, purge, records_in
 from eservices_core.usecases.seal_audit import seal_audit, verify_audit
 from eservices_core.usecases.services import Command
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import KEY_REUSED, Unit, perform
 from eservices_core.views.names import EndedKind, ended_of
 from eservices_core.words.identifiers import BookingId, ContentId
 from tests.usecases.book_day import BookDay, Patient, wall
@@ -305,8 +305,10 @@ def test_what_was_purged_leaves_the_disk(tmp_path: Path) -> None:
         anna = day.comes("0709614606", "anna")
         _ = day.asks(anna, wall(10), comment="canary").unwrap()
         with ledger._engine._connections.lend() as connection:
-            sealed: bytes
-            (sealed,) = connection.execute(_COMMENT).fetchone()
+            found = dict(connection.execute(_RECORDS).fetchall())
+        (sealed,) = (
+            cell for record, cell in found.items() if ledger.content(ContentId(record)) == "canary"
+        )
         assert _on_disk(tmp_path, b"request_time")
         assert _on_disk(tmp_path, sealed[:40])
         _ = seal_audit(ledger, SIGNER, day.clock)
@@ -317,8 +319,27 @@ def test_what_was_purged_leaves_the_disk(tmp_path: Path) -> None:
         assert not _on_disk(tmp_path, sealed[:40])
 
 
-_COMMENT = "SELECT text FROM contents ORDER BY rowid DESC LIMIT 1"
+_RECORDS = "SELECT record, text FROM contents"
 
 
 def _on_disk(folder: Path, sought: bytes) -> bool:
     return any(sought in file.read_bytes() for file in folder.iterdir())
+
+
+def test_kept_answers_go_and_nothing_is_done_twice(
+    day: BookDay, anna: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-KEEP-1: after its period an answer is asked for in vain, and the act is not done again."""
+    _kept(day, answers=timedelta(days=2))
+    monkeypatch.setattr(day, "key", lambda: "once")
+    first = day.asks(anna, wall(9))
+    day.clock.wind(timedelta(days=1))
+
+    def forget() -> int:
+        return purge(day.services, day.ledger, day.ledger, SIGNER, answers=day.ledger).answers
+
+    assert forget() == 0
+    assert day.asks(anna, wall(9)) == first
+    day.clock.wind(timedelta(days=2))
+    assert forget() > 0
+    assert day.asks(anna, wall(9)) == Failure(KEY_REUSED)

@@ -22,17 +22,23 @@ _BAD_INPUT: Final = 2
 _INTERRUPTED: Final = 130
 
 _COMMANDS: Final[Mapping[str, str]] = {
+    "backup": "eservices_adapters.cli.operating:backup",
     "bounce": "eservices_adapters.cli.bounce:bounce",
     "audit": "eservices_adapters.cli.audit:audit",
     "cpr": "eservices_adapters.cli.cpr:cpr",
     "demo": "eservices_adapters.cli.demo:demo",
+    "doctor": "eservices_adapters.cli.operating:doctor",
     "explain": "eservices_adapters.cli.explain:explain",
     "free-times": "eservices_adapters.cli.free_times:free_times",
+    "health": "eservices_adapters.cli.operating:health",
     "import": "eservices_adapters.cli.importing:import_",
     "keys": "eservices_adapters.cli.keys:keys",
     "mail": "eservices_adapters.cli.mail:mail",
+    "migrate": "eservices_adapters.cli.operating:migrate",
     "play": "eservices_adapters.cli.play:play",
     "post": "eservices_adapters.cli.post:post",
+    "purge": "eservices_adapters.cli.operating:purge",
+    "restored": "eservices_adapters.cli.operating:restored",
     "rules": "eservices_adapters.cli.rules:rules",
     "settings": "eservices_adapters.cli.settings:settings",
     "staff": "eservices_adapters.cli.staff:staff",

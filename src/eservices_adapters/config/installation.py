@@ -30,6 +30,7 @@ from eservices_adapters.config.refusal import ConfigRefusal
 from eservices_adapters.config.settings import read_settings_file
 from eservices_adapters.config.shapes import (
     ADDRESS,
+    BOOLEAN,
     CLINIC_ID,
     COSTS,
     DOMAIN,
@@ -50,6 +51,8 @@ KEY_FILE_VARIABLE: Final = "ESERVICES_KEY_FILE"
 _NO_REPLY: Final = re.compile(
     r"(?:no-?reply|do-?not-?reply|svar-?ikke|ikke-?svar)(?:[.+-].*)?", re.IGNORECASE
 )
+MARK_FILE: Final = "store.mark"
+"""Beside the configuration, unless [operation] says otherwise."""
 
 
 @frozen
@@ -73,6 +76,19 @@ class TomlCards:
     path: Path
 
 
+@frozen
+class Operation:
+    """[operation]: what whoever looks after the installation has chosen.
+
+    Attributes:
+        mark: the file that notes how far the store has come; need not be there yet.
+        metrics: whether OpenTelemetry is told how it goes; where to is said to its SDK.
+    """
+
+    mark: Path
+    metrics: bool = False
+
+
 @frozen(kw_only=True)
 class Config:
     """What an installation has chosen; all paths are absolute.
@@ -86,6 +102,7 @@ class Config:
         calendar: where practitioners' calendars are; None where nobody has one.
         post: the way to digital post; None where no clinic has it.
         journal: where another system keeps the journal; None for the embedded one.
+        operation: what whoever looks after it has chosen.
         min_log: where registrations for MinLog go; None where nobody takes them.
         store, mail, custody, mitid, master_cards: where each adapter finds its world.
     """
@@ -99,6 +116,7 @@ class Config:
     post: FolderDigitalPost | Sf1601DigitalPost | None
     journal: FolderJournal | None
     min_log: FolderMinLog | None
+    operation: Operation
     store: Store
     mail: Mail
     custody: Custody
@@ -141,6 +159,7 @@ def _read_sections(
     post = read_post(root, places)
     journal = _read_optional(root, "journal", places.new_folder())
     min_log = _read_optional(root, "min_log", places.folder())
+    operation = _read_operation(root, places)
     store = read_store(root, places)
     mail = read_mail(root, places)
     custody = read_custody(root, places)
@@ -161,6 +180,7 @@ def _read_sections(
         post=post,
         journal=None if journal is None else FolderJournal(journal),
         min_log=None if min_log is None else FolderMinLog(min_log),
+        operation=operation,
         store=store,
         mail=mail,
         custody=custody,
@@ -224,6 +244,14 @@ def _read_passwords(root: Table) -> tuple[str, ...]:
     costs = section.optional("takes_over", COSTS, ())
     section.refuse_unknown()
     return costs
+
+
+def _read_operation(root: Table, places: Places) -> Operation:
+    section = root.table("operation", required=False)
+    mark = section.optional("mark", places.new_file(), places.start / MARK_FILE)
+    metrics = section.optional("metrics", BOOLEAN, default=False)
+    section.refuse_unknown()
+    return Operation(mark, metrics=metrics)
 
 
 def _read_optional(root: Table, name: str, place: Shape[Path]) -> Path | None:

@@ -137,6 +137,7 @@ def read_keeping(form: Form) -> KeepingSettings | None:
         audit=kept("audit", _KEEPING.audit),
         attempts=kept("attempts", _KEEPING.attempts),
         mails=kept("mails", _KEEPING.mails),
+        answers=kept("answers", _KEEPING.answers),
     )
     form.end()
     return settings if form.well else None

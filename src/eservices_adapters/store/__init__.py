@@ -6,6 +6,7 @@ ledger's ports promise is held by the contract in `eservices_core.testing`.
 
 from eservices_adapters.store.at_rest import DamagedContent, WrongKey
 from eservices_adapters.store.ledger import SqlLedger
+from eservices_adapters.store.mark import AnotherStore, MarkFile, RestoredPast, SpoiltMark
 from eservices_adapters.store.session import (
     NewerSchema,
     NotALedger,
@@ -16,10 +17,14 @@ from eservices_adapters.store.session import (
 from eservices_adapters.store.sqlite import SqliteLedger
 
 __all__ = [
+    "AnotherStore",
     "DamagedContent",
+    "MarkFile",
     "NewerSchema",
     "NotALedger",
     "OlderSchema",
+    "RestoredPast",
+    "SpoiltMark",
     "SqlLedger",
     "SqliteLedger",
     "StoreFailed",

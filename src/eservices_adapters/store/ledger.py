@@ -10,13 +10,16 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
 
-from eservices_adapters.store import audit_log, claims, lists, mails, rekeying, statements
+from eservices_adapters.store import audit_log, claims, lists, mails, mark, rekeying, statements
 from eservices_adapters.store.at_rest import AtRest
+from eservices_adapters.store.mark import MarkedEngine, MarkFile
+from eservices_adapters.store.measured import MeasuredEngine, Told
 from eservices_adapters.store.session import Done, Engine, Locks, Session
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
 from eservices_core.ports.claims import Claims, Held
 from eservices_core.ports.ledger import (
+    Answers,
     Archive,
     Audited,
     Change,
@@ -56,6 +59,37 @@ class SqlLedger:
     def __init__(self, engine: Engine, at_rest: AtRest) -> None:
         self._engine = engine
         self._at_rest = at_rest
+        self._look: Callable[[], None] = _nobody_looks
+
+    @property
+    def engine(self) -> Engine:
+        """What the statements run on: for looking after the store, never for what a port does."""
+        return self._engine
+
+    def tell(self, told: Told) -> None:
+        """Tell of every change from now on; before `keep_mark`, if that is called."""
+        assert self._look is _nobody_looks, "what the mark costs is no change"
+        self._engine = MeasuredEngine(self._engine, told)
+
+    def keep_mark(self, file: MarkFile) -> None:
+        """Hold the store against its mark from now on, as `MarkedEngine` says.
+
+        Raises:
+            RestoredPast, SpoiltMark, OSError: as that says.
+        """
+        assert self._look is _nobody_looks, "a store has one mark"
+        marked = MarkedEngine(self._engine, file)
+        self._engine, self._look = marked, marked.look
+
+    def look(self) -> None:
+        """Hold the store against its mark, and note how far it has come; asks it, in any case.
+
+        Raises:
+            RestoredPast: it has gone back.
+            StoreFailed: it does not answer.
+        """
+        _ = self._engine.read(mark.standing_of)
+        self._look()
 
     def rekey(self) -> int:
         """Bring all content under the newest key (`rekeying`); says how much lay under another."""
@@ -91,6 +125,18 @@ class SqlLedger:
         """Store all of a change, or nothing of it."""
         work = partial(_commit, self._at_rest, change)
         return self._engine.write(work, partial(_locks, change), repeatable=True)
+
+    # --- Answers -------------------------------------------------------------------------------
+
+    def forget_answers(self, stored_before: datetime, limit: int, /) -> int:
+        """Erase the answers of changes from before an instant; say how many."""
+        assert limit >= 0, "nobody forgets fewer than no answers"
+
+        def work(session: Session) -> Done[int]:
+            forgotten = statements.forget_answers(session, stored_before, limit)
+            return Done(forgotten, erased=forgotten > 0)
+
+        return self._engine.write(work)
 
     # --- Records -------------------------------------------------------------------------------
 
@@ -234,8 +280,19 @@ class SqlLedger:
         assert until > at, "a mail is taken for some time"
         if not self._engine.read(lambda session: mails.is_due(session, at)):
             return None
-        taken = self._engine.write(lambda session: Done(mails.take(session, at, until)))
-        return None if taken is None else mails.opened(self._at_rest, taken)
+
+        def work(session: Session) -> Done[mails.Taken | None]:
+            found = mails.take(session, at, until)
+            if found is not None:
+                mark.count_attempt(session)
+            return Done(found)
+
+        taken = self._engine.write(work)
+        if taken is None:
+            return None
+        # It may leave now, and whoever restores an older state must hear of that.
+        self._look()
+        return mails.opened(self._at_rest, taken)
 
     def settle(
         self,
@@ -285,6 +342,10 @@ class SqlLedger:
         return self._engine.write(work)
 
 
+def _nobody_looks() -> None:
+    """A store without a mark is not held against any."""
+
+
 def _commit(
     at_rest: AtRest, change: Change, session: Session
 ) -> Done[Outcome[Stored, CommitRefusal]]:
@@ -317,6 +378,7 @@ def _purge(checkpoint: Checkpoint, session: Session) -> Done[int]:
 
 if TYPE_CHECKING:
     _ledger: type[Ledger] = SqlLedger
+    _answers: type[Answers] = SqlLedger
     _records: type[Records] = SqlLedger
     _claims: type[Claims] = SqlLedger
     _lists: type[Lists] = SqlLedger

@@ -32,7 +32,9 @@ from eservices_adapters.store.ledger import SqlLedger
 from eservices_adapters.store.session import (
     Done,
     Locks,
+    Nobody,
     NotALedger,
+    Observer,
     Rows,
     Session,
     StoreFailed,
@@ -59,7 +61,7 @@ _TABLES: Final = (
     "SELECT count(*), count(*) FILTER (WHERE table_name = 'schema_version')"
     " FROM information_schema.tables WHERE table_schema = current_schema()"
 )
-_OPENING: Final = "the ledger is being opened"
+OPENING: Final = "the ledger is being opened"
 
 _GOING: Final = ("08", "57P")
 """How the codes begin of a server that is going; one that has gone says none."""
@@ -178,6 +180,7 @@ class PostgresEngine:
                 " -c default_transaction_isolation=read\\ committed",
             },
         )
+        self.observer: Observer = Nobody()
         self._patience = patience
         self._what = make_url(url).render_as_string(hide_password=True)
         self._closed = False
@@ -236,10 +239,13 @@ class PostgresEngine:
                 conflicts += 1
                 if conflicts == ATTEMPTS_MAX:
                     raise
+                lost = False
             except _Lost:
                 unknown = committing and not repeatable
                 if unknown or time.monotonic() > until:
                     raise
+                lost = True
+            self.observer.again(lost=lost)
             _step_back(attempt)
         raise AssertionError("it counts for ever")
 
@@ -283,7 +289,7 @@ class PostgresEngine:
         try:
             with transacting.begin() as connection:
                 session = PostgresSession(cast("Any", connection.connection.driver_connection))
-                session.lock(_OPENING)
+                session.lock(OPENING)
                 tables, ours = session.execute(_TABLES).fetchone()
                 if tables and not ours:
                     raise NotALedger(f"{self._what} is another program's database")

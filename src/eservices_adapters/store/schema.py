@@ -5,10 +5,11 @@ Here: the version that this program works with, and Alembic's part. Not here: th
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from secrets import token_hex  # noqa: TID251  as said where it is used
+from typing import TYPE_CHECKING, Final, Protocol
 
 from eservices_adapters.store.at_rest import AtRest, WrongKey
-from eservices_adapters.store.session import NewerSchema, OlderSchema, Session
+from eservices_adapters.store.session import NewerSchema, OlderSchema, Rows, Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -16,23 +17,39 @@ if TYPE_CHECKING:
 HEAD: Final = "0001"
 """The newest revision; the tests hold it against `migrations`."""
 
+SCRIPTS: Final = "eservices_adapters.store:migrations"
+"""Where the revisions lie, as Alembic names it."""
+
 _VERSION: Final = "SELECT version_num FROM schema_version"
 _STAMP: Final = "INSERT INTO schema_version (version_num) VALUES (?)"
 _KEY_IDS: Final = "SELECT key_id FROM at_rest"
 _ADD_KEY: Final = "INSERT INTO at_rest (key_id) VALUES (?)"
+_NAME: Final = (
+    "INSERT INTO store (id, generation, handed)"
+    " SELECT ?, 0, 0 WHERE NOT EXISTS (SELECT 1 FROM store)"
+)
+_NAME_BYTES: Final = 16
 
 
-def migrate(connection: "Connection", to: str = HEAD) -> None:
-    """Bring a database's tables to a revision, within the caller's transaction."""
+class Executes(Protocol):
+    """Carries out statements; a session does, and more."""
+
+    def execute(self, sql: str, /) -> Rows:
+        """Carry out one statement."""
+        ...
+
+
+def migrate(connection: "Connection", to: str | None = None) -> None:
+    """Bring a database's tables to a revision (None: today's), in the caller's transaction."""
     # Alembic takes a fifth of a second to import, and hardly ever has anything to do.
     from alembic import command  # noqa: PLC0415  as said above
     from alembic.config import Config  # noqa: PLC0415  as above
 
     config = Config()
-    config.set_main_option("script_location", "eservices_adapters.store:migrations")
+    config.set_main_option("script_location", SCRIPTS)
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    command.upgrade(config, to or HEAD)
 
 
 @cache
@@ -65,16 +82,30 @@ def check(session: Session, what: str) -> None:
     Raises:
         OlderSchema, NewerSchema: as they say.
     """
-    version = session.execute(_VERSION).fetchone()[0]
-    if version == HEAD:
-        return
-    if version.isdigit() and version < HEAD:
+    found = version(session)
+    refuse_newer(found, what)
+    if found != HEAD:
         raise OlderSchema(
-            f"{what} has schema {version}, and this program {HEAD}: run eservices migrate"
+            f"{what} has schema {found}, and this program {HEAD}: run eservices migrate"
         )
-    raise NewerSchema(
-        f"{what} has schema {version}, and this program knows {HEAD}: use a newer one"
-    )
+
+
+def version(session: Executes) -> str:
+    """Say which schema a store has."""
+    found: str = session.execute(_VERSION).fetchone()[0]
+    return found
+
+
+def refuse_newer(found: str, what: str) -> None:
+    """Refuse a schema that comes after ours, or that is none of ours.
+
+    Raises:
+        NewerSchema: as it says.
+    """
+    if found != HEAD and not (found.isdigit() and found < HEAD):
+        raise NewerSchema(
+            f"{what} has schema {found}, and this program knows {HEAD}: use a newer one"
+        )
 
 
 def check_keys(session: Session, at_rest: AtRest, what: str) -> bool:
@@ -90,5 +121,7 @@ def check_keys(session: Session, at_rest: AtRest, what: str) -> bool:
 
 
 def add_key(session: Session, at_rest: AtRest) -> None:
-    """Note that cells may lie under the current key from now on."""
+    """Note that cells may lie under the current key from now on; a new store gets its name."""
+    # Never the Chance port: a chance that is seeded anew would give two stores one name.
+    _ = session.execute(_NAME, (token_hex(_NAME_BYTES),))
     _ = session.execute(f"{_ADD_KEY} ON CONFLICT DO NOTHING", (at_rest.key_id,))

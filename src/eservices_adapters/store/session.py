@@ -104,8 +104,36 @@ class Locks:
     shared: frozenset[str] = frozenset()
 
 
+class Observer(Protocol):
+    """Is told how an engine is doing, in numbers."""
+
+    def shared(self, pieces: int, /) -> None:
+        """So many pieces of work are carried out under one COMMIT."""
+        ...
+
+    def again(self, *, lost: bool) -> None:
+        """A piece of work is begun again: a connection was lost, or others were in the way."""
+        ...
+
+
+class Nobody:
+    """Implements Observer, and looks at nothing."""
+
+    def shared(self, pieces: int, /) -> None:
+        """Nobody counts."""
+
+    def again(self, *, lost: bool) -> None:
+        """Nobody counts."""
+
+
 class Engine(Protocol):
-    """A database that the statements run on."""
+    """A database that the statements run on.
+
+    Attributes:
+        observer: who is told how it is doing.
+    """
+
+    observer: Observer
 
     def read(self, work: Callable[[Session], T], /) -> T:
         """Have a piece of work read what has been committed; it may be begun again.

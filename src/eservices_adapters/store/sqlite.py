@@ -29,7 +29,9 @@ from eservices_adapters.store.ledger import SqlLedger
 from eservices_adapters.store.session import (
     Done,
     Locks,
+    Nobody,
     NotALedger,
+    Observer,
     Session,
     StoreFailed,
     TryAgain,
@@ -119,6 +121,7 @@ class SqliteEngine:
     """
 
     def __init__(self, path: Path, patience: float, at_rest: AtRest) -> None:
+        self.observer: Observer = Nobody()
         self._path = path
         self._patience = patience
         self._lock = Lock()
@@ -177,6 +180,7 @@ class SqliteEngine:
             batch = list(self._queue)
             self._queue.clear()
         try:
+            self.observer.shared(len(batch))
             self._carry_out(batch)
         finally:
             with self._lock:

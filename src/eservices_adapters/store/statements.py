@@ -6,6 +6,7 @@ here: claims, lists and mails (their own modules), transactions and connections 
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
@@ -49,6 +50,10 @@ from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
 from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 
 _ANSWER: Final = "SELECT fingerprint, answer FROM changes WHERE key = ?"
+_FORGET: Final = (
+    "UPDATE changes SET answer = NULL WHERE at < ? AND change IN (SELECT change FROM changes"
+    " WHERE answer IS NOT NULL AND change > 0 ORDER BY change LIMIT ?)"
+)
 _VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
 _TAKE: Final = "INSERT INTO names (kind, key, holder) VALUES (?, ?, ?)"
@@ -97,9 +102,14 @@ def answer_under(
     row = session.execute(_ANSWER, (key,)).fetchone()
     if row is None:
         return Success(None)
-    if row[0] != fingerprint:
+    if row[0] != fingerprint or row[1] is None:  # once erased, an answer is nobody's
         return Failure(KeyWasUsed())
     return Success(Stored(text_of(at_rest.open(_answer_to(key), row[1])), repeated=True))
+
+
+def forget_answers(session: Session, stored_before: datetime, limit: int) -> int:
+    """Erase answers of changes from before an instant, of the first `limit`; say how many."""
+    return session.execute(_FORGET, (instant_of(stored_before), limit)).rowcount
 
 
 def refusal_of(session: Session, change: Change) -> CommitRefusal | None:

@@ -262,6 +262,11 @@ def _of_keeping(
             _ = on_sealed(heads)
         return len(heads)
 
+    def look() -> int:
+        installation.ledger.look()
+        return 0
+
+    yield Round("look_at_mark", MINUTE, _whole(look))
     yield Round("seal_audit", MINUTE, _whole(seal))
     yield Round("purge", HOUR, _whole(lambda: _purge(installation, stops)))
 
@@ -275,8 +280,9 @@ def _purge(installation: Installation, stops: Stops) -> int:
             installation.audit_log,
             installation.signer,
             _BATCH,
+            answers=installation.ledger,
         )
-        done += purged.ended + purged.mails + purged.audit
-        if max(purged.ended, purged.mails) < _BATCH or stops():
+        done += purged.ended + purged.mails + purged.audit + purged.answers
+        if max(purged.ended, purged.mails, purged.answers) < _BATCH or stops():
             break
     return done

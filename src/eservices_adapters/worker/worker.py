@@ -95,6 +95,7 @@ class Worker:
         own = rounds_of(installation, self._stops, pace=pace, on_sealed=on_sealed)
         self._rounds = own if rounds is None else tuple(rounds)
         self._now = now
+        self._metrics = installation.metrics
         self._due = dict.fromkeys((one.name for one in self._rounds), 0.0)
         self._rests: dict[tuple[str, str], _Rest] = {}
 
@@ -133,6 +134,8 @@ class Worker:
             done = part.act()
         except Exception as error:  # noqa: BLE001  whatever a round raises, the others go on
             return self._failed(one, part.whose, error)
+        if self._metrics is not None:
+            self._metrics.went_round(one.name, raised=False)
         if self._rests.pop((one.name, part.whose), None) is not None:
             LOG.info("%s %s: well again", one.name, part.whose)
         if done:
@@ -141,6 +144,8 @@ class Worker:
 
     def _failed(self, one: Round, whose: str, error: Exception) -> Ran:
         """Leave it alone for a while; what an error says may hold anything, so only its type is."""
+        if self._metrics is not None:
+            self._metrics.went_round(one.name, raised=True)
         before = self._rests.get((one.name, whose))
         times = 1 if before is None else before.times + 1
         pause = max(one.every, _REST_MIN) * (1 << min(times - 1, _DOUBLINGS_MAX))

@@ -25,6 +25,8 @@ class KeepingSettings:
         audit: entries of the audit log, after they were made.
         attempts: what logins and verifications that were never ended hold, after they began.
         mails: what is known of a mail, after it ended; its bytes are erased at once.
+        answers: what was answered under a caller's key, after it was: so long it can be asked for
+            again. The whole service keeps them for the longest period of its clinics.
     """
 
     journal: timedelta = 10 * _YEAR
@@ -34,6 +36,7 @@ class KeepingSettings:
     audit: timedelta = 5 * _YEAR
     attempts: timedelta = timedelta(days=1)
     mails: timedelta = _YEAR
+    answers: timedelta = timedelta(days=30)
 
     def __attrs_post_init__(self) -> None:
         for period in attrs.astuple(self):

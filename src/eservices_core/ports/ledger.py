@@ -356,7 +356,10 @@ class Ledger(Protocol):
         ...
 
     def answered(self, key: str, fingerprint: str, /) -> Outcome[Stored | None, KeyWasUsed]:
-        """Give the answer that stands under a key; None if the key is new."""
+        """Give the answer that stands under a key; None if the key is new.
+
+        A key whose answer was erased since was used (`Answers`).
+        """
         ...
 
     def commit(self, change: Change, /) -> Outcome[Stored, CommitRefusal]:
@@ -364,6 +367,18 @@ class Ledger(Protocol):
 
         A key that was used is looked at first, then versions, then names, then claims. Success
         means that it is durable. An exception means that nobody knows: ask again under that key.
+        """
+        ...
+
+
+class Answers(Protocol):
+    """The answers that stand under callers' keys, which are kept for a time (D-KEEP-1)."""
+
+    def forget_answers(self, stored_before: datetime, limit: int, /) -> int:
+        """Erase the answers of changes from before an instant; say how many.
+
+        Only the first `limit` that are left are looked at, in the order in which they were stored.
+        The keys stay used: whoever asks under one again is told KeyWasUsed, and nothing is done.
         """
         ...
 

@@ -420,7 +420,12 @@ _RULES: Final = (
         "D-KEEP-1",
         "Periods, erasing, checkpoints; content is encrypted at rest",
         "eservices_core.usecases.purge:purge",
-        Later(Part.STORE, "replaced addresses, closed users and kept answers go too"),
+        Later(Part.STORE, "replaced addresses and closed users go too"),
+    ),
+    Rule(
+        "D-KEEP-101",
+        "A store that has gone back is refused until staff accept it, on record",
+        "eservices_core.usecases.accept_past:accept_past",
     ),
 )
 

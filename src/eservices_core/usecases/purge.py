@@ -18,7 +18,7 @@ from eservices_core.access import guardian, mitid_attempt
 from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Seal, Signer
-from eservices_core.ports.ledger import BySystem, Outbox, Recorded, StreamId
+from eservices_core.ports.ledger import Answers, BySystem, Outbox, Recorded, StreamId
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases.audit_chain import make_checkpoint
 from eservices_core.usecases.bookings import LIVE_AHEAD
@@ -57,17 +57,28 @@ class Purged:
         ended: how many things have no content any more.
         mails: of how many mails nothing is known any more.
         audit: how many entries of audit logs went.
+        answers: how many answers under callers' keys can be asked for no more.
     """
 
     ended: int
     mails: int
     audit: int
+    answers: int = 0
 
 
-def purge(
-    services: Services, outbox: Outbox, audit_log: AuditLog, signer: Signer, limit: int = 100
+def purge(  # noqa: PLR0913  all that is erased from, one after the other
+    services: Services,
+    outbox: Outbox,
+    audit_log: AuditLog,
+    signer: Signer,
+    limit: int = 100,
+    *,
+    answers: Answers | None = None,
 ) -> Purged:
-    """Erase what is due, at most `limit` things of each kind and mails; call again for more."""
+    """Erase what is due, at most `limit` things of each kind; call again for more.
+
+    Kept answers stay where no `answers` are given.
+    """
     return Purged(
         ended=sum(
             _purge_kind(services, clinic, kind, limit)
@@ -76,6 +87,7 @@ def purge(
         ),
         mails=_forget_mails(services, outbox, limit),
         audit=sum(_purge_log(services, audit_log, log, signer) for log in audit_log.logs()),
+        answers=0 if answers is None else _forget_answers(services, answers, limit),
     )
 
 
@@ -175,6 +187,12 @@ def _forget_mails(services: Services, outbox: Outbox, limit: int) -> int:
     """Forget mails of long ago; never one that a booking ahead still rests on (D-BOOK-2)."""
     periods = [keeping.mails for keeping in _every(services)]
     return outbox.forget(services.clock.now() - max(LIVE_AHEAD, *periods), limit)
+
+
+def _forget_answers(services: Services, answers: Answers, limit: int) -> int:
+    """Forget what was answered long ago: whoever still asks is refused, and does nothing twice."""
+    kept_since = services.clock.now() - max(keeping.answers for keeping in _every(services))
+    return answers.forget_answers(kept_since, limit)
 
 
 def _every(services: Services) -> list[KeepingSettings]:

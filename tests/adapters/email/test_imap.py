@@ -7,15 +7,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 import trustme
 from attrs import evolve, frozen
 
+from eservices_adapters.config.findings import Level
 from eservices_adapters.config.line import Security
 from eservices_adapters.email.bounced import bounce_of
+from eservices_adapters.email.checking import check_imap
 from eservices_adapters.email.imap import ImapMailbox, ImapReports, MailboxUnreachable
 from eservices_core.correspondence.bounces import return_path
 from eservices_core.ports.delivery_reports import Action
@@ -175,3 +177,11 @@ def test_a_mailbox_is_opened_over_a_private_line_alone(server: Server) -> None:
     with pytest.raises(AssertionError, match="private line"):
         _ = evolve(server.mailbox(), security=Security.NONE)
     assert PASSWORD not in repr(server.mailbox())
+
+
+def test_the_line_to_the_mailbox_is_looked_at_without_logging_in(server: Server) -> None:
+    """The mailbox's certificate is read over STARTTLS; a port without it is wrong."""
+    now = datetime(2027, 1, 4, tzinfo=UTC)
+    assert check_imap(server.mailbox(), now, server.tls).level is not Level.WRONG
+    stranger = ssl.create_default_context()
+    assert check_imap(server.mailbox(), now, stranger).level is Level.WRONG

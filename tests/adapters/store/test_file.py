@@ -50,6 +50,7 @@ _TABLES = [
     "lists",
     "mails",
     "names",
+    "store",
 ]
 
 

@@ -13,6 +13,7 @@ The kit needs the extra `testing`; a promise that is added or made stricter is n
 changelog.
 """
 
+from eservices_core.testing.contracts.answers import AnswersContract
 from eservices_core.testing.contracts.archive import ArchiveContract
 from eservices_core.testing.contracts.audit_log import AuditLogContract
 from eservices_core.testing.contracts.base import Contract
@@ -50,6 +51,7 @@ from eservices_core.testing.contracts.time_and_chance import ChanceContract, Clo
 from eservices_core.testing.ledger_examples import WholeLedger
 
 __all__ = [
+    "AnswersContract",
     "AppointmentCalendarContract",
     "ArchiveContract",
     "AuditLogContract",

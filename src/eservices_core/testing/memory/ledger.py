@@ -6,12 +6,14 @@ kept (`audit_log`, `claims`, `lists`, `outbox`), and anything that lasts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import Claims, Held, StaleClaim, TimeIsTaken
 from eservices_core.ports.ledger import (
+    Answers,
     Append,
     Archive,
     Audited,
@@ -69,7 +71,8 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
         self._streams: dict[StreamId, list[Recorded]] = {}
         self._names: dict[Name, UserId] = {}
         self._contents: dict[ContentId, str | bytes] = {}
-        self._answers: dict[str, tuple[str, str]] = {}
+        self._answers: dict[str, tuple[str, str | None]] = {}
+        self._stored_at: dict[str, datetime] = {}
         self._meanwhile: list[Callable[[], object]] = []
         self._accidents: list[bool] = []
 
@@ -106,6 +109,16 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
             raise StoreUnreachable
         return outcome
 
+    def forget_answers(self, stored_before: datetime, limit: int, /) -> int:
+        """Erase the answers of changes from before an instant; say how many."""
+        assert limit >= 0, "nobody forgets fewer than no answers"
+        with self._lock:
+            left = [key for key, (_, answer) in self._answers.items() if answer is not None]
+            going = [key for key in left[:limit] if self._stored_at[key] < stored_before]
+            for key in going:
+                self._answers[key] = (self._answers[key][0], None)
+        return len(going)
+
     def _commit(self, change: Change) -> Outcome[Stored, CommitRefusal]:
         before = self._answered(change.key, change.fingerprint)
         if isinstance(before, Failure):
@@ -130,7 +143,7 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
         if key not in self._answers:
             return Success(None)
         first, answer = self._answers[key]
-        if first != fingerprint:
+        if first != fingerprint or answer is None:
             return Failure(KeyWasUsed())
         return Success(Stored(answer, repeated=True))
 
@@ -172,6 +185,7 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
         self._queue(change)
         self._note(change)
         self._answers[change.key] = (change.fingerprint, change.answer)
+        self._stored_at[change.key] = change.at
 
     def _append(self, append: Append, change: Change) -> None:
         stream = self._streams.setdefault(append.stream, [])
@@ -261,6 +275,7 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
 
 
 if TYPE_CHECKING:
+    _answers: type[Answers] = MemoryLedger
     _ledger: type[Ledger] = MemoryLedger
     _lists: type[Lists] = MemoryLedger
     _records: type[Records] = MemoryLedger

@@ -342,6 +342,7 @@ def _keeping() -> SearchStrategy[KeepingSettings]:
         audit=periods,
         attempts=periods,
         mails=periods,
+        answers=periods,
     )
 
 

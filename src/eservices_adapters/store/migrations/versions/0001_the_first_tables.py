@@ -75,6 +75,14 @@ def _index(name: str, table: str, columns: list[str], where: str | None = None) 
 
 
 def _make_records() -> None:
+    # One row: which store this is, how often an older state of it was accepted, and how many
+    # attempts at mails were noted, so that its mark (outside of it) tells when it has gone back.
+    _table(
+        "store",
+        _text("id", primary_key=True),
+        _number("generation"),
+        _number("handed"),
+    )
     _table("at_rest", sa.Column("key_id", _BYTES, primary_key=True))
     _table(
         "changes",
@@ -83,8 +91,9 @@ def _make_records() -> None:
         _text("fingerprint"),
         _number("at"),
         _text("actor"),
-        _bytes("answer"),
+        _bytes("answer", nullable=True),  # erased when its period is over
     )
+    _index("changes_answered", "changes", ["change"], "answer IS NOT NULL")
     # The uniqueness of a version is what keeps two writers apart should anything else fail to.
     _table(
         "events",
