@@ -1,6 +1,7 @@
 """`eservices stand-ins`, and every `eservices try` against the installation that it connects."""
 
 import json
+import signal
 import stat
 import subprocess
 from collections.abc import Generator
@@ -183,6 +184,17 @@ def test_the_command_makes_a_clinic_and_runs_until_its_input_ends(tmp_path: Path
     assert (process.returncode, out, err) == (0, "", "")
 
 
+def test_an_interrupt_ends_it_without_a_traceback(tmp_path: Path) -> None:
+    """Whoever presses Ctrl-C gets their prompt back, and the status that shells know."""
+    with _command(str(tmp_path / "new"), "--json") as process:
+        assert process.stdout is not None
+        _ = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+        assert process.stderr is not None
+        assert not process.stderr.read().strip()
+
+
 def test_it_is_told_to_people_too(tmp_path: Path) -> None:
     """D-LOG-1: four addresses, the file, and a command; no secret among them."""
     folder = str(tmp_path / "new")
@@ -215,7 +227,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize("section", ["mitid", "custody", "post"])
+@pytest.mark.parametrize("section", ["mitid", "custody", "post", "calendar"])
 def test_what_is_connected_already_is_refused(
     there: StandIns, section: str, tmp_path: Path
 ) -> None:
@@ -226,7 +238,7 @@ def test_what_is_connected_already_is_refused(
     before = (folder / "eservices.toml").read_text()
     after = there.config.read_text()
     (folder / "connected").mkdir()
-    for name in ("mitid", "post"):
+    for name in ("mitid", "post", "calendar"):
         (folder / "connected" / name).touch(0o600)
         _ = (folder / "connected" / name).write_text("secret\n")
     head, _, rest = before.partition(f"[{section}]")

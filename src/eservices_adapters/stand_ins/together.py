@@ -21,6 +21,7 @@ from typing import Any, Final, Self
 from attrs import define, field, frozen
 
 from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.config.calendar import IcsFileCalendars
 from eservices_adapters.config.custody import FolderCustody
 from eservices_adapters.config.files import OWNER_ONLY_FOLDER, write_whole
 from eservices_adapters.config.installation import Config, read_config
@@ -186,6 +187,8 @@ def stand_ins_for(folder: Path, ports: Ports = Ports()) -> Outcome[StandIns, tup
         return Failure(('[custody] kind: is not "folder"; the register answers from a folder',))
     if not isinstance(config.post, FolderDigitalPost | None):
         return Failure(('[post] kind: is not "folder"; digital post stands in for one that is',))
+    if not isinstance(config.calendar, IcsFileCalendars | None):
+        return Failure(('[calendar] kind: is not "ics_files"; the server stands in for files',))
     persons = read_persons(config.mitid.persons)
     if isinstance(persons, Failure):
         return Failure(tuple(map(str, persons.failure())))
