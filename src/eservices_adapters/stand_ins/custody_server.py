@@ -136,6 +136,7 @@ class CustodyRegisterStandIn:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # as in `serving`
     block_on_close = False
     stand_in: CustodyRegisterStandIn
 

@@ -213,6 +213,7 @@ class DigitalPostStandIn:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # as in `serving`
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing: a peer that cuts the line is what tests are about."""

@@ -29,6 +29,7 @@ class Place:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128  # with the usual 5, many at once wait a second for their second try
     place: Place
 
 
