@@ -54,9 +54,7 @@ _FORGET: Final = (
     "UPDATE changes SET answer = NULL WHERE at < ? AND change IN (SELECT change FROM changes"
     " WHERE answer IS NOT NULL AND change > 0 ORDER BY change LIMIT ?)"
 )
-_VERSIONS: Final = (
-    "SELECT kind, key, max(version) FROM events WHERE (kind, key) IN (VALUES {}) GROUP BY kind, key"
-)
+_VERSION: Final = "SELECT {}, coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
 _TAKE: Final = "INSERT INTO names (kind, key, holder) VALUES (?, ?, ?)"
 _RELEASE: Final = "DELETE FROM names WHERE kind = ? AND key = ?"
@@ -142,16 +140,17 @@ def before(
         return Failure(before.failure())
     if before.unwrap() is not None:
         return Success(before.unwrap())
-    refusal = _refusal_of(session, change, _read_versions(versions))
+    found: dict[int, int] = {place: version for rows in versions for place, version in rows}
+    refusal = _refusal_of(session, change, found)
     return Success(None) if refusal is None else Failure(refusal)
 
 
 def _refusal_of(
-    session: Session, change: Change, versions: Mapping[StreamId, int]
+    session: Session, change: Change, versions: Mapping[int, int]
 ) -> CommitRefusal | None:
     """Say why versions, names or claims do not hold; where they do, the last two are made."""
-    for append in change.appends:
-        if versions.get(append.stream, 0) != append.expected:
+    for place, append in enumerate(change.appends):
+        if versions[place] != append.expected:
             return StaleStream(append.stream)
     for act in change.names:
         name = (act.name.kind.value, act.name.key.value)
@@ -171,16 +170,11 @@ def _refusal_of(
 def _ask_versions(session: Session, change: Change) -> list[Rows]:
     asked: list[Rows] = []
     for first in range(0, len(change.appends), _MOST_STREAMS):
-        streams = [one.stream for one in change.appends[first : first + _MOST_STREAMS]]
-        sql = _VERSIONS.format(", ".join(["(?, ?)"] * len(streams)))
-        asked.append(session.execute(sql, [part for one in streams for part in stream_of(one)]))
+        appends = change.appends[first : first + _MOST_STREAMS]
+        sql = " UNION ALL ".join(_VERSION.format(first + number) for number in range(len(appends)))
+        values = [part for one in appends for part in stream_of(one.stream)]
+        asked.append(session.execute(sql, values))
     return asked
-
-
-def _read_versions(asked: Sequence[Rows]) -> dict[StreamId, int]:
-    return {
-        StreamId(kind, key): version for rows in asked for kind, key, version in rows.fetchall()
-    }
 
 
 # --- storing it --------------------------------------------------------------------------------
