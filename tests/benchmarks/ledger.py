@@ -88,21 +88,31 @@ class _Recording:
     rows: _Rows
     row_lock: str = ""
     skip_locked: str = ""
+    keeps_log: bool = False
 
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Rows:
         if not sql.startswith("SELECT"):
-            self.rows.append((sql, tuple(values)))
+            self.rows.append(_plain(sql, tuple(values)))
         return self.session.execute(sql, values)
 
-    def executemany(self, sql: str, rows: Any, /) -> None:
-        for row in rows:
-            _ = self.execute(sql, row)
+    def put(self, row: str, sql: str, values: Sequence[object], /) -> None:
+        del row
+        _ = self.execute(sql, values)
 
     def lock(self, *names: str) -> None:
         self.session.lock(*names)
 
     def next_change(self) -> int:
         return self.session.next_change()
+
+
+def _plain(sql: str, values: tuple[Any, ...]) -> _Row:
+    """Give the insertion of a row without the question that the ledger asks within it."""
+    before, question, _ = sql.partition("CASE WHEN EXISTS")
+    if not question:
+        return sql, values
+    *row, _kind, _key, is_first, change = values
+    return f"{before}?, ?)", (*row, is_first, change)
 
 
 def written(ledger: SqlLedger, changes: Sequence[Change]) -> list[_Rows]:

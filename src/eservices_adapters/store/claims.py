@@ -33,8 +33,12 @@ _LIVE: Final = (
 _LIVE_AT: Final = f"{_HELD} WHERE clinic = ? AND ends > ? AND starts < ?"
 _BOOK: Final = "SELECT book FROM books WHERE clinic = ? AND practitioner = ?"
 _OPEN_BOOK: Final = "INSERT INTO books (clinic, practitioner) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_TAKEN: Final = (
-    "SELECT 1 FROM claims WHERE book = ? AND ends > ? AND starts < ? AND booking <> ? LIMIT 1"
+# The book's number, whether another booking has some of the time, and what this one has now.
+_LOOK: Final = (
+    "SELECT asked.book, (SELECT 1 FROM claims WHERE book = asked.book AND ends > ? AND starts < ?"
+    " AND booking <> ? LIMIT 1), held.book, held.starts, held.ends, books.clinic"
+    " FROM (SELECT (SELECT book FROM books WHERE clinic = ? AND practitioner = ?) AS book) AS asked"
+    " LEFT JOIN claims AS held ON held.booking = ? LEFT JOIN books ON books.book = held.book"
 )
 _CLAIM: Final = "INSERT INTO claims (booking, book, starts, ends) VALUES (?, ?, ?, ?)"
 _MOVE: Final = "UPDATE claims SET book = ?, starts = ?, ends = ? WHERE booking = ?"
@@ -52,42 +56,36 @@ def locks(change: Change) -> Iterator[str]:
 def refusal_of(session: Session, change: Change) -> TimeIsTaken | StaleClaim | None:
     """Carry out the acts on claims in their order, up to one that cannot be; say why it cannot."""
     for act in change.claims:
+        if isinstance(act, ReleaseClaim):
+            _ = session.execute(_RELEASE, (act.booking.value,))
+            continue
+        wanted = (act.interval.start, act.interval.end)
+        looked = (*wanted, act.booking.value, act.clinic.value, act.practitioner.value)
+        row = session.execute(_LOOK, (*looked, act.booking.value)).fetchone()
+        book, is_taken, *held, at_clinic = row
         match act:
-            case ReleaseClaim(booking):
-                _ = session.execute(_RELEASE, (booking.value,))
-            case ClaimTime(booking, clinic, practitioner, interval):
-                held = held_by(session, booking)
-                if held == Held(booking, clinic, practitioner, interval):
-                    continue
-                if held is not None:
-                    return StaleClaim(booking)
-                book = _free_book(session, act)
-                if book is None:
-                    return TimeIsTaken(clinic, practitioner, interval)
-                values = booking.value, book, interval.start, interval.end
-                _ = session.execute(_CLAIM, values)
-            case MoveClaim(booking, clinic, practitioner, interval):
-                held = held_by(session, booking)
-                if held is None or held.clinic != clinic:
-                    return StaleClaim(booking)
-                book = _free_book(session, act)
-                if book is None:
-                    return TimeIsTaken(clinic, practitioner, interval)
-                place = book, interval.start, interval.end
-                _ = session.execute(_MOVE, (*place, booking.value))
+            case ClaimTime() if held == [book, *wanted]:
+                continue
+            case ClaimTime() if at_clinic is not None:
+                return StaleClaim(act.booking)
+            case MoveClaim() if at_clinic != act.clinic.value:
+                return StaleClaim(act.booking)
+            case _ if is_taken is not None:
+                return TimeIsTaken(act.clinic, act.practitioner, act.interval)
+            case ClaimTime():
+                book = _open_book(session, act) if book is None else book
+                session.put(f"claim/{act.booking}", _CLAIM, (act.booking.value, book, *wanted))
+            case MoveClaim():
+                book = _open_book(session, act) if book is None else book
+                session.put(f"claim/{act.booking}", _MOVE, (book, *wanted, act.booking.value))
     return None
 
 
-def _free_book(session: Session, act: ClaimTime | MoveClaim) -> int | None:
-    """Give the number of the book that an act writes to; None if the time is taken there."""
+def _open_book(session: Session, act: ClaimTime | MoveClaim) -> int:
     named = act.clinic.value, act.practitioner.value
-    row = session.execute(_BOOK, named).fetchone()
-    if row is None:
-        _ = session.execute(_OPEN_BOOK, named)
-        row = session.execute(_BOOK, named).fetchone()
-    book: int = row[0]
-    values = book, act.interval.start, act.interval.end, act.booking.value
-    return None if session.execute(_TAKEN, values).fetchone() else book
+    _ = session.execute(_OPEN_BOOK, named)
+    book: int = session.execute(_BOOK, named).fetchone()[0]
+    return book
 
 
 def held_by(session: Session, booking: BookingId) -> Held | None:

@@ -349,15 +349,12 @@ def _nobody_looks() -> None:
 def _commit(
     at_rest: AtRest, change: Change, session: Session
 ) -> Done[Outcome[Stored, CommitRefusal]]:
-    before = statements.answer_under(session, at_rest, change.key, change.fingerprint)
+    before = statements.before(session, at_rest, change)
     if isinstance(before, Failure):
-        return Done(before, keep=False)
+        return Done(Failure(before.failure()), keep=False)
     first = before.unwrap()
     if first is not None:
         return Done(Success(first), keep=False)
-    refusal = statements.refusal_of(session, change)
-    if refusal is not None:
-        return Done(Failure(refusal), keep=False)
     erased = statements.store(session, at_rest, change)
     return Done(Success(Stored(change.answer, repeated=False)), erased=erased)
 
@@ -367,7 +364,7 @@ def _locks(change: Change) -> Locks:
     written = {f"stream/{one.stream.kind}/{one.stream.key}" for one in change.appends if one.events}
     read = {f"stream/{one.stream.kind}/{one.stream.key}" for one in change.appends}
     names = {f"name/{act.name.kind.value}/{act.name.key.value}" for act in change.names}
-    alone = {f"key/{change.key}", *written, *names, *claims.locks(change)}
+    alone = {f"key/{change.key}", *written, *names, *claims.locks(change), *mails.locks(change)}
     return Locks(frozenset(alone), frozenset(read - written))
 
 

@@ -42,9 +42,9 @@ def store(session: Session, change: Change) -> None:
         match act:
             case PutOnList(name, listed):
                 place = instant_of(listed.since), listed.rank, id_of(listed.about)
-                _ = session.execute(_PUT, (*_columns(name), listed.item, *place))
+                session.put(_row(name, listed.item), _PUT, (*_columns(name), listed.item, *place))
             case TakeOffList(name, item):
-                _ = session.execute(_TAKE_OFF, (*_columns(name), item))
+                session.put(_row(name, item), _TAKE_OFF, (*_columns(name), item))
 
 
 def listed(
@@ -90,6 +90,10 @@ def find(session: Session, name: ListName, item: str) -> Listed | None:
     """Give an item of a list."""
     row = session.execute(_FIND, (*_columns(name), item)).fetchone()
     return None if row is None else _read(row)
+
+
+def _row(name: ListName, item: str) -> str:
+    return f"list/{name.kind.value}/{name.key}/{item}"
 
 
 def _columns(name: ListName) -> tuple[str, str]:

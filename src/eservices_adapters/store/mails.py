@@ -3,7 +3,7 @@
 What an attempt comes to is the core's to say (`MailState`); here it is kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,13 +38,11 @@ _ABOUT: Final = 11
 
 # `is_first`: no earlier mail of its stream is open. It is kept, and not asked for, so that however
 # many mails wait behind others, taking one looks at none of them (faults: 149).
-_LAST_OF: Final = (
-    "SELECT mail FROM mails WHERE stream_kind = ? AND stream_key = ? AND settled_at IS NULL"
-    " ORDER BY place DESC LIMIT 1"
-)
 _QUEUE: Final = (
     "INSERT INTO mails (mail, kind, about, stream_kind, stream_key, recipient, content,"
-    " expires_at, is_first, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    " expires_at, is_first, change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN EXISTS ("
+    "SELECT 1 FROM mails WHERE stream_kind = ? AND stream_key = ? AND settled_at IS NULL"
+    ") THEN 0 ELSE ? END, ?)"
 )
 _STATE: Final = (
     "SELECT mail, kind, at, state, settled_at, attempts, may_have_arrived, next_try, reported,"
@@ -81,23 +79,37 @@ _FORGET: Final = (
 # --- writing -----------------------------------------------------------------------------------
 
 
+def locks(change: Change) -> Iterator[str]:
+    """Name what must not change while a change's mails are queued: which of a stream is open."""
+    for mail in change.mails:
+        if mail.stream is not None:
+            yield _lock_of(mail.stream)
+
+
+def _lock_of(stream: StreamId) -> str:
+    return f"mails/{stream.kind}/{stream.key}"
+
+
 def queue(session: Session, at_rest: AtRest, change: Change, place: int) -> None:
     """Leave the mails of a change to be sent."""
+    before: set[StreamId] = set()
     for mail in change.mails:
-        is_first = mail.stream is None or (
-            session.execute(_LAST_OF + session.row_lock, stream_of(mail.stream)).fetchone() is None
-        )
-        row = _row(at_rest, mail, place, is_first=is_first)
-        stored = session.execute(_QUEUE, row).rowcount
-        assert stored == 1, "a mail id is used once"
+        may_be_first = mail.stream is None or mail.stream not in before
+        row = _row(at_rest, mail, place, may_be_first=may_be_first)
+        session.put(f"mail/{mail.mail}", _QUEUE, row)
+        if mail.stream is not None:
+            before.add(mail.stream)
 
 
-def _row(at_rest: AtRest, mail: OutgoingMail, place: int, *, is_first: bool) -> tuple[object, ...]:
+def _row(
+    at_rest: AtRest, mail: OutgoingMail, place: int, *, may_be_first: bool
+) -> tuple[object, ...]:
     expires_at = None if mail.expires_at is None else instant_of(mail.expires_at)
-    whose = (mail.mail.value, mail.kind.value, id_of(mail.about), *stream_of(mail.stream))
+    stream = stream_of(mail.stream)
+    whose = (mail.mail.value, mail.kind.value, id_of(mail.about), *stream)
     recipient = at_rest.seal(_recipient_of(mail.mail), mail.to.reveal().encode())
     content = at_rest.seal(_content_of(mail.mail), mail.content)
-    return (*whose, recipient, content, expires_at, int(is_first), place)
+    return (*whose, recipient, content, expires_at, *stream, int(may_be_first), place)
 
 
 def _recipient_of(mail: MailId) -> str:
@@ -112,12 +124,12 @@ def withdraw(session: Session, change: Change) -> bool:
     """Stop the mails that a change withdraws; True if any bytes were erased."""
     erased = False
     for act in change.withdrawals:
-        found = (
-            session.execute(_MAILS_OF + session.row_lock, stream_of(act.stream))
+        asked = (
+            (_MAILS_OF, stream_of(act.stream))
             if act.stream is not None
-            else session.execute(_MAILS_ABOUT + session.row_lock, (id_of(act.about),))
+            else (_MAILS_ABOUT, (id_of(act.about),))
         )
-        for row in found.fetchall():
+        for row in _to_change(session, *asked):
             state, (whose, stream) = _state(row), _whose(row)
             if state.settled_at is None and act.fits(whose, stream, state.kind):
                 erased |= _note(session, stream, state, state.withdrawn(change.at))
@@ -180,15 +192,26 @@ class Became:
 
 def become(session: Session, mail: MailId, told: Callable[[MailState], MailState | None]) -> Became:
     """Note a word about a mail; nothing if it is unknown, or the word is None."""
-    row = session.execute(_MAIL + session.row_lock, (mail.value,)).fetchone()
-    if row is None:
+    rows = _to_change(session, _MAIL, (mail.value,))
+    if not rows:
         return Became(changed=False, erased=False)
+    row = rows[0]
     before = _state(row)
     after = told(before)
     if after is None:
         return Became(changed=False, erased=False)
     erased = _note(session, _whose(row)[1], before, after)
     return Became(changed=True, erased=erased)
+
+
+def _to_change(session: Session, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Read mails that are about to be changed: their streams' locks first, then their rows."""
+    rows = session.execute(sql, values).fetchall()
+    if not session.row_lock:
+        return rows
+    streams = {stream for _, stream in map(_whose, rows) if stream is not None}
+    session.lock(*map(_lock_of, streams))
+    return session.execute(sql + session.row_lock, values).fetchall()
 
 
 def forget(session: Session, settled_before: datetime, limit: int) -> int:

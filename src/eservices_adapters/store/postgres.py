@@ -10,12 +10,12 @@ tables' own constraints stand behind that. No extension is needed.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import timedelta
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import count
+from itertools import count, groupby
 from secrets import randbelow  # noqa: TID251  how long to step back is nobody's business but ours
 from typing import Any, Final, TypeVar, cast
 
@@ -30,6 +30,7 @@ from eservices_adapters.store import schema
 from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.ledger import SqlLedger
 from eservices_adapters.store.session import (
+    MAIL_ID,
     Done,
     Locks,
     Nobody,
@@ -56,7 +57,9 @@ _LOCK: Final = (
     " ELSE pg_advisory_xact_lock_shared(key) END"
     " FROM unnest(%s::bigint[], %s::boolean[]) AS wanted (key, alone)"
 )
-_NEXT_CHANGE: Final = "SELECT nextval(pg_get_serial_sequence('changes', 'change'))"
+# A number comes along, so that to ask for the next change's takes no time of its own.
+_BEGIN: Final = _LOCK.replace("SELECT", "SELECT nextval('changes_change_seq'),", 1)
+_AT_ONCE_MAX: Final = 50
 _TABLES: Final = (
     "SELECT count(*), count(*) FILTER (WHERE table_name = 'schema_version')"
     " FROM information_schema.tables WHERE table_schema = current_schema()"
@@ -82,6 +85,25 @@ def _spoken(sql: str) -> str:
     return sql.replace("?", "%s")
 
 
+@lru_cache(maxsize=512)
+def _together(statements: tuple[str, ...]) -> str:
+    """Make one statement of several that write.
+
+    Its parts are carried out in no order that anybody promises. Insertions into one table become
+    one part, whose rows get their numbers in the order in which they stand.
+    """
+    parts: list[str] = []
+    for sql, same in groupby(statements):
+        head, values, row = sql.partition(" VALUES ")
+        times = len(list(same))
+        if values and " ON CONFLICT" not in row:
+            parts.append(f"{head}{values}{', '.join([row] * times)}")
+        else:
+            parts += [sql] * times
+    named = (f"put{number} AS ({_spoken(part)})" for number, part in enumerate(parts))
+    return f"WITH {', '.join(named)} SELECT"
+
+
 def _key_of(name: str) -> int:
     """A lock's number. Two names with one number wait for each other, and nothing worse."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
@@ -90,39 +112,65 @@ def _key_of(name: str) -> int:
 class PostgresSession:
     """One connection."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_begun", "_connection", "_put", "_rows")
     row_lock = " FOR UPDATE OF mails"
     skip_locked = " FOR UPDATE OF mails SKIP LOCKED"
+    keeps_log = False
 
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         self._connection = connection
+        self._put: list[tuple[str, Sequence[object]]] = []
+        self._rows: set[str] = set()
+        self._begun: Any = None
 
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Rows:
-        """Carry out one statement."""
+        """Carry out one statement, after all that was put before it."""
+        if self._put:
+            self.flush()
         return self._connection.execute(cast("Any", _spoken(sql)), values)
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> object:
-        """Carry out one statement for each row of values."""
-        for row in rows:
-            _ = self.execute(sql, row)
-        return None
+    def put(self, row: str, sql: str, values: Sequence[object], /) -> None:
+        """Keep a statement that writes one row, to be carried out together with others."""
+        if row in self._rows or len(self._put) == _AT_ONCE_MAX:
+            self.flush()
+        self._rows.add(row)
+        self._put.append((sql, values))
+
+    def flush(self) -> None:
+        """Carry out what was put, as one statement: none of its parts sees another's row."""
+        sql = _together(tuple(sql for sql, _ in self._put))
+        values = [value for _, each in self._put for value in each]
+        self._put.clear()
+        self._rows.clear()
+        _ = self._connection.execute(cast("Any", sql), values)
+
+    def pipeline(self) -> AbstractContextManager[object]:
+        """What the block sends is not waited for, until an answer is read or it ends."""
+        return self._connection.pipeline()
 
     def lock(self, *names: str) -> None:
         """Keep other sessions that name one of these waiting until this transaction has ended."""
-        self.lock_all(Locks(frozenset(names)))
+        if names:
+            self._lock(_LOCK, Locks(frozenset(names)))
 
-    def lock_all(self, locks: Locks) -> None:
+    def begin(self, locks: Locks) -> None:
+        """Begin a transaction, and lock what its work looks at."""
+        _ = self._connection.execute("BEGIN")
+        if locks.alone or locks.shared:
+            self._begun = self._lock(_BEGIN, locks)
+
+    def _lock(self, statement: str, locks: Locks) -> Any:  # noqa: ANN401  the driver's cursor
         """Lock what is named, in the one order that all sessions keep."""
         wanted = {_key_of(name): False for name in locks.shared}
         wanted |= {_key_of(name): True for name in locks.alone}
-        if wanted:
-            keys = sorted(wanted)
-            values = keys, [wanted[key] for key in keys]
-            _ = self._connection.execute(_LOCK, values)
+        keys = sorted(wanted)
+        values = keys, [wanted[key] for key in keys]
+        return self._connection.execute(cast("Any", statement), values)
 
     def next_change(self) -> int:
-        """Give the number of the change that is about to be stored."""
-        return cast("int", self.execute(_NEXT_CHANGE).fetchone()[0])
+        """Give the number of the change that is about to be stored; its key was locked for it."""
+        assert self._begun is not None, "a change locks its key"
+        return cast("int", self._begun.fetchone()[0])
 
 
 class _Lost(StoreFailed):
@@ -139,8 +187,10 @@ class _Conflict(TryAgain):
         super().__init__("others were in the way, again and again")
 
 
-def _meaning(error: psycopg.Error) -> StoreFailed:
+def _meaning(error: psycopg.Error) -> StoreFailed | AssertionError:
     code = error.sqlstate or ""
+    if error.diag.constraint_name == "mails_mail_key":
+        return AssertionError(MAIL_ID)
     if isinstance(error, _CONFLICTS):
         return _Conflict()
     if isinstance(error, psycopg.OperationalError) and (not code or code.startswith(_GOING)):
@@ -226,11 +276,12 @@ class PostgresEngine:
 
             def transact(session: PostgresSession) -> T:
                 nonlocal committing
-                _ = session.execute("BEGIN")
-                session.lock_all(wanted)
-                done = work(session)
-                committing = done.keep
-                _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
+                # A change's statements do not wait for each other's answers; leaving waits.
+                with session.pipeline() if repeatable else nullcontext():
+                    session.begin(wanted)
+                    done = work(session)
+                    committing = done.keep
+                    _ = session.execute("COMMIT" if done.keep else "ROLLBACK")
                 return done.answer
 
             try:

@@ -3,8 +3,8 @@
 Here: the seam between the statements and the engines, and the exceptions of both. Not here: SQL.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
@@ -34,6 +34,10 @@ class TryAgain(StoreFailed):
     """Others were in the way, again and again; nothing was stored."""
 
 
+MAIL_ID: Final = "a mail id is used once"
+"""The one uniqueness that a change breaks only by its caller's fault."""
+
+
 class Rows(Protocol):
     """What a statement gives back."""
 
@@ -61,17 +65,22 @@ class Session(Protocol):
     Attributes:
         row_lock: ends a SELECT from `mails` whose rows are about to be written.
         skip_locked: ends one that leaves out what another session has locked so.
+        keeps_log: what is erased must leave a log that is ours to empty (`Done.erased`).
     """
 
     row_lock: str
     skip_locked: str
+    keeps_log: bool
 
     def execute(self, sql: str, values: Sequence[object] = (), /) -> Rows:
         """Carry out one statement; its placeholders are `?`."""
         ...
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> object:
-        """Carry out one statement for each row of values."""
+    def put(self, row: str, sql: str, values: Sequence[object], /) -> None:
+        """Carry out a statement that writes one row, before the next one or together with others.
+
+        `row` names what it writes; statements about one row stay in their order.
+        """
         ...
 
     def lock(self, *names: str) -> None:

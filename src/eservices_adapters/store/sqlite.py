@@ -15,7 +15,7 @@ import os
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.connections import Connections
 from eservices_adapters.store.ledger import SqlLedger
 from eservices_adapters.store.session import (
+    MAIL_ID,
     Done,
     Locks,
     Nobody,
@@ -59,13 +60,18 @@ _PAUSE: Final = 0.01
 class SqliteSession:
     """One connection. Whoever writes is alone in the file, so there is nothing to lock."""
 
-    __slots__ = ("execute", "executemany")
+    __slots__ = ("execute",)
     row_lock = ""
     skip_locked = ""
+    keeps_log = True
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.execute = connection.execute
-        self.executemany = connection.executemany
+
+    def put(self, row: str, sql: str, values: Sequence[object], /) -> None:
+        """Carry out a statement that writes one row: nothing is gained by waiting."""
+        del row
+        _ = self.execute(sql, values)
 
     def lock(self, *names: str) -> None:
         """Nobody else writes now."""
@@ -304,8 +310,10 @@ class SqliteEngine:
                 return
 
 
-def _failed(error: sqlite3.Error) -> StoreFailed:
+def _failed(error: sqlite3.Error) -> StoreFailed | AssertionError:
     """Say what SQLite said; its frames hold content among their local names (faults: 185)."""
+    if str(error).endswith("mails.mail"):
+        return AssertionError(MAIL_ID)
     busy = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
     return TryAgain(str(error)) if busy else StoreFailed(str(error))
 

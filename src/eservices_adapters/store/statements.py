@@ -25,7 +25,7 @@ from eservices_adapters.store.columns import (
     stream_of,
     text_of,
 )
-from eservices_adapters.store.session import Session
+from eservices_adapters.store.session import Rows, Session
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Append,
@@ -54,7 +54,7 @@ _FORGET: Final = (
     "UPDATE changes SET answer = NULL WHERE at < ? AND change IN (SELECT change FROM changes"
     " WHERE answer IS NOT NULL AND change > 0 ORDER BY change LIMIT ?)"
 )
-_VERSION: Final = "SELECT coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
+_VERSION: Final = "SELECT {}, coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
 _TAKE: Final = "INSERT INTO names (kind, key, holder) VALUES (?, ?, ?)"
 _RELEASE: Final = "DELETE FROM names WHERE kind = ? AND key = ?"
@@ -67,7 +67,12 @@ _EVENT: Final = (
 _CONTENT: Final = "SELECT text FROM contents WHERE record = ? AND is_file = ?"
 _TEXTS: Final = "SELECT record, text FROM contents"
 _CONTENTS: Final = f"{_TEXTS} WHERE is_file = ? AND record IN ({MANY})"
-_PUT: Final = "INSERT INTO contents (record, about, text, is_file) VALUES (?, ?, ?, ?)"
+_PUT: Final = (
+    "INSERT INTO contents (record, about, text, is_file) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (record) DO UPDATE SET about = excluded.about, text = excluded.text,"
+    " is_file = excluded.is_file"
+)
+_THERE: Final = "SELECT 1 FROM contents WHERE record = ?"
 _ERASE: Final = "DELETE FROM contents WHERE record = ?"
 _AUDIT: Final = (
     "INSERT INTO audit (act, about, rule, refused_because, stream_kind, stream_key, clinic,"
@@ -92,6 +97,8 @@ _AUDIT_ABOUT: Final = f"{_AUDITED} WHERE about = ? ORDER BY position"
 _AUDIT_OF: Final = f"{_AUDITED} WHERE stream_kind = ? AND stream_key = ? ORDER BY position"
 _AUDIT_AT: Final = f"{_AUDITED} WHERE clinic = ? AND position > ? ORDER BY position LIMIT ?"
 
+_MOST_STREAMS: Final = 100
+
 # --- before a change is stored -----------------------------------------------------------------
 
 
@@ -99,7 +106,13 @@ def answer_under(
     session: Session, at_rest: AtRest, key: str, fingerprint: str
 ) -> Outcome[Stored | None, KeyWasUsed]:
     """Give the answer that stands under a key; None if the key is new."""
-    row = session.execute(_ANSWER, (key,)).fetchone()
+    return _read_answer(at_rest, key, fingerprint, session.execute(_ANSWER, (key,)))
+
+
+def _read_answer(
+    at_rest: AtRest, key: str, fingerprint: str, rows: Rows
+) -> Outcome[Stored | None, KeyWasUsed]:
+    row = rows.fetchone()
     if row is None:
         return Success(None)
     if row[0] != fingerprint or row[1] is None:  # once erased, an answer is nobody's
@@ -112,13 +125,33 @@ def forget_answers(session: Session, stored_before: datetime, limit: int) -> int
     return session.execute(_FORGET, (instant_of(stored_before), limit)).rowcount
 
 
-def refusal_of(session: Session, change: Change) -> CommitRefusal | None:
+def before(
+    session: Session, at_rest: AtRest, change: Change
+) -> Outcome[Stored | None, CommitRefusal]:
+    """Say what a change comes to without being stored; None where it is to be stored.
+
+    Where it is, its acts on names and claims have been made. What is asked about the key and the
+    streams is asked in one go: over a network, waiting is most of it.
+    """
+    answer = session.execute(_ANSWER, (change.key,))
+    versions = _ask_versions(session, change)
+    before = _read_answer(at_rest, change.key, change.fingerprint, answer)
+    if isinstance(before, Failure):
+        return Failure(before.failure())
+    if before.unwrap() is not None:
+        return Success(before.unwrap())
+    found: dict[int, int] = {place: version for rows in versions for place, version in rows}
+    refusal = _refusal_of(session, change, found)
+    return Success(None) if refusal is None else Failure(refusal)
+
+
+def _refusal_of(
+    session: Session, change: Change, versions: Mapping[int, int]
+) -> CommitRefusal | None:
     """Say why versions, names or claims do not hold; where they do, the last two are made."""
-    for append in change.appends:
-        stream = append.stream
-        row = session.execute(_VERSION, (stream.kind, stream.key)).fetchone()
-        if row[0] != append.expected:
-            return StaleStream(stream)
+    for place, append in enumerate(change.appends):
+        if versions[place] != append.expected:
+            return StaleStream(append.stream)
     for act in change.names:
         name = (act.name.kind.value, act.name.key.value)
         holder = holder_of(session, act.name)
@@ -134,6 +167,16 @@ def refusal_of(session: Session, change: Change) -> CommitRefusal | None:
     return claims.refusal_of(session, change)
 
 
+def _ask_versions(session: Session, change: Change) -> list[Rows]:
+    asked: list[Rows] = []
+    for first in range(0, len(change.appends), _MOST_STREAMS):
+        appends = change.appends[first : first + _MOST_STREAMS]
+        sql = " UNION ALL ".join(_VERSION.format(first + number) for number in range(len(appends)))
+        values = [part for one in appends for part in stream_of(one.stream)]
+        asked.append(session.execute(sql, values))
+    return asked
+
+
 # --- storing it --------------------------------------------------------------------------------
 
 
@@ -145,42 +188,41 @@ def store(session: Session, at_rest: AtRest, change: Change) -> bool:
     """Store the rest of a change; True if something was overwritten or erased."""
     answer = at_rest.seal(_answer_to(change.key), bytes_of(change.answer))
     place = session.next_change()
+    # Kept until the commit: an entry that can be read never gets one before it.
+    session.lock(*sorted({f"log/{log_of(entry.clinic)}" for entry in change.audit}))
     asked = change.key, change.fingerprint, instant_of(change.at), json_of(dump_actor(change.by))
-    _ = session.execute(_CHANGE, (place, *asked, answer))
-    for append in change.appends:
-        _ = session.executemany(_EVENT, _event_rows(append, place))
     erased = mails.withdraw(session, change)
+    session.put("change", _CHANGE, (place, *asked, answer))
+    for append in change.appends:
+        for row in _event_rows(append, place):
+            session.put(f"event/{append.stream}/{row[2]}", _EVENT, row)
     for content in change.contents:
-        erased |= session.execute(_ERASE, (content.record.value,)).rowcount > 0
+        named = f"content/{content.record}"
+        if session.keeps_log and not erased:
+            erased = session.execute(_THERE, (content.record.value,)).fetchone() is not None
         match content:
             case PutContent(record, about, text):
                 cell = at_rest.seal(_text_of(record), bytes_of(text))
-                _ = session.execute(_PUT, (record.value, id_of(about), cell, 0))
+                session.put(named, _PUT, (record.value, id_of(about), cell, 0))
             case PutFile(record, about, data):
                 cell = at_rest.seal(_file_of(record), data)
-                _ = session.execute(_PUT, (record.value, id_of(about), cell, 1))
-            case EraseContent():
-                pass
+                session.put(named, _PUT, (record.value, id_of(about), cell, 1))
+            case EraseContent(record):
+                session.put(named, _ERASE, (record.value,))
     mails.queue(session, at_rest, change, place)
     lists.store(session, change)
-    # Last, and kept until the commit: an entry that can be read never gets one before it.
-    session.lock(*sorted({f"log/{log_of(entry.clinic)}" for entry in change.audit}))
-    _ = session.executemany(
-        _AUDIT,
-        (
-            (
-                entry.act,
-                id_of(entry.about),
-                entry.rule,
-                entry.refused_because,
-                *stream_of(entry.stream),
-                log_of(entry.clinic),
-                entry.purpose,
-                place,
-            )
-            for entry in change.audit
-        ),
-    )
+    for number, entry in enumerate(change.audit):
+        values = (
+            entry.act,
+            id_of(entry.about),
+            entry.rule,
+            entry.refused_because,
+            *stream_of(entry.stream),
+            log_of(entry.clinic),
+            entry.purpose,
+            place,
+        )
+        session.put(f"audit/{number}", _AUDIT, values)
     return erased
 
 

@@ -115,11 +115,14 @@ def test_every_table_is_strict(ledger: SqliteLedger, path: Path) -> None:
 
 
 _QUERIES = {
-    f"{module.__name__.rpartition('.')[2]}{name}": query
+    f"{module.__name__.rpartition('.')[2]}{name}": query.replace("{}", "0")
     for module in (statements, audit_log, claims, lists, mails)
     for name, query in vars(module).items()
     if name.startswith("_") and re.match(r"(SELECT .* WHERE|UPDATE|DELETE) ", str(query))
 }
+
+
+_ONE_ROW = ("CO-ROUTINE asked", "SCAN asked", "SCAN CONSTANT ROW", "SCALAR SUBQUERY")
 
 
 @pytest.mark.parametrize("query", _QUERIES.values(), ids=_QUERIES.keys())
@@ -130,8 +133,8 @@ def test_no_statement_reads_a_whole_table(ledger: SqliteLedger, query: str) -> N
         steps = [row[3] for row in plan]
     assert steps
     for step in steps:
-        # A subquery's own steps come after its name.
-        assert step.startswith(("SEARCH", "CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY"))
+        # A subquery's own steps come after its name; what it gave as one row is read at once.
+        assert step.startswith(("SEARCH", "CORRELATED SCALAR SUBQUERY", "LIST SUBQUERY", *_ONE_ROW))
         assert "TEMP B-TREE" not in step
 
 

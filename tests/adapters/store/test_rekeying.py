@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from datetime import timedelta
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import TypeAlias
 
@@ -26,6 +28,7 @@ from tests.postgres import PostgresServer, open_postgres
 NEWER = bytes(range(1, 33))
 NEWEST = bytes(range(2, 34))
 _MANY = 450
+_DAYS = count(1)
 Opens: TypeAlias = Callable[..., SqlLedger]
 
 
@@ -58,7 +61,9 @@ def _assert_whole(ledger: SqlLedger, tag: str) -> None:
     ]
     assert ledger.file(ContentId(f"{tag}-file")) == b"bytes"
     assert ledger.answered(tag, f"asks {tag}").unwrap() is not None
-    assert take_all(ledger, AT)[0].content
+    taken = take_all(ledger, AT + timedelta(days=next(_DAYS)))  # whoever took them before is late
+    assert taken
+    assert all(one.mail.content for one in taken)
 
 
 def test_a_newer_key_is_written_under_and_an_earlier_one_still_read(opens: Opens) -> None:
