@@ -77,6 +77,30 @@ def test_a_clinic_that_is_well_is_told_so_line_by_line(config: str) -> None:
     assert len(as_json) == len(lines)
     what = {one["what"] for one in as_json}
     assert {"configuration", "schema", "key", "mark", "clock", "mails", "disk"} <= what
+    assert {"MitID", "custody register"} <= what
+
+
+def test_a_peer_that_is_not_there_is_told(folder: Path, config: str) -> None:
+    """Doctor says which peer does not answer, and where to read on; no address stands there."""
+    secret = folder / "mitid.secret"
+    _ = secret.write_text("canary-secret\n")
+    secret.chmod(0o600)
+    broker = """kind = "oidc"
+broker = "nets"
+issuer = "http://127.0.0.1:9"
+client_id = "clinic"
+client_secret_file = "mitid.secret"
+demo = true
+"""
+    lines = (folder / "eservices.toml").read_text().split("[mitid]\n")
+    rest = lines[1].partition("\n[")
+    written = f"{lines[0]}[mitid]\n{broker}\n[{rest[2]}"
+    _ = (folder / "eservices.toml").write_text(written)
+    told = run("doctor", "--config", config)
+    assert told.status == 1, told.out
+    (line,) = [line for line in told.out.splitlines() if line.startswith("wrong   MitID: ")]
+    assert "docs/connect/mitid.md" in line
+    assert "canary" not in told.out
 
 
 def test_a_wrong_configuration_is_all_that_is_told(folder: Path, config: str) -> None:

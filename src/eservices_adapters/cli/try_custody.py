@@ -58,7 +58,7 @@ def try_custody(config: Path, as_json: bool) -> int:  # noqa: FBT001  click's ow
     trial.note("kind", _kind_of(installation.custody))
     clock = SystemClock()
     for found in check(installation.custody, clock):
-        _ = trial.step("look", found.line, is_well=found.is_well)
+        _ = trial.step("look", found.says, is_well=found.is_well)
     opened = open_register(installation.custody, clock, SystemChance())
     if isinstance(opened, Failure):
         _ = trial.step("open", opened.failure(), is_well=False)

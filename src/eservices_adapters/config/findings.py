@@ -4,6 +4,7 @@ Here: the one shape that every adapter's own check gives (`eservices doctor`). A
 settings, files and numbers; never a password, an address of a patient, or what a server has said.
 """
 
+from collections.abc import Iterable, Iterator
 from enum import Enum, unique
 
 from attrs import frozen
@@ -45,6 +46,17 @@ class Finding:
         return f"{self.level.value:<8}{self.what}: {self.says}{act}"
 
 
+@frozen
+class Looked:
+    """One thing that a peer's own check has looked at, in one line without a secret or a number.
+
+    The doctor makes a finding of it, with the peer's name and what to do.
+    """
+
+    is_well: bool
+    says: str
+
+
 def ok(what: str, says: str) -> Finding:
     """Say that something is well."""
     return Finding(what, Level.OK, says)
@@ -58,3 +70,9 @@ def warning(what: str, says: str, do: str) -> Finding:
 def wrong(what: str, says: str, do: str) -> Finding:
     """Say that something does not work."""
     return Finding(what, Level.WRONG, says, do)
+
+
+def of_peer(what: str, looked: Iterable[Looked], do: str) -> Iterator[Finding]:
+    """Make findings of what a peer's own check has looked at."""
+    for one in looked:
+        yield ok(what, one.says) if one.is_well else wrong(what, one.says, do)

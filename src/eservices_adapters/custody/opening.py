@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, assert_never
 
-from attrs import frozen
-
 from eservices_adapters.config.custody import Custody, DgcprCustody, ExtractCustody, FolderCustody
 from eservices_adapters.config.files import open_regular
+from eservices_adapters.config.findings import Looked
 from eservices_adapters.custody.credential import Credential, IdCardFile, NoCredential
 from eservices_adapters.custody.extract import ExtractRegister
 from eservices_adapters.custody.extract_file import scan
@@ -28,14 +27,6 @@ from eservices_core.words.clinic_time import clinic_date
 
 _NO_CERTIFICATES: Final = "[custody] trusted_file: holds no certificates in PEM"
 _EXPIRES_SOON: Final = timedelta(hours=1)
-
-
-@frozen
-class Checked:
-    """One thing that was looked at, in one line that holds no secret and nobody's number."""
-
-    is_well: bool
-    line: str
 
 
 def open_register(chosen: Custody, clock: Clock, chance: Chance) -> Outcome[CustodyRegister, str]:
@@ -61,12 +52,12 @@ def open_dgcpr(chosen: DgcprCustody, clock: Clock, chance: Chance) -> SoapRegist
     return SoapRegister(chosen.url, _credential(chosen), driver, clock, chance)
 
 
-def check(chosen: Custody, clock: Clock) -> Iterator[Checked]:
+def check(chosen: Custody, clock: Clock) -> Iterator[Looked]:
     """Look at what the register needs: its file and how old it is, its ID card, its line."""
     match chosen:
         case FolderCustody(path):
             count = len(list(path.glob("*.xml"))) if path.is_dir() else 0
-            yield Checked(count > 0, f"the folder of answers has {count} files")
+            yield Looked(count > 0, f"the folder of answers has {count} files")
         case ExtractCustody():
             yield _check_extract(chosen, clock.now())
         case DgcprCustody():
@@ -75,38 +66,38 @@ def check(chosen: Custody, clock: Clock) -> Iterator[Checked]:
             assert_never(chosen)
 
 
-def _check_extract(chosen: ExtractCustody, at: datetime) -> Checked:
+def _check_extract(chosen: ExtractCustody, at: datetime) -> Looked:
     try:
         with open_regular(chosen.path) as file:
             read = scan(file, frozenset())
     except OSError:
-        return Checked(is_well=False, line="the extract cannot be opened")
+        return Looked(is_well=False, says="the extract cannot be opened")
     if isinstance(read, Failure):
         defect = read.failure().defect.value
-        return Checked(is_well=False, line=f"the extract cannot be read ({defect})")
+        return Looked(is_well=False, says=f"the extract cannot be read ({defect})")
     age = clinic_date(at) - read.unwrap().produced
     said = f"the extract is whole, and {age.days} days old of {chosen.stands_for.days} at most"
-    return Checked(timedelta(0) <= age <= chosen.stands_for, said)
+    return Looked(timedelta(0) <= age <= chosen.stands_for, said)
 
 
-def _check_dgcpr(chosen: DgcprCustody, at: datetime) -> Iterator[Checked]:
+def _check_dgcpr(chosen: DgcprCustody, at: datetime) -> Iterator[Looked]:
     header = _credential(chosen).header(at)
     if isinstance(header, Failure):
         expected = header.failure().value
-        yield Checked(is_well=False, line=f"the ID card cannot be used: expected {expected}")
+        yield Looked(is_well=False, says=f"the ID card cannot be used: expected {expected}")
     elif chosen.id_card is not None:
         expires = header.unwrap().expires
         left = None if expires is None else expires - at
         hours = "" if left is None else f" for {left // timedelta(hours=1)} hours more"
-        yield Checked(left is None or left > _EXPIRES_SOON, f"the ID card is valid{hours}")
+        yield Looked(left is None or left > _EXPIRES_SOON, f"the ID card is valid{hours}")
     tls = _tls(chosen.trusted)
     if tls is None:
-        yield Checked(is_well=False, line="the file of whom to trust holds no certificates in PEM")
+        yield Looked(is_well=False, says="the file of whom to trust holds no certificates in PEM")
         return
     bounds = Bounds(seconds=chosen.deadline.total_seconds())
     answer = HttpDriver(bounds, tls).run(_knock(chosen.url))
     why = "" if isinstance(answer, Response) else f" ({answer.why.value})"
-    yield Checked(isinstance(answer, Response), f"the register answers{why}")
+    yield Looked(isinstance(answer, Response), f"the register answers{why}")
 
 
 def _knock(url: str) -> Exchange[Answer]:

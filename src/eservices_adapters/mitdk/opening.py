@@ -7,8 +7,7 @@ letter. Not here: the section (`config.post`).
 from collections.abc import Iterator
 from os import W_OK, access
 
-from attrs import frozen
-
+from eservices_adapters.config.findings import Looked
 from eservices_adapters.config.post import Sf1601DigitalPost
 from eservices_adapters.mitdk.memo_writer import MemoVersion
 from eservices_adapters.mitdk.receipt_folder import ReceiptFolder
@@ -18,14 +17,6 @@ from eservices_adapters.mitdk.tokens import TokenFiles, client_tls
 from eservices_adapters.wire_http.driver import Bounds, HttpDriver
 from eservices_adapters.wire_http.exchange import Answer, Exchange, Request, Response
 from eservices_core.ports.world import Chance, Clock
-
-
-@frozen
-class Checked:
-    """One thing that was looked at, in one line that holds no secret and nobody's number."""
-
-    is_well: bool
-    line: str
 
 
 def open_sf1601(chosen: Sf1601DigitalPost, clock: Clock, chance: Chance) -> Sf1601Post | None:
@@ -45,20 +36,20 @@ def open_sf1601(chosen: Sf1601DigitalPost, clock: Clock, chance: Chance) -> Sf16
     )
 
 
-def check(chosen: Sf1601DigitalPost) -> Iterator[Checked]:
+def check(chosen: Sf1601DigitalPost) -> Iterator[Looked]:
     """Look at the certificate, the tokens, the folder of receipts, and whether anybody answers."""
     tls = client_tls(chosen.certificate, chosen.key, chosen.trusted)
-    yield Checked(tls is not None, "the certificate and its key can be used")
+    yield Looked(tls is not None, "the certificate and its key can be used")
     tokens = TokenFiles(chosen.send_token, chosen.ask_token)
-    yield Checked(tokens.sending() is not None, "there is a token for sending letters")
-    yield Checked(tokens.asking() is not None, "there is a token for asking who can receive")
+    yield Looked(tokens.sending() is not None, "there is a token for sending letters")
+    yield Looked(tokens.asking() is not None, "there is a token for asking who can receive")
     folder = chosen.receipts if chosen.receipts.exists() else chosen.receipts.parent
-    yield Checked(access(folder, W_OK), "receipts can be kept")
+    yield Looked(access(folder, W_OK), "receipts can be kept")
     if tls is not None:
         driver = HttpDriver(Bounds(min(chosen.deadline.total_seconds(), 10), MAX_BYTES), tls)
         answer = driver.run(_knock(chosen.url))
         why = "" if isinstance(answer, Response) else f" ({answer.why.value})"
-        yield Checked(isinstance(answer, Response), f"the service answers{why}")
+        yield Looked(isinstance(answer, Response), f"the service answers{why}")
 
 
 def _knock(url: str) -> Exchange[Answer]:

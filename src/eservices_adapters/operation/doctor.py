@@ -10,11 +10,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from eservices_adapters.compose import mark_of, open_ledger
+from eservices_adapters.calendar import trying as calendars
+from eservices_adapters.clock import SystemChance, SystemClock
+from eservices_adapters.compose import mark_of, open_calendar, open_ledger
 from eservices_adapters.config import mail
-from eservices_adapters.config.findings import Finding, ok, warning, wrong
+from eservices_adapters.config.findings import Finding, Looked, of_peer, ok, warning, wrong
 from eservices_adapters.config.installation import Config, read_config
+from eservices_adapters.config.mitid import OidcBroker
+from eservices_adapters.config.post import Sf1601DigitalPost
 from eservices_adapters.config.store import PostgresStore, SqliteStore
+from eservices_adapters.custody import opening as custody
 from eservices_adapters.email.checking import check_imap, check_smtp
 from eservices_adapters.store import (
     NewerSchema,
@@ -30,6 +35,7 @@ from eservices_adapters.store.looking_after import Queue, Queues, queues
 from eservices_adapters.store.mark import Lapse, lapse_of, standing_of
 from eservices_core.outcome import Failure
 from eservices_core.ports.world import Clock
+from eservices_core.words.interval import Interval, minute_of
 
 LATE: Final = timedelta(minutes=15)
 """A round that works leaves nothing waiting for so long."""
@@ -183,5 +189,60 @@ def check_mail(config: Config, now: datetime) -> Iterator[Finding]:
             yield warning("reports", "nobody collects what comes back", "add [mail.reports]")
 
 
-CHECKS: Final[tuple[Check, ...]] = (check_files, check_store, check_mail)
+# --- peers ---------------------------------------------------------------------------------------
+
+
+def check_mitid(config: Config, _now: datetime) -> Iterator[Finding]:
+    """Look at the broker, as far as that goes without anybody identifying."""
+    if not isinstance(config.mitid, OidcBroker):
+        yield warning("MitID", "is simulated: anybody is let in as anybody", "see [mitid]")
+        return
+    # Only who has a broker needs the extra `mitid`.
+    from eservices_adapters.mitid.oidc.opening import check  # noqa: PLC0415  as said
+
+    looked = check(config.mitid, SystemClock(), SystemChance())
+    yield from of_peer("MitID", looked, "see docs/connect/mitid.md, and eservices try mitid")
+
+
+def check_custody(config: Config, _now: datetime) -> Iterator[Finding]:
+    """Look at the custody register: its file and age, its ID card, its line."""
+    looked = custody.check(config.custody, SystemClock())
+    yield from of_peer("custody register", looked, "see docs/connect/custody.md")
+
+
+def check_post(config: Config, _now: datetime) -> Iterator[Finding]:
+    """Look at digital post: certificate, tokens, receipts, and whether anybody answers."""
+    if isinstance(config.post, Sf1601DigitalPost):
+        from eservices_adapters.mitdk.opening import check  # noqa: PLC0415  the extra `post`
+
+        yield from of_peer("digital post", check(config.post), "see docs/connect/post.md")
+
+
+def check_calendars(config: Config, now: datetime) -> Iterator[Finding]:
+    """Look whether each practitioner's calendar can be read."""
+    if config.calendar is None:
+        return
+    whose = [
+        (clinic, who.practitioner)
+        for clinic, settings in config.clinics.items()
+        for who in settings.booking.practitioners
+    ]
+    domain = config.service.mail_domain
+    calendar = open_calendar(config.calendar, whose, domain, SystemClock(), SystemChance())
+    today = Interval(minute_of(now), minute_of(now + timedelta(days=1)))
+    for one in calendars.check(calendar, whose, today):
+        yield from of_peer(
+            one.name, [Looked(one.is_well, one.says)], "see docs/connect/calendar.md"
+        )
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    check_files,
+    check_store,
+    check_mail,
+    check_mitid,
+    check_custody,
+    check_post,
+    check_calendars,
+)
 """Every check, in the order of their lines; an adapter adds its own here."""

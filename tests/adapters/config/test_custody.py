@@ -186,7 +186,7 @@ def checked(folder: Path, section: str) -> list[tuple[bool, str]]:
     """What the check of a section says."""
     found, _ = read(folder, section)
     assert found is not None
-    return [(each.is_well, each.line) for each in check(found, CLOCK)]
+    return [(each.is_well, each.says) for each in check(found, CLOCK)]
 
 
 def test_a_folder_is_checked(folder: Path) -> None:

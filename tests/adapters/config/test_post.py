@@ -7,7 +7,8 @@ import trustme
 
 from eservices_adapters.compose import compose
 from eservices_adapters.config import Sf1601DigitalPost, read_config
-from eservices_adapters.mitdk.opening import Checked, check, open_sf1601
+from eservices_adapters.config.findings import Looked
+from eservices_adapters.mitdk.opening import check, open_sf1601
 from eservices_adapters.mitdk.sf1601 import Sf1601Post
 from eservices_adapters.mitdk.tokens import TokenFiles
 from eservices_adapters.stand_ins.kombi_server import DigitalPostStandIn
@@ -189,10 +190,10 @@ def test_a_check_finds_what_is_missing(folder: Path) -> None:
     (folder / "ask.token").unlink()
     _ = (folder / "own.key").write_bytes(b"no key")
     assert list(check(post)) == [
-        Checked(is_well=False, line="the certificate and its key can be used"),
-        Checked(is_well=True, line="there is a token for sending letters"),
-        Checked(is_well=False, line="there is a token for asking who can receive"),
-        Checked(is_well=True, line="receipts can be kept"),
+        Looked(is_well=False, says="the certificate and its key can be used"),
+        Looked(is_well=True, says="there is a token for sending letters"),
+        Looked(is_well=False, says="there is a token for asking who can receive"),
+        Looked(is_well=True, says="receipts can be kept"),
     ]
 
 
@@ -200,7 +201,7 @@ def test_a_check_says_that_nobody_answers(folder: Path) -> None:
     """S-POST-1: a service that is not there is found, with the kind of trouble."""
     post = chosen(folder, POST.replace("https://post.example.dk", "http://127.0.0.1:9"))
     *_, last = check(post)
-    assert last == Checked(is_well=False, line="the service answers (unreachable)")
+    assert last == Looked(is_well=False, says="the service answers (unreachable)")
 
 
 def test_a_folder_that_cannot_be_written_is_found(folder: Path) -> None:

@@ -8,10 +8,11 @@ import warnings
 from collections.abc import Iterator
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, RSAKey
 
+from eservices_adapters.config.findings import Looked
 from eservices_adapters.config.mitid import OidcBroker
 from eservices_adapters.mitid.oidc import exchanges
 from eservices_adapters.mitid.oidc.adapter import OidcMitid
@@ -36,14 +37,6 @@ _RSA_BITS_MIN: Final = 2048
 _NO_KEY: Final = (
     "[mitid] private_key_file: expected an RSA key of 2048 bits or more, or an EC key on P-256"
 )
-
-
-@frozen
-class Found:
-    """One thing that was looked at: whether it is well, and a line about it."""
-
-    is_well: bool
-    says: str
 
 
 def client_of(config: OidcBroker, callback: str | None = None) -> Outcome[OidcClient, str]:
@@ -115,29 +108,31 @@ def open_oidc(
     return Success(OidcMitid(client.unwrap(), HttpDriver(_BOUNDS), clock, chance))
 
 
-def check(config: OidcBroker, clock: Clock, chance: Chance) -> Iterator[Found]:
+def check(config: OidcBroker, clock: Clock, chance: Chance) -> Iterator[Looked]:
     """Look at the broker as far as that goes without anybody identifying, one thing after another.
 
     Whether our secret is right only a login shows (`eservices try mitid`).
     """
     client = client_of(config)
     if isinstance(client, Failure):
-        yield Found(is_well=False, says=client.failure())
+        yield Looked(is_well=False, says=client.failure())
         return
     relying = Relying(client.unwrap(), Known(), clock, chance)
     driver = HttpDriver(_BOUNDS)
     metadata = driver.run(exchanges.find_metadata(relying))
     if isinstance(metadata, Failure):
-        yield Found(is_well=False, says=metadata.failure().value)
+        yield Looked(is_well=False, says=metadata.failure().value)
         return
-    yield Found(is_well=True, says="the broker's configuration document is its issuer's")
+    yield Looked(is_well=True, says="the broker's configuration document is its issuer's")
     proof = prove(relying.client, metadata.unwrap(), chance, relying.now())
     if isinstance(proof, Failure):
-        yield Found(is_well=False, says=proof.failure().value)
+        yield Looked(is_well=False, says=proof.failure().value)
     else:
-        yield Found(is_well=True, says=f"the broker takes {config.client_auth}")
+        yield Looked(is_well=True, says=f"the broker takes {config.client_auth}")
     keys = driver.run(exchanges.find_keys(relying, metadata.unwrap()))
     if isinstance(keys, Failure):
-        yield Found(is_well=False, says=keys.failure().value)
+        yield Looked(is_well=False, says=keys.failure().value)
         return
-    yield Found(is_well=True, says=f"the broker publishes {len(keys.unwrap())} key(s) to sign with")
+    yield Looked(
+        is_well=True, says=f"the broker publishes {len(keys.unwrap())} key(s) to sign with"
+    )
