@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from attrs import define, field
-from sqlalchemy import make_url
 
 from eservices_core.testing.ledger_examples import KEY
 
@@ -22,6 +21,16 @@ if TYPE_CHECKING:
     from eservices_adapters.store.postgres import PostgresLedger
 
 _NAMED = "ESERVICES_POSTGRES"
+
+
+def _named(url: str, database: str | None = None) -> str:
+    """Give the name of a URL's database, or the same URL with another."""
+    from sqlalchemy import make_url  # noqa: PLC0415  an extra
+
+    made = make_url(url)
+    if database is None:
+        return made.database or ""
+    return made.set(database=database).render_as_string(hide_password=False)
 
 
 def open_postgres(url: str, *keys: bytes, patience: float = 5) -> "PostgresLedger":
@@ -44,17 +53,17 @@ class PostgresServer:
         if self._template is None:
             self._template = self.new_database()
             open_postgres(self._template, KEY).close()
-        return self.new_database(make_url(self._template).database or "")
+        return self.new_database(_named(self._template))
 
     def new_database(self, template: str = "template0") -> str:
         """Make a database, and give its URL."""
         name = f"eservices_{os.getpid()}_{next(self._made)}"
         self.do(f"CREATE DATABASE {name} TEMPLATE {template}")
-        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+        return _named(self.url, name)
 
     def drop(self, url: str) -> None:
         """Take a database away, whoever is at work in it."""
-        self.do(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+        self.do(f"DROP DATABASE {_named(url)} WITH (FORCE)")
 
     def do(self, statement: str) -> None:
         """Have the server's own user carry something out."""

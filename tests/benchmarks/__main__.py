@@ -26,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
             cpr,
             free_times,
             imports,
+            ledger,
             letters,
             login,
             report,
@@ -47,11 +48,15 @@ def main(arguments: list[str] | None = None) -> int:
     posted = letters.race(max(2, asked.rounds // 2))
     report.announce("calendars ...")
     looked = calendars.race(max(2, asked.rounds // 12))  # a round of these takes seconds
+    report.announce("ledgers ...")
+    stored = ledger.race(max(2, asked.rounds // 12))  # each waits for the disk, hundreds of times
     report.announce("imports ...")
     loading, loaded = imports.race(asked.imports)
     report.announce(f"the same scenario as {appointments.PEER} ...")
     scenario = appointments.play()
-    run = report.Run((decisions, numbers, times, posted, looked, loading), loaded, scenario)
+    run = report.Run(
+        (decisions, numbers, times, posted, looked, *stored, loading), loaded, scenario
+    )
     shown = json.dumps(report.as_data(run), indent=2) if asked.json else report.as_text(run)
     _ = sys.stdout.write(f"{shown}\n")
     return 1 if run.missed else 0

@@ -26,6 +26,9 @@ LIBRARIES: Final = (
     "python-stdnum",
     "portion",
     "intervaltree",
+    "eventsourcing",
+    "sqlalchemy",
+    "psycopg",
 )
 
 

@@ -7,6 +7,7 @@ here: claims, lists and mails (their own modules), transactions and connections 
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from eservices_adapters.store.columns import (
 from eservices_adapters.store.session import Rows, Session
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
+    Actor,
     Append,
     Audited,
     AuditEntry,
@@ -190,12 +192,12 @@ def store(session: Session, at_rest: AtRest, change: Change) -> bool:
     place = session.next_change()
     # Kept until the commit: an entry that can be read never gets one before it.
     session.lock(*sorted({f"log/{log_of(entry.clinic)}" for entry in change.audit}))
-    asked = change.key, change.fingerprint, instant_of(change.at), json_of(dump_actor(change.by))
+    asked = change.key, change.fingerprint, instant_of(change.at), _written(change.by)
     erased = mails.withdraw(session, change)
     session.put("change", _CHANGE, (place, *asked, answer))
     for append in change.appends:
         for row in _event_rows(append, place):
-            session.put(f"event/{append.stream}/{row[2]}", _EVENT, row)
+            session.put(f"event/{row[0]}/{row[1]}/{row[2]}", _EVENT, row)
     for content in change.contents:
         named = f"content/{content.record}"
         if session.keeps_log and not erased:
@@ -224,6 +226,12 @@ def store(session: Session, at_rest: AtRest, change: Change) -> bool:
         )
         session.put(f"audit/{number}", _AUDIT, values)
     return erased
+
+
+@lru_cache(maxsize=1024)
+def _written(by: Actor) -> str:
+    """Write who did it; the same few do most."""
+    return json_of(dump_actor(by))
 
 
 def _event_rows(append: Append, place: int) -> list[tuple[object, ...]]:
