@@ -2,12 +2,16 @@ from datetime import timedelta
 
 import pytest
 
+from eservices_core import events
+from eservices_core.access import address
 from eservices_core.access.address import RelativeBasis
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.clinic.staff import IdentityEvidence
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.ledger import BySystem, MailKind
 from eservices_core.usecases.close_user import CloseUser, close_user
+from eservices_core.usecases.services import Command
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from tests.usecases.day import Day
@@ -78,6 +82,22 @@ def test_the_old_address_is_told(by_clinic: bool) -> None:  # noqa: FBT001
     assert day.kinds(NEW) == [MailKind.ONE_TIME_CODE]
     told = day.last_mail(OLD).content
     assert b"new@example" not in told, "whoever reads the old one does not learn the new one"
+
+
+def test_a_replaced_address_is_erased() -> None:
+    """D-KEEP-1: no record holds the address that was replaced; its history still replays."""
+    day = Day()
+    begun = day.sign_up(ANNA, OLD)
+    set_events = [
+        one.event for one in day.ledger.events() if isinstance(one.event, address.AddressSet)
+    ]
+    assert [day.ledger.content(one.record) for one in set_events] == [OLD]
+    assert went(day.own_address(begun.session, NEW))
+    assert day.ledger.content(set_events[0].record) is None
+    unit = Unit(day.services, Command(key="look", by=BySystem()))
+    state = unit.state(events.ADDRESS, begun.user)
+    assert isinstance(state, address.Reachable)
+    assert day.ledger.content(state.address.record) == NEW
 
 
 def test_it_ends_two_factor_sessions_and_leaves_mitid_sessions() -> None:

@@ -420,7 +420,7 @@ _RULES: Final = (
         "D-KEEP-1",
         "Periods, erasing, checkpoints; content is encrypted at rest",
         "eservices_core.usecases.purge:purge",
-        Later(Part.STORE, "replaced addresses and closed users go too"),
+        Later(Part.STORE, "what a closed user leaves goes too"),
     ),
     Rule(
         "D-KEEP-101",

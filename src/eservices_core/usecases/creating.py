@@ -68,7 +68,7 @@ def set_address(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once
     by: address.SetBy,
     basis: address.RelativeBasis | None,
 ) -> Outcome[address.AddressSet, Refusal]:
-    """Use an address from now on; gives what happened, with the record that it replaced."""
+    """Use an address from now on, and erase the one that it replaces; gives what happened."""
     command = address.SetAddress(
         record=unit.put(to.reveal()),
         owner=owner,
@@ -84,6 +84,8 @@ def set_address(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once
     unit.add(events.ADDRESS, account, decided.unwrap())
     (event,) = decided.unwrap()
     assert isinstance(event, address.AddressSet)
+    if event.replaced is not None:
+        unit.erase(event.replaced)  # D-KEEP-1: nothing is sent there again
     return Success(event)
 
 
