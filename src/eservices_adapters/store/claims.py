@@ -33,10 +33,11 @@ _LIVE: Final = (
 _LIVE_AT: Final = f"{_HELD} WHERE clinic = ? AND ends > ? AND starts < ?"
 _BOOK: Final = "SELECT book FROM books WHERE clinic = ? AND practitioner = ?"
 _OPEN_BOOK: Final = "INSERT INTO books (clinic, practitioner) VALUES (?, ?) ON CONFLICT DO NOTHING"
-# The book's number, whether another booking has some of the time, and what this one has now.
+# The book's number, when the next claim begins of those that end later, and what the booking has
+# now. As no two overlap, that one alone can be in the way: none of those behind it is looked at.
 _LOOK: Final = (
-    "SELECT asked.book, (SELECT 1 FROM claims WHERE book = asked.book AND ends > ? AND starts < ?"
-    " AND booking <> ? LIMIT 1), held.book, held.starts, held.ends, books.clinic"
+    "SELECT asked.book, (SELECT starts FROM claims WHERE book = asked.book AND ends > ?"
+    " AND booking <> ? ORDER BY ends LIMIT 1), held.book, held.starts, held.ends, books.clinic"
     " FROM (SELECT (SELECT book FROM books WHERE clinic = ? AND practitioner = ?) AS book) AS asked"
     " LEFT JOIN claims AS held ON held.booking = ? LEFT JOIN books ON books.book = held.book"
 )
@@ -60,9 +61,10 @@ def refusal_of(session: Session, change: Change) -> TimeIsTaken | StaleClaim | N
             _ = session.execute(_RELEASE, (act.booking.value,))
             continue
         wanted = (act.interval.start, act.interval.end)
-        looked = (*wanted, act.booking.value, act.clinic.value, act.practitioner.value)
+        named = act.booking.value, act.clinic.value, act.practitioner.value
+        looked = (act.interval.start, *named)
         row = session.execute(_LOOK, (*looked, act.booking.value)).fetchone()
-        book, is_taken, *held, at_clinic = row
+        book, next_begins, *held, at_clinic = row
         match act:
             case ClaimTime() if held == [book, *wanted]:
                 continue
@@ -70,7 +72,7 @@ def refusal_of(session: Session, change: Change) -> TimeIsTaken | StaleClaim | N
                 return StaleClaim(act.booking)
             case MoveClaim() if at_clinic != act.clinic.value:
                 return StaleClaim(act.booking)
-            case _ if is_taken is not None:
+            case _ if next_begins is not None and next_begins < act.interval.end:
                 return TimeIsTaken(act.clinic, act.practitioner, act.interval)
             case ClaimTime():
                 book = _open_book(session, act) if book is None else book

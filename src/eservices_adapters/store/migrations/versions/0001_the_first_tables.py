@@ -247,9 +247,10 @@ def _make_lists() -> None:
 
 _APART: Final = """
     BEGIN
-        SELECT RAISE(ABORT, 'two claims overlap') FROM claims AS other
-        WHERE other.book = NEW.book AND other.ends > NEW.starts AND other.starts < NEW.ends
-        AND other.booking <> NEW.booking;
+        SELECT RAISE(ABORT, 'two claims overlap') WHERE NEW.ends > (
+            SELECT starts FROM claims WHERE book = NEW.book AND ends > NEW.starts
+            AND booking <> NEW.booking ORDER BY ends LIMIT 1
+        );
     END
 """
 _REFUSE: Final = "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
