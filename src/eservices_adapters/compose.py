@@ -236,7 +236,7 @@ def _mitid(config: Config, clock: Clock, chance: Chance) -> Outcome[Mitid, tuple
     """Give the MitID that is configured; the broker is not asked for anything yet."""
     if isinstance(config.mitid, OidcBroker):
         # Only who has a broker needs the extra `mitid`.
-        from eservices_adapters.mitid.oidc.opening import open_oidc  # noqa: PLC0415
+        from eservices_adapters.mitid.oidc.opening import open_oidc  # noqa: PLC0415  an extra
 
         opened = open_oidc(config.mitid, clock, chance)
         if isinstance(opened, Failure):
@@ -283,8 +283,8 @@ def open_calendar(
             return IcsFileCalendar(files, domain, clock)
         case CalDavCalendars():
             # Only who has a calendar server needs the extra `caldav`.
-            from eservices_adapters.calendar.caldav import CalDavCalendar  # noqa: PLC0415
-            from eservices_adapters.calendar.dav import Place  # noqa: PLC0415
+            from eservices_adapters.calendar.caldav import CalDavCalendar  # noqa: PLC0415  an extra
+            from eservices_adapters.calendar.dav import Place  # noqa: PLC0415  an extra
 
             found = {who: chosen.place(*who) for who in whose}
             places = {
@@ -341,7 +341,7 @@ def open_post(
         case Sf1601DigitalPost():
             try:
                 # Only whoever has chosen it needs what speaks HTTP.
-                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415
+                from eservices_adapters.mitdk.opening import open_sf1601  # noqa: PLC0415  an extra
             except ModuleNotFoundError:
                 return Failure(_NO_HTTP)
             post = open_sf1601(chosen, clock, chance)

@@ -68,7 +68,7 @@ class AtRest(Sealed):
         """Encrypt a cell for one place; twice the same never looks the same."""
         # Never the Chance port: a chance that is seeded anew would use a nonce twice, which gives
         # the plain texts away.
-        nonce = os.urandom(_NONCE_BYTES)  # noqa: TID251
+        nonce = os.urandom(_NONCE_BYTES)  # noqa: TID251  as said above
         sealed = self._ciphers[self.key_id].encrypt(nonce, data, _bound(self.key_id, place))
         return _FORM + self.key_id + nonce + sealed
 

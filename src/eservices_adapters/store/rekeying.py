@@ -39,7 +39,7 @@ class _Column:
                 place = self.bound_to.format(named)
                 sealed = at_rest.seal(place, at_rest.open(place, cell))
                 _ = session.execute(
-                    f"UPDATE {self.table} SET {self.name} = ? WHERE {self.row} = ?",  # noqa: S608
+                    f"UPDATE {self.table} SET {self.name} = ? WHERE {self.row} = ?",  # noqa: S608  ours
                     (sealed, row),
                 )
                 changed += 1

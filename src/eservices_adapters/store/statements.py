@@ -190,10 +190,11 @@ def store(session: Session, at_rest: AtRest, change: Change) -> bool:
     """Store the rest of a change; True if something was overwritten or erased."""
     answer = at_rest.seal(_answer_to(change.key), bytes_of(change.answer))
     place = session.next_change()
-    # Kept until the commit: an entry that can be read never gets one before it.
-    session.lock(*sorted({f"log/{log_of(entry.clinic)}" for entry in change.audit}))
     asked = change.key, change.fingerprint, instant_of(change.at), _written(change.by)
     erased = mails.withdraw(session, change)
+    # The last lock of all, so that nobody who has it waits for somebody who wants it; kept until
+    # the commit, as an entry that can be read never gets one before it.
+    session.lock(*sorted({f"log/{log_of(entry.clinic)}" for entry in change.audit}))
     session.put("change", _CHANGE, (place, *asked, answer))
     for append in change.appends:
         for row in _event_rows(append, place):

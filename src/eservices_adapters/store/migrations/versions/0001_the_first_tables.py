@@ -47,7 +47,7 @@ def _serial(name: str) -> sa.Column[int]:
     return sa.Column(name, _NUMBER, sa.Identity(always=False), primary_key=True, autoincrement=True)
 
 
-def _column(name: str, kind: sa.types.TypeEngine[Any], options: Any) -> Any:  # noqa: ANN401
+def _column(name: str, kind: sa.types.TypeEngine[Any], options: Any) -> Any:  # noqa: ANN401  SQLAlchemy's
     """A column that is never NULL, unless it says so; the rest is SQLAlchemy's own."""
     made: Any = sa.Column
     return made(name, kind, **{"nullable": False, **options})
