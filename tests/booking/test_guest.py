@@ -127,7 +127,7 @@ class GuestMachine(RuleBasedStateMachine):
             self.waiting.append((typed, state.code_digest))
 
     @rule(late=st.booleans())
-    def settles(self, late: bool) -> None:  # noqa: FBT001
+    def settles(self, late: bool) -> None:  # noqa: FBT001  a case
         """A comparison is made, at once or later than others."""
         if not self.waiting:
             return

@@ -211,7 +211,7 @@ class Attempt:
 # --- the machine ---------------------------------------------------------------------------------
 
 
-def agree(said: Outcome[Any, Refusal], expected: bool) -> bool:  # noqa: FBT001
+def agree(said: Outcome[Any, Refusal], expected: bool) -> bool:  # noqa: FBT001  a case
     """Hold an answer against the oracle's."""
     if isinstance(said, Failure):
         assert not expected, f"refused: {said.failure().rule} {said.failure().reason}"
@@ -649,7 +649,7 @@ class AccessLife(RuleBasedStateMachine):
         self,
         place: int,
         browser: BrowserId,
-        chooses: bool,  # noqa: FBT001
+        chooses: bool,  # noqa: FBT001  a case
     ) -> None:
         """S-ACC-1: password, code, and maybe a new password, one after the other."""
         named = [account for account in self.accounts if account.name]

@@ -342,7 +342,7 @@ def test_a_patient_of_the_clinics_who_gets_mitid_is_linked() -> None:
 
 @pytest.mark.parametrize("followed", [False, True], ids=["old record", "followed"])
 def test_a_number_that_the_register_calls_the_successor_keeps_the_account(
-    followed: bool,  # noqa: FBT001
+    followed: bool,  # noqa: FBT001  a case
 ) -> None:
     """D-ACC-16: known MitID, new number, and the register's word: the account goes along.
 

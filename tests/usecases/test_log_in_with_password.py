@@ -192,7 +192,7 @@ def test_a_code_for_an_address_is_no_code_for_a_login() -> None:
     ("after", "works"),
     [(10 * MINUTE - TICK, True), (10 * MINUTE, False), (10 * MINUTE + TICK, False)],
 )
-def test_a_code_lives_ten_minutes(after: timedelta, works: bool) -> None:  # noqa: FBT001
+def test_a_code_lives_ten_minutes(after: timedelta, works: bool) -> None:  # noqa: FBT001  a case
     """D-ACC-13, faults: 92. The last instant is the one before ten minutes are over."""
     day = _anna()
     attempt = day.attempt("anna")
@@ -305,7 +305,7 @@ def test_an_attempt_that_is_over_sends_no_code() -> None:
 
 
 @pytest.mark.parametrize("by_resend", [True, False], ids=["resends", "logins"])
-def test_six_codes_an_hour_are_sent_and_no_seventh(by_resend: bool) -> None:  # noqa: FBT001
+def test_six_codes_an_hour_are_sent_and_no_seventh(by_resend: bool) -> None:  # noqa: FBT001  a case
     """D-ACC-13, faults: 95. Sending is limited, over resends and new attempts alike."""
     day = _anna()
     before = len(day.mails(ANNAS))
@@ -548,7 +548,7 @@ def _eve_of(owner: AddressOwner, *, tick: bool) -> Day:
 @pytest.mark.parametrize("tick", [True, False], ids=["tick", "no tick"])
 def test_a_code_sent_before_the_birthday_is_worth_nothing_after_it(
     owner: AddressOwner,
-    tick: bool,  # noqa: FBT001
+    tick: bool,  # noqa: FBT001  a case
 ) -> None:
     """D-ACC-5: what rested on the guardian ends at 00:00 in Copenhagen, the tick set or not."""
     day = _eve_of(owner, tick=tick)
@@ -586,7 +586,7 @@ def test_a_session_that_rested_on_the_guardian_ends_at_the_birthday(tick: bool) 
 )
 def test_mail_on_its_way_to_an_address_that_is_not_the_patients_stops_at_the_birthday(
     owner: AddressOwner,
-    arrives: bool,  # noqa: FBT001
+    arrives: bool,  # noqa: FBT001  a case
 ) -> None:
     """D-ACC-5: what was queued for a guardian's address before midnight does not leave after it.
 

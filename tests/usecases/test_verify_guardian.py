@@ -268,7 +268,7 @@ def test_an_appointed_guardian_counts_unless_the_settings_say_no() -> None:
 @pytest.mark.parametrize(
     ("ends", "verified"), [(TODAY, False), (TODAY + A_DAY, True), (TODAY - A_DAY, False)]
 )
-def test_custody_that_has_ended_is_none(ends: date, verified: bool) -> None:  # noqa: FBT001
+def test_custody_that_has_ended_is_none(ends: date, verified: bool) -> None:  # noqa: FBT001  a case
     """D-ACC-7, faults: 104. On the day it ends it has ended."""
     day = Day()
     day.family(CHILD, DORTE, ends=ends)
@@ -284,7 +284,7 @@ def test_an_answer_about_another_child_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize("both", [True, False], ids=["both verify", "one verifies"])
-def test_either_of_two_holders_can_verify(both: bool) -> None:  # noqa: FBT001
+def test_either_of_two_holders_can_verify(both: bool) -> None:  # noqa: FBT001  a case
     """D-ACC-7: shared custody takes one of them."""
     day = Day()
     day.family(CHILD, DORTE, BENT)
