@@ -7,6 +7,7 @@ command that loses 1,000.
 import os
 import re
 import signal
+import threading
 import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve as with_changes
 
 from eservices_adapters.store import (
     NewerSchema,
@@ -31,6 +33,7 @@ from eservices_adapters.store import (
     mails,
     statements,
 )
+from eservices_core.ports.ledger import AuditEntry
 from eservices_core.testing import racing
 from eservices_core.testing.contracts.claims import ALWAYS
 from eservices_core.testing.ledger_examples import (
@@ -285,3 +288,38 @@ def test_sixteen_connections_share_one_ledger(ledger: SqlLedger) -> None:
     for runner in range(16):
         for number in range(5):
             assert all(parts_there(ledger, f"{runner}-{number}").values())
+
+
+def test_an_entry_that_is_read_gets_none_before_it(
+    ledger: SqlLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D-LOG-1: while an entry is not stored that has its place, no later one of its log is read."""
+    from eservices_adapters.store.postgres import PostgresSession  # noqa: PLC0415  an extra
+
+    has_its_place, goes_on = threading.Event(), threading.Event()
+    execute = PostgresSession.execute
+
+    def dawdles(session: PostgresSession, sql: str, values: Any = ()) -> Any:
+        if sql == "COMMIT" and not has_its_place.is_set():
+            _ = execute(session, "SELECT 1").fetchone()  # what was sent before has been carried out
+            has_its_place.set()
+            assert goes_on.wait(30)
+        return execute(session, sql, values)
+
+    monkeypatch.setattr(PostgresSession, "execute", dawdles)
+
+    def commit(key: str) -> None:
+        audit = (AuditEntry(key, None, clinic=CLINIC),)
+        _ = ledger.commit(with_changes(a_change(key), audit=audit)).unwrap()
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(commit, "first")
+        assert has_its_place.wait(30)
+        second = threads.submit(commit, "second")
+        time.sleep(0.5)
+        read = [one.entry.act for one in ledger.audit_at(CLINIC, 0, 10)]
+        goes_on.set()
+        first.result()
+        second.result()
+    assert read == []
+    assert [one.entry.act for one in ledger.audit_at(CLINIC, 0, 10)] == ["first", "second"]
