@@ -319,6 +319,11 @@ class JsonLedger:
         with self._locked() as state:
             return dict(state.names).get(name)
 
+    def names_of(self, holder: UserId, /) -> frozenset[Name]:
+        """Give all unique names that a user has now."""
+        with self._locked() as state:
+            return frozenset(name for name, who in state.names if who == holder)
+
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record; None if it was erased or never written."""
         with self._locked() as state:

@@ -20,6 +20,7 @@ from eservices_core.access.association import (
     ClinicListed,
     Decline,
     Dissociate,
+    Forget,
     NotAssociated,
     RemoveTick,
     SetTick,
@@ -58,8 +59,11 @@ SET_TICK = SetTick(ANNA, PASSPORT, NOON)
 REMOVE_TICK = RemoveTick(BENT, CALLED_BACK)
 
 R = AssociationRefusal
-ANSWERS: list[tuple[association.Command, tuple[association.Event | AssociationRefusal, ...]]] = [
-    # command, then the answer in each of: not associated, awaiting approval, associated, ticked
+ANSWERS: list[
+    tuple[association.Command, tuple[association.Event | AssociationRefusal | None, ...]]
+] = [
+    # command, then the answer in each of: not associated, awaiting approval, associated, ticked;
+    # None: nothing happens
     (
         AskToJoin(SelfSignUp.OPEN),
         (ClinicAssociated(None), R.ALREADY_ASKED, R.ALREADY_ASSOCIATED, R.ALREADY_ASSOCIATED),
@@ -95,6 +99,10 @@ ANSWERS: list[tuple[association.Command, tuple[association.Event | AssociationRe
         REMOVE_TICK,
         (R.NOT_ASSOCIATED, R.NOT_ASSOCIATED, R.NO_TICK, TickRemoved(BENT, CALLED_BACK)),
     ),
+    (
+        Forget(),
+        (None, ApprovalDeclined(None), ClinicDissociated(None), ClinicDissociated(None)),
+    ),
 ]
 
 
@@ -103,7 +111,8 @@ def test_every_command_in_every_state() -> None:
     for command, answers in ANSWERS:
         for state, answer in zip(STATES, answers, strict=True):
             refused = isinstance(answer, AssociationRefusal)
-            expected = Failure(answer) if refused else Success((answer,))
+            happens = () if answer is None else (answer,)
+            expected = Failure(answer) if refused else Success(happens)
             assert decide(state, command) == expected, f"{command} in {state}"
 
 
@@ -215,6 +224,7 @@ def commands() -> st.SearchStrategy[association.Command]:
         st.builds(Dissociate, staff()),
         st.builds(SetTick, staff(), evidence(), instants()),
         st.builds(RemoveTick, staff(), evidence()),
+        st.just(Forget()),
     )
 
 
@@ -231,14 +241,14 @@ def test_a_tick_stands_only_between_setting_and_the_first_end(
         match command:
             case SetTick(by, how, at) if allowed:
                 ticked = (by, how, at)
-            case RemoveTick() | Dissociate() if allowed:
+            case RemoveTick() | Dissociate() | Forget() if allowed:
                 ticked = None
             case _:
                 pass
         match command:
             case AskToJoin(SelfSignUp.OPEN) | Approve() | Associate() if allowed:
                 member = True
-            case Dissociate() if allowed:
+            case Dissociate() | Forget() if allowed:
                 member = False
             case _:
                 pass

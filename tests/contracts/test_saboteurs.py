@@ -203,6 +203,13 @@ class _GivesNamesAway(MemoryLedger):
         return {act.name: act.holder if isinstance(act, TakeName) else None for act in change.names}
 
 
+class _ForgetsEarlierNames(MemoryLedger):
+    """Of a user's names only one is found."""
+
+    def names_of(self, holder: UserId, /) -> frozenset[Name]:
+        return frozenset(sorted(super().names_of(holder), key=repr)[:1])
+
+
 class _CutsTexts(MemoryLedger):
     """A text ends at its first NUL."""
 
@@ -406,6 +413,7 @@ CASES = (
     Case(_TakesFirst, LEDGER.test_a_name_can_move_in_one_change),
     Case(_GivesNamesAway, LEDGER.test_a_name_has_one_holder),
     Case(_GivesNamesAway, LEDGER.test_two_cannot_take_a_name_in_one_change),
+    Case(_ForgetsEarlierNames, LEDGER.test_all_of_a_user_s_names_are_found),
     Case(_CutsTexts, LEDGER.test_a_text_comes_back_exactly, ("a\0b",)),
     Case(_RefusesSurrogates, LEDGER.test_a_text_comes_back_exactly, ("\ud800",)),
     Case(_WritesOnce, LEDGER.test_a_record_is_overwritten),

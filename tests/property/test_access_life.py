@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from attrs import define, field
+from attrs import evolve as with_changes
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -17,13 +18,16 @@ from eservices_core.access.custody import RegisterFailure
 from eservices_core.access.login import LoginDecision
 from eservices_core.access.session import Method
 from eservices_core.access.user import ClosedBecause
+from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.clinic.settings import AccessSettings, CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import ByStaff, MailKind, Name, NameKind, OutgoingMail
+from eservices_core.testing.memory import MemorySigner
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_out import LogOut, log_out
+from eservices_core.usecases.purge import purge
 from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.sign_up import SignUp, sign_up
@@ -63,6 +67,8 @@ PATIENT: Final = AccessSettings(
     children_per_guardian=100,
 )
 """Nobody guesses here, so nobody is slowed."""
+KEPT: Final = timedelta(days=2)
+"""For so long it is known who a closed user was."""
 
 
 # --- the oracle: the rulebook, and nothing else --------------------------------------------------
@@ -96,6 +102,7 @@ class Account:
     name: str | None
     mailbox: Mailbox | None
     closed: bool = False
+    closed_at: datetime | None = None
     activated: bool = False
     password: str | None = None
     temporary_until: datetime | None = None
@@ -240,6 +247,13 @@ class AccessLife(RuleBasedStateMachine):
         """Everybody stands on both clinics' master cards; Dorte has custody of all children."""
         self.day = Day(MONDAY, access=PATIENT)
         self.day.set_clinic(OTHER_CLINIC, sign_up)
+        self.day.services = with_changes(
+            self.day.services,
+            clinics={
+                clinic: with_changes(one, keeping=KeepingSettings(users=KEPT))
+                for clinic, one in self.day.services.clinics.items()
+            },
+        )
         self.settings = {CLINIC: SelfSignUp.OPEN, OTHER_CLINIC: sign_up}
         for number in (*NUMBERS, EVA, DAY_60):
             for clinic in CLINICS:
@@ -248,6 +262,8 @@ class AccessLife(RuleBasedStateMachine):
         self.silent = False
         self._tell_the_register()
         self.accounts: list[Account] = []
+        self.forgotten: list[Account] = []
+        self.owners: dict[str, AddressOwner] = {}
         self.sessions: list[Session] = []
         self.attempts: list[Attempt] = []
         self.expected_mail: list[tuple[UserId, str]] = []
@@ -327,6 +343,7 @@ class AccessLife(RuleBasedStateMachine):
         waits = account.mailbox is not None and not seen
         free_from = self.now + 48 * HOUR if waits else self.now
         account.mailbox = Mailbox(text, owner, self.now, free_from)
+        self.owners[text] = owner
         for session in self.sessions:
             if session.account is account and session.method is Method.TWO_FACTOR:
                 session.ended = True  # D-ACC-14
@@ -336,6 +353,10 @@ class AccessLife(RuleBasedStateMachine):
             account.clinics.add(clinic)
         else:
             account.asked.add(clinic)
+
+    def _is_new(self, user: UserId) -> None:
+        """D-KEEP-1: who was forgotten comes back as somebody new."""
+        assert all(user != one.user for one in self.accounts + self.forgotten)
 
     def _may_join(self, account: Account | None, clinic: ClinicId) -> bool:
         there = account is not None and clinic in account.clinics | account.asked
@@ -382,6 +403,7 @@ class AccessLife(RuleBasedStateMachine):
             return
         user = said.unwrap().user
         if there is None:
+            self._is_new(user)
             there = Account(number, place, user, name, None)
             self.accounts.append(there)
         assert there.user == user, "D-ACC-11: it is the same user"
@@ -440,6 +462,7 @@ class AccessLife(RuleBasedStateMachine):
         said = sign_up(self.day.services, command)
         if not agree(said, clinic is None or self._may_join(None, clinic)):
             return
+        self._is_new(said.unwrap().user)
         account = Account(number, None, said.unwrap().user, None, None, activated=True)
         self.accounts.append(account)
         self._set_address(account, command.address.reveal(), AddressOwner.OWN, seen=False)
@@ -501,6 +524,7 @@ class AccessLife(RuleBasedStateMachine):
         )
         if not agree(said, expected):
             return
+        self._is_new(said.unwrap().user)
         account = Account(child, None, said.unwrap().user, name, None, password=SECRET)
         self.accounts.append(account)
         self._set_address(account, f"{name}@example.dk", owner, seen=False)
@@ -866,7 +890,9 @@ class AccessLife(RuleBasedStateMachine):
     @rule(place=places, clinic=clinics, because=st.sampled_from(ClosedBecause))
     def staff_close(self, place: int, clinic: ClinicId | None, because: ClosedBecause) -> None:
         """D-ACC-20: sessions end, and do not come back."""
-        account = self._pick(place)
+        self._close(self._pick(place), clinic, because)
+
+    def _close(self, account: Account, clinic: ClinicId | None, because: ClosedBecause) -> None:
         clinic = self._clinic(account, clinic)
         command = CloseUser(
             key=self.day.key(),
@@ -877,9 +903,47 @@ class AccessLife(RuleBasedStateMachine):
         )
         said = close_user(self.day.services, command)
         if agree(said, clinic in account.clinics and not account.closed):
-            account.closed = True
+            account.closed, account.closed_at = True, self.now
             for session in self.sessions:
                 session.ended |= session.account is account
+
+    @precondition(lambda self: len(self.accounts) > 1)
+    @rule(place=places, later=st.sampled_from([KEPT, KEPT, KEPT - timedelta(microseconds=1)]))
+    def somebody_is_closed_and_forgotten(self, place: int, later: timedelta) -> None:
+        """D-KEEP-1: one after the other."""
+        self._close(self._pick(place), None, ClosedBecause.BY_PATIENT)
+        self.day.clock.wind(later)
+        self.what_is_over_is_erased()
+
+    @precondition(lambda self: any(account.closed for account in self.accounts))
+    @rule()
+    def what_is_over_is_erased(self) -> None:
+        """D-KEEP-1: who a closed user was is erased after its period, and not a moment before."""
+        ledger = self.day.ledger
+        _ = purge(self.day.services, ledger, ledger, MemorySigner(), 1_000)
+        texts = set(self.day.contents.values())
+        for account in tuple(self.accounts):
+            over = account.closed_at is not None and account.closed_at + KEPT <= self.now
+            if account.closed and over:
+                self.accounts.remove(account)
+                self.forgotten.append(account)
+            assert (account.name in texts) is (
+                account.name is not None and account in self.accounts
+            )
+            if account in self.forgotten and account.mailbox is not None:
+                assert account.mailbox.text not in texts
+
+    @precondition(lambda self: self.forgotten)
+    @rule(place=places, clinic=st.sampled_from(CLINICS))
+    def somebody_asks_for_a_forgotten_user(self, place: int, clinic: ClinicId) -> None:
+        """D-KEEP-1, D-LOG-2: whoever still has the id is told that there is nobody."""
+        user, staff = self.forgotten[place % len(self.forgotten)].user, self._staff(clinic)
+        assert not agree(self.day.tick(user, staff), expected=False)
+        assert not agree(self.day.send_password(user, staff, self._next_name()), expected=False)
+        assert not agree(self.day.dissociate(user, staff), expected=False)
+        assert not agree(self.day.by_hand(user, None, staff), expected=False)
+        assert not agree(self.day.birthday(user), expected=False)
+        assert self.day.ledger.names_of(user) == frozenset()
 
     # --- rules: sessions and time ----------------------------------------------------------------
 
@@ -928,32 +992,20 @@ class AccessLife(RuleBasedStateMachine):
         """D-ACC-5: nothing arrives at a guardian's address after the birthday."""
         self.day.deliver()
         for mail in self.day.mailbox.arrived[self.arrived :]:
-            account = next(one for one in self.accounts if one.user == mail.about)
+            account = self._whose(mail)
             birthday = birthday_of(account.number.birth_date)
-            owner = self._owner_of(mail.to.reveal())
+            owner = self.owners[mail.to.reveal()]
             assert owner is AddressOwner.OWN or self.now < birthday or not self.childs(mail)
         self.arrived = len(self.day.mailbox.arrived)
 
     def childs(self, mail: OutgoingMail) -> bool:
         """True if a mail was queued while its patient was under 15."""
-        account = next(one for one in self.accounts if one.user == mail.about)
+        account = self._whose(mail)
         queued = next(state.queued_at for _, state in self.day.queue if state.mail == mail.mail)
         return account.is_child(queued)
 
-    def _owner_of(self, text: str) -> AddressOwner:
-        owner: AddressOwner = self.owners[text]
-        return owner
-
-    @property
-    def owners(self) -> dict[str, AddressOwner]:
-        """Whose each address is, as the ledger's own words have it."""
-        found: dict[str, AddressOwner] = {}
-        for one in self.day.ledger.events():
-            if type(one.event).__name__ == "AddressSet":
-                text = self.day.ledger.content(one.event.record)
-                if text is not None:
-                    found[text] = one.event.owner
-        return found
+    def _whose(self, mail: OutgoingMail) -> Account:
+        return next(one for one in self.accounts + self.forgotten if one.user == mail.about)
 
     # --- what holds at every step ----------------------------------------------------------------
 

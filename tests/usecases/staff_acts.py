@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from eservices_core.access.guardianship import ByHandBasis, ByHandRelation
+from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Outcome
@@ -16,6 +17,7 @@ from eservices_core.usecases.change_address import (
     change_patients_address,
 )
 from eservices_core.usecases.change_number import ChangeNumber, NumberChanged, change_number
+from eservices_core.usecases.close_user import CloseUser, UserIsClosed, close_user
 from eservices_core.usecases.create_patient import CreatePatient, PatientUser, create_patient
 from eservices_core.usecases.no_mitid import (
     RemoveNoMitid,
@@ -82,6 +84,19 @@ class StaffActs(World):
             owner=owner,
         )
         return create_patient(self.services, command)
+
+    def close(
+        self, user: UserId, because: ClosedBecause, staff: StaffMember | None = None
+    ) -> Outcome[UserIsClosed, Refusal]:
+        """Have the clinic close a user."""
+        command = CloseUser(
+            key=self.key(),
+            by=ByStaff(staff or self.staff),
+            staff=staff or self.staff,
+            user=user,
+            because=because,
+        )
+        return close_user(self.services, command)
 
     def tick(
         self, user: UserId, staff: StaffMember | None = None, username: str | None = None

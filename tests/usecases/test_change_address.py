@@ -9,7 +9,6 @@ from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.ports.ledger import BySystem, MailKind
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import turns_fifteen_at
@@ -51,14 +50,7 @@ def test_only_a_session_that_stands_changes_it() -> None:
     day = Day()
     begun = day.sign_up(ANNA, OLD)
     assert reason(day.own_address(begun.session, NEW, WORK)) == ("D-ACC-15", "not_logged_in")
-    close = CloseUser(
-        key="close",
-        by=day.by_staff,
-        staff=day.staff,
-        user=begun.user,
-        because=ClosedBecause.DEATH,
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(begun.user, ClosedBecause.DEATH))
     assert reason(day.own_address(begun.session, NEW)) == ("D-ACC-15", "ended")
     assert day.mails(NEW) == ()
     day.clock.wind(HOUR)

@@ -7,7 +7,6 @@ from eservices_core.access.user import ClosedBecause, NumberMoved
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.texts import PUBLIC_REFUSAL, NextStep
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_in_with_mitid import come_back_from_mitid
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.civil_number import CivilNumber
@@ -111,10 +110,7 @@ def test_a_closed_user_is_not_moved() -> None:
     day = Day()
     user = day.without_mitid(DAY_60, "anna")
     day.card(ANNA)
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.DEATH
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.DEATH))
     names = day.names
     assert reason(day.move_number(DAY_60, ANNA)) == ("D-ACC-4", "closed")
     assert day.names == names
@@ -172,10 +168,7 @@ def test_a_closed_user_is_created_again_under_the_new_number() -> None:
     """D-ACC-11, D-ACC-16: the same id, the new number alone, and no second user."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.BY_CLINIC))
     day.renumbered(BENT, ANNA)
     assert day.create_patient(BENT, "anna").unwrap().user == user
     numbers = [name for name in day.names if name.kind is NameKind.NUMBER]

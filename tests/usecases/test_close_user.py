@@ -2,18 +2,10 @@ import pytest
 
 from eservices_core import events
 from eservices_core.access.user import ClosedBecause, password_in
-from eservices_core.outcome import Outcome
 from eservices_core.ports.ledger import Handover
-from eservices_core.usecases.close_user import CloseUser, UserIsClosed, close_user
-from eservices_core.usecases.refusals import Refusal
-from eservices_core.words.identifiers import UserId
+from eservices_core.usecases.close_user import UserIsClosed
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, CHILD, DORTE, WORK, reason, went
-
-
-def _close(day: Day, user: UserId, because: ClosedBecause) -> Outcome[UserIsClosed, Refusal]:
-    command = CloseUser(key=day.key(), by=day.by_staff, staff=day.staff, user=user, because=because)
-    return close_user(day.services, command)
 
 
 @pytest.mark.parametrize("because", ClosedBecause)
@@ -22,7 +14,7 @@ def test_every_session_ends_at_its_next_use(because: ClosedBecause) -> None:
     day = Day()
     user = day.without_mitid(ANNA, "anna")
     by_code, by_mitid = day.log_in("anna").session, day.with_mitid(ANNA, WORK)
-    assert _close(day, user, because).unwrap() == UserIsClosed()
+    assert day.close(user, because).unwrap() == UserIsClosed()
     assert reason(day.use(by_code)) == ("D-ACC-15", "ended")
     assert reason(day.use(by_mitid, WORK)) == ("D-ACC-15", "ended")
 
@@ -31,7 +23,7 @@ def test_nobody_logs_in_any_more() -> None:
     """D-ACC-4, D-ACC-20: not with the password, not with MitID, not as a child's guardian."""
     day = Day()
     child = day.child(CHILD, DORTE, "barn")
-    assert went(_close(day, child, ClosedBecause.DEATH))
+    assert went(day.close(child, ClosedBecause.DEATH))
     assert reason(day.type_password("barn")) == ("D-ACC-2", "wrong_password")
     sent = day.go()
     _, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, CHILD))
@@ -46,8 +38,8 @@ def test_a_user_is_closed_once() -> None:
     """D-ACC-20: what is over is not ended again."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
-    assert went(_close(day, user, ClosedBecause.BY_PATIENT))
-    assert reason(_close(day, user, ClosedBecause.DEATH)) == ("D-ACC-4", "closed")
+    assert went(day.close(user, ClosedBecause.BY_PATIENT))
+    assert reason(day.close(user, ClosedBecause.DEATH)) == ("D-ACC-4", "closed")
 
 
 @pytest.mark.parametrize("because", ClosedBecause)
@@ -59,7 +51,7 @@ def test_after_a_death_no_mail_leaves_that_still_waits(because: ClosedBecause) -
     day.deliver()
     _ = day.send_password(user).unwrap()
     before = len(day.mailbox.arrived)
-    _ = _close(day, user, because).unwrap()
+    _ = day.close(user, because).unwrap()
     day.deliver()
     left = len(day.mailbox.arrived) - before
     dead = because is ClosedBecause.DEATH
@@ -75,5 +67,5 @@ def test_the_password_is_erased_with_the_user(because: ClosedBecause) -> None:
     user = day.without_mitid(ANNA, "anna")
     password = password_in(day.state(events.USER, user))
     assert password in day.contents
-    _ = _close(day, user, because).unwrap()
+    _ = day.close(user, because).unwrap()
     assert password not in day.contents

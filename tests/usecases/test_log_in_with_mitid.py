@@ -15,7 +15,6 @@ from eservices_core.ports.world import MitidStart
 from eservices_core.testing.memory import MemoryMitid
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.texts import PUBLIC_REFUSAL
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.verify_guardian import StateNumbers, state_numbers
 from eservices_core.words.civil_number import CivilNumber
@@ -214,10 +213,7 @@ def test_a_closed_user_is_refused_with_the_public_text() -> None:
     """D-ACC-4: closed comes before granted."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.BY_CLINIC))
     sent = day.go()
     session, refused = day.come_back(sent.attempt, day.at_mitid(sent.address, ANNA))
     assert reason(refused) == ("D-ACC-4", "closed")
@@ -401,10 +397,7 @@ def test_a_refused_login_links_nothing() -> None:
     """D-ACC-16: a new subject is linked by a login that goes through, and by no other."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.BY_CLINIC))
     names = day.names
     assert _with(day, ANNA, "a new MitID") == (False, "closed")
     assert day.names == names

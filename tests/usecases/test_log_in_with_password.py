@@ -15,7 +15,6 @@ from eservices_core.testing.memory import SeededChance
 from eservices_core.testing.memory.ledger import StoreUnreachable
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import PUBLIC_REFUSAL
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import AttemptId
@@ -469,8 +468,7 @@ def test_a_user_closed_between_password_and_code_stays_out(because: ClosedBecaus
     attempt = day.attempt("anna")
     code = day.last_code(ANNAS)
     user = day.user_of(ANNA)
-    close = CloseUser(key="close", by=day.by_staff, staff=day.staff, user=user, because=because)
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, because))
     assert reason(day.type_code(attempt, code)) == ("D-ACC-4", "closed")
     assert reason(day.type_password("anna")) == ("D-ACC-2", "wrong_password")
 

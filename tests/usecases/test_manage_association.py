@@ -6,7 +6,6 @@ from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import SelfSignUp
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.manage_association import AssociationChanged
 from eservices_core.usecases.people import association_key
 from eservices_core.usecases.refusals import Refusal
@@ -139,14 +138,7 @@ def test_a_closed_user_chooses_nothing() -> None:
     """D-ACC-20: sessions end with the user, for this too."""
     day = Day()
     begun = day.sign_up(ANNA, "anna@example.dk")
-    close = CloseUser(
-        key="close",
-        by=day.by_staff,
-        staff=day.staff,
-        user=begun.user,
-        because=ClosedBecause.DEATH,
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(begun.user, ClosedBecause.DEATH))
     refused = day.choose_clinic(begun.session, OTHER_CLINIC)
     assert reason(refused) == ("D-ACC-15", "ended")
 

@@ -6,7 +6,6 @@ from eservices_core.access.user import ClosedBecause
 from eservices_core.ports.ledger import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import NextStep
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.no_mitid import (
     RemoveNoMitid,
     SetNoMitid,
@@ -147,8 +146,5 @@ def test_a_closed_user_gets_no_username() -> None:
     """D-ACC-4: nobody logs in, by whatever name."""
     day = Day()
     user = day.sign_up(ANNA, "anna@example.dk").user
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.BY_CLINIC))
     assert reason(day.tick(user, username="anna")) == ("D-ACC-4", "closed")

@@ -11,25 +11,30 @@ from attrs import frozen
 
 from eservices_adapters.store import SqliteLedger
 from eservices_core import events
+from eservices_core.access.user import Closed, ClosedBecause
 from eservices_core.booking.states import Cancelled
 from eservices_core.clinic.keeping_settings import KeepingSettings
+from eservices_core.clinic.settings import AccessSettings, SelfSignUp
 from eservices_core.outcome import Failure, Success
-from eservices_core.ports.ledger import StreamId
+from eservices_core.ports.ledger import BySystem, Name, NameKind, StreamId
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.memory import MemorySigner, copenhagen
-from eservices_core.testing.world import CLINIC
+from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.audit_chain import Intact
 from eservices_core.usecases.keeping_acts import period_of
-from eservices_core.usecases.purge import Purged, purge, records_in
+from eservices_core.usecases.purge import Purged, purge
 from eservices_core.usecases.seal_audit import seal_audit, verify_audit
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.unit import KEY_REUSED, Unit, perform
-from eservices_core.views.names import EndedKind, ended_of
-from eservices_core.words.identifiers import BookingId, ContentId
+from eservices_core.usecases.verify_guardian import Renewal, RenewCustody, renew_custody
+from eservices_core.usecases.what_is_erased import records_in
+from eservices_core.views.names import EndedKind, ended_of, patients_of, worklist_of
+from eservices_core.words.email_address import AddressOwner
+from eservices_core.words.identifiers import BookingId, ContentId, UserId
 from tests.usecases.book_day import BookDay, Patient, wall
 from tests.usecases.day import Day
+from tests.usecases.people import ANNA, CHILD, PASSPORT, WORK, reason
 from tests.usecases.people import BENT as MOTHER
-from tests.usecases.people import CHILD
 
 SIGNER = MemorySigner()
 YEARS = timedelta(days=5 * 365)
@@ -39,7 +44,7 @@ def _purged(world: BookDay | Day, limit: int = 100) -> Purged:
     return purge(world.services, world.ledger, world.ledger, SIGNER, limit)
 
 
-def _kept(day: BookDay, **periods: timedelta) -> None:
+def _kept(day: BookDay | Day, **periods: timedelta) -> None:
     """Have every clinic keep so long."""
     clinics = {
         clinic: with_changes(settings, keeping=KeepingSettings(**periods))
@@ -232,6 +237,98 @@ def _texts(day: Day) -> list[str]:
     return [text for text in day.ledger._contents.values() if isinstance(text, str)]
 
 
+# --- users ---------------------------------------------------------------------------------------
+
+
+def _closed(day: Day) -> UserId:
+    """Have a patient with a password, a known browser and a code on its way be closed."""
+    user = day.without_mitid(ANNA, "anna")
+    _ = day.patients_address(user, "new@example.dk", PASSPORT, AddressOwner.OWN).unwrap()
+    _ = day.close(user, ClosedBecause.BY_PATIENT).unwrap()
+    return user
+
+
+def test_who_a_closed_user_was_is_erased() -> None:
+    """D-KEEP-1: number, username, address and code go when the period is over, and not before."""
+    day = Day()
+    user = _closed(day)
+    said = (ANNA.reveal(), "anna", "new@example.dk")
+    day.clock.wind(2 * YEARS - timedelta(seconds=1))
+    _ = _purged(day)
+    kept = _texts(day)
+    assert all(any(word in text for text in kept) for word in said)
+    day.clock.wind(timedelta(seconds=1))
+    assert _purged(day).ended == 1
+    assert not any(word in text for text in _texts(day) for word in said)
+    assert day.ledger.names_of(user) == frozenset()
+    assert isinstance(day.state(events.USER, user), Closed)
+    entry = day.ledger.audit_of(StreamId("user", str(user)))[-1].entry
+    assert (entry.act, entry.rule, entry.about) == ("purge_ended", "D-KEEP-1", user)
+
+
+def test_who_is_created_again_is_not_erased() -> None:
+    """D-ACC-11, D-KEEP-1: the clinic can create a closed user again, who is kept from then on."""
+    day = Day()
+    user = _closed(day)
+    day.clock.wind(2 * YEARS - timedelta(seconds=1))
+    assert day.create_patient(ANNA, "anna").unwrap().user == user
+    day.clock.wind(timedelta(days=1))
+    _ = _purged(day)
+    assert day.ledger.holder(Name(NameKind.NUMBER, day.services.keys.number(ANNA))) == user
+
+
+def test_who_was_forgotten_comes_back_as_somebody_new() -> None:
+    """D-KEEP-1: username, number and MitID are free, and the clinics know nobody by the old id."""
+    day = Day()
+    old = _closed(day)
+    assert day.ledger.find(patients_of(CLINIC), str(old))
+    day.clock.wind(2 * YEARS)
+    _ = _purged(day)
+    assert not day.ledger.find(patients_of(CLINIC), str(old))
+    assert reason(day.tick(old)) == reason(day.tick(UserId("user-nobody")))
+    assert day.sign_up(ANNA, "anna@example.dk").user != old
+
+
+def test_a_registration_that_nobody_answered_goes_too() -> None:
+    """D-KEEP-1, S-MAIL-4: nobody is asked to approve somebody who is not known any more."""
+    day = Day()
+    day.set_clinic(CLINIC, SelfSignUp.WITH_APPROVAL)
+    user = day.sign_up(ANNA, "anna@example.dk").user
+    day.card(ANNA, clinic=OTHER_CLINIC)
+    _ = day.associate(ANNA, day.other_staff).unwrap()
+    waiting = worklist_of(CLINIC)
+    assert [one.about for one in day.ledger.listed(waiting, 9)] == [user]
+    _ = day.close(user, ClosedBecause.BY_PATIENT, day.other_staff).unwrap()
+    day.clock.wind(2 * YEARS)
+    _ = _purged(day)
+    assert day.ledger.listed(waiting, 9) == ()
+
+
+def test_a_session_that_outlives_what_is_known_is_over() -> None:
+    """D-KEEP-1, D-ACC-20: with the shortest period a session may still be open, and stands not."""
+    day = Day(access=AccessSettings(mitid_session=timedelta(hours=3)))
+    _kept(day, users=timedelta(hours=1))
+    user = day.without_mitid(ANNA, "anna")
+    session = day.with_mitid(ANNA, WORK)
+    _ = day.close(user, ClosedBecause.BY_CLINIC).unwrap()
+    assert reason(day.use(session, WORK)) == ("D-ACC-15", "ended")
+    day.clock.wind(timedelta(hours=1))
+    assert _purged(day).ended == 1
+    assert reason(day.use(session, WORK)) == reason(day.use(day.session(), WORK))
+
+
+def test_nobody_asks_the_register_about_a_forgotten_child() -> None:
+    """D-KEEP-1, D-ACC-9: the numbers of a guardianship are erased with its child."""
+    day = Day()
+    child = day.child(CHILD, MOTHER, "child")
+    _ = day.close(child, ClosedBecause.BY_PATIENT).unwrap()
+    day.clock.wind(2 * YEARS)
+    _ = _purged(day)
+    assert not any(MOTHER.reveal() in text or CHILD.reveal() in text for text in _texts(day))
+    renewed = renew_custody(day.services, RenewCustody(key="renew", by=BySystem(), user=child))
+    assert renewed == Success(Renewal(None))
+
+
 # --- mails and the audit log ---------------------------------------------------------------------
 
 
@@ -281,7 +378,8 @@ def test_what_nobody_sealed_stays(day: BookDay, anna: Patient) -> None:
 def test_every_kind_has_a_period(day: BookDay, kind: EndedKind) -> None:
     """D-KEEP-1: every kind of thing is kept for a period that a clinic has set."""
     day_long = timedelta(days=1)
-    _kept(day, **dict.fromkeys(("bookings", "conversations", "letters", "journal"), day_long))
+    kinds = ("bookings", "conversations", "letters", "journal", "users")
+    _kept(day, **dict.fromkeys(kinds, day_long))
     assert period_of(day.services, CLINIC, kind) == day_long
     assert period_of(day.services, None, kind) == day_long
 

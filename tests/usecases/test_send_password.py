@@ -8,7 +8,6 @@ from eservices_core.access.user import ClosedBecause, UsernameChosen
 from eservices_core.clinic.settings import AccessSettings
 from eservices_core.ports.ledger import MailKind
 from eservices_core.texts import NextStep
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.send_password import PasswordSent
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
@@ -152,10 +151,7 @@ def test_it_is_refused_for_a_closed_user() -> None:
     """D-ACC-4: nobody logs in, so nobody gets a password."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.BY_CLINIC
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.BY_CLINIC))
     assert reason(day.send_password(user)) == ("D-ACC-4", "closed")
 
 

@@ -9,7 +9,6 @@ from attrs import evolve
 from eservices_core.access.user import ClosedBecause
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.texts import PUBLIC_REFUSAL
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_in_with_password import PasswordAnswer
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.words.clinic_time import turns_fifteen_at
@@ -58,10 +57,7 @@ def _locked(day: Day) -> Typed:
 
 def _closed(day: Day) -> Typed:
     user = day.without_mitid(ANNA, "anna")
-    close = CloseUser(
-        key="close", by=day.by_staff, staff=day.staff, user=user, because=ClosedBecause.DEATH
-    )
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, ClosedBecause.DEATH))
     return day.type_password("anna")
 
 

@@ -1,7 +1,6 @@
 import pytest
 
 from eservices_core.access.user import ClosedBecause
-from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.why_not_login import LoginExplained, WhyNotLogin, why_not_login
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.identifiers import UserId
@@ -35,8 +34,7 @@ def test_it_explains_a_closed_user(because: ClosedBecause) -> None:
     """D-BOOK-14: closed by both methods."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")
-    close = CloseUser(key="close", by=day.by_staff, staff=day.staff, user=user, because=because)
-    assert went(close_user(day.services, close))
+    assert went(day.close(user, because))
     assert (_why(day, user).two_factor.name, _why(day, user).mitid.name) == ("closed", "closed")
 
 

@@ -135,6 +135,7 @@ def read_keeping(form: Form) -> KeepingSettings | None:
         bookings=kept("bookings", _KEEPING.bookings),
         letters=kept("letters", _KEEPING.letters),
         audit=kept("audit", _KEEPING.audit),
+        users=kept("users", _KEEPING.users),
         attempts=kept("attempts", _KEEPING.attempts),
         mails=kept("mails", _KEEPING.mails),
         answers=kept("answers", _KEEPING.answers),

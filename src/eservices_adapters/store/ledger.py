@@ -144,6 +144,10 @@ class SqlLedger:
         """Say who has a unique name now."""
         return self._engine.read(lambda session: statements.holder_of(session, name))
 
+    def names_of(self, holder: UserId, /) -> frozenset[Name]:
+        """Give all unique names that a user has now."""
+        return self._engine.read(lambda session: statements.names_of(session, holder))
+
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
         return self._engine.read(

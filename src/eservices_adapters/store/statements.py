@@ -39,6 +39,7 @@ from eservices_core.ports.ledger import (
     KeyWasUsed,
     Name,
     NameIsTaken,
+    NameKind,
     PutContent,
     PutFile,
     Recorded,
@@ -49,7 +50,7 @@ from eservices_core.ports.ledger import (
     TakeName,
 )
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
-from eservices_core.words.identifiers import ClinicId, ContentId, UserId
+from eservices_core.words.identifiers import ClinicId, ContentId, Pseudonym, UserId
 
 _ANSWER: Final = "SELECT fingerprint, answer FROM changes WHERE key = ?"
 _FORGET: Final = (
@@ -58,6 +59,7 @@ _FORGET: Final = (
 )
 _VERSION: Final = "SELECT {}, coalesce(max(version), 0) FROM events WHERE kind = ? AND key = ?"
 _HOLDER: Final = "SELECT holder FROM names WHERE kind = ? AND key = ?"
+_NAMES: Final = "SELECT kind, key FROM names WHERE holder = ?"
 _TAKE: Final = "INSERT INTO names (kind, key, holder) VALUES (?, ?, ?)"
 _RELEASE: Final = "DELETE FROM names WHERE kind = ? AND key = ?"
 _CHANGE: Final = (
@@ -322,6 +324,12 @@ def holder_of(session: Session, name: Name) -> UserId | None:
     """Say who has a unique name now."""
     row = session.execute(_HOLDER, (name.kind.value, name.key.value)).fetchone()
     return None if row is None else UserId(row[0])
+
+
+def names_of(session: Session, holder: UserId) -> frozenset[Name]:
+    """Give all unique names that a user has now."""
+    rows = session.execute(_NAMES, (holder.value,)).fetchall()
+    return frozenset(Name(NameKind(kind), Pseudonym(key)) for kind, key in rows)
 
 
 def content_of(session: Session, at_rest: AtRest, record: ContentId) -> str | None:

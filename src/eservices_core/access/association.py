@@ -169,7 +169,14 @@ class RemoveTick:
     evidence: IdentityEvidence
 
 
-Command: TypeAlias = AskToJoin | Approve | Decline | Associate | Dissociate | SetTick | RemoveTick
+@frozen
+class Forget:
+    """The period of a closed user is over, and nobody knows who they were any more (D-KEEP-1)."""
+
+
+Command: TypeAlias = (
+    AskToJoin | Approve | Decline | Associate | Dissociate | SetTick | RemoveTick | Forget
+)
 
 # --- events ------------------------------------------------------------------------------------
 
@@ -188,16 +195,16 @@ class ClinicAssociated:
 
 @frozen
 class ApprovalDeclined:
-    """The clinic does not take the patient."""
+    """The clinic does not take the patient; `by` is None where the user was forgotten."""
 
-    by: StaffMember
+    by: StaffMember | None
 
 
 @frozen
 class ClinicDissociated:
-    """It has ended, and with it the tick."""
+    """It has ended, and with it the tick; `by` is None where the user was forgotten."""
 
-    by: StaffMember
+    by: StaffMember | None
 
 
 @frozen
@@ -281,6 +288,16 @@ def decide(state: Association, command: Command) -> _Decided:  # noqa: C901  one
                     return Failure(AssociationRefusal.NO_TICK)
                 case NotAssociated() | AwaitingApproval():
                     return Failure(AssociationRefusal.NOT_ASSOCIATED)
+                case _:
+                    assert_never(state)
+        case Forget():
+            match state:
+                case NotAssociated():
+                    return Success(())
+                case AwaitingApproval():
+                    return Success((ApprovalDeclined(None),))
+                case Associated() | AssociatedWithTick():
+                    return Success((ClinicDissociated(None),))
                 case _:
                     assert_never(state)
         case _:

@@ -23,6 +23,9 @@ class KeepingSettings:
         bookings: comments and contacts of bookings, after they ended.
         letters: what was in a letter, after its last receipt.
         audit: entries of the audit log, after they were made.
+        users: who a closed user was: number, username, addresses. What is kept of them for longer
+            names nobody from then on. The whole service keeps it for the longest period of its
+            clinics.
         attempts: what logins and verifications that were never ended hold, after they began.
         mails: what is known of a mail, after it ended; its bytes are erased at once.
         answers: what was answered under a caller's key, after it was: so long it can be asked for
@@ -34,6 +37,7 @@ class KeepingSettings:
     bookings: timedelta = 5 * _YEAR
     letters: timedelta = 5 * _YEAR
     audit: timedelta = 5 * _YEAR
+    users: timedelta = 10 * _YEAR
     attempts: timedelta = timedelta(days=1)
     mails: timedelta = _YEAR
     answers: timedelta = timedelta(days=30)

@@ -390,6 +390,10 @@ class Records(Protocol):
         """Say who has a unique name now."""
         ...
 
+    def names_of(self, holder: UserId, /) -> frozenset[Name]:
+        """Give all unique names that a user has now."""
+        ...
+
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
         ...

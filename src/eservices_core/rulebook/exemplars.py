@@ -121,6 +121,7 @@ _ASSOCIATION_MACHINE: Final = Machine(
         ("SetTick", association.SetTick(_STAFF, _SEEN, _NOW)),
         ("RemoveTick", association.RemoveTick(_STAFF, _SEEN)),
         ("Dissociate", association.Dissociate(_STAFF)),
+        ("Forget", association.Forget()),
     ),
     association.decide,
     association.evolve,

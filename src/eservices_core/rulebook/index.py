@@ -32,8 +32,6 @@ class Part(Enum):
 
     PORTAL = "portal"
     """Everything with a face: the two sites, the clinic's desk, the API."""
-    STORE = "store"
-    """What is kept, for how long, and what of it is sealed or erased."""
 
 
 @frozen
@@ -416,11 +414,10 @@ _RULES: Final = (
         f"{_ACTS}.people:is_patient_of",
         Later(Part.PORTAL, "what is not yours answers as what is not there"),
     ),
-    _built(
+    Rule(
         "D-KEEP-1",
         "Periods, erasing, checkpoints; content is encrypted at rest",
         "eservices_core.usecases.purge:purge",
-        Later(Part.STORE, "what a closed user leaves goes too"),
     ),
     Rule(
         "D-KEEP-101",

@@ -149,7 +149,7 @@ def mailbox_of(unit: Unit, patient: Patient) -> Mailbox | None:
 
 
 def _mailbox_of_user(unit: Unit, user: UserId) -> Mailbox | None:
-    if unit.content(people.person_record(user)) is None:
+    if not people.is_known(unit, user):
         return None
     used: addresses.Address | None = people.address_of(unit, user)
     address = people.read_address(unit, used.record) if used else None

@@ -127,7 +127,8 @@ def _change(  # noqa: PLR0913, PLR0917  all of D-ACC-14 is asked at once
 # --- proving it --------------------------------------------------------------------------------
 
 
-def _proof_record(account: UserId) -> ContentId:
+def proof_record(account: UserId) -> ContentId:
+    """Name the record of the code that an address is proved by."""
     return ContentId(f"proof-{account}")
 
 
@@ -137,7 +138,7 @@ def send_proof(unit: Unit, account: UserId, record: ContentId, to: EmailAddress)
     digest = unit.services.keys.code(AttemptId(str(record)), CODE_PURPOSE, code)
     expires_at = unit.at + unit.services.access.codes.lifetime
     proof = [str(record), digest, unit.at.isoformat(), expires_at.isoformat()]
-    _ = unit.put(json.dumps(proof), _proof_record(account))
+    _ = unit.put(json.dumps(proof), proof_record(account))
     in_use = people.address_of(unit, account)
     until = people.mail_stops_at(unit, account, in_use) if in_use else None
     unit.mail(CodeToType(code, expires_at), to, until)
@@ -180,7 +181,7 @@ def prove_address(services: Services, command: ProveAddress) -> Outcome[AddressI
         if isinstance(decided, Failure):
             return Failure(refusal_of(decided.failure()))
         unit.add(events.ADDRESS, account, decided.unwrap())
-        unit.erase(_proof_record(account))
+        unit.erase(proof_record(account))
         settle(unit, budget)
         unit.rule = "D-ACC-14"
         return Success(AddressIsProved())
@@ -204,7 +205,7 @@ def _count_guess(services: Services, command: ProveAddress) -> Outcome[_Counted,
 
 def _proved_record(unit: Unit, account: UserId, typed: str) -> ContentId | None:
     """Give the record whose code was typed, in time; None if it was not."""
-    text = unit.content(_proof_record(account))
+    text = unit.content(proof_record(account))
     code = OneTimeCode.parse(typed)
     if text is None or isinstance(code, Failure):
         return None

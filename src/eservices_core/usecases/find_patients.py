@@ -136,7 +136,7 @@ def _candidates(unit: Unit, clinic: ClinicId, words: tuple[str, ...]) -> set[Use
 def _card_of(unit: Unit, clinic: ClinicId, user: UserId) -> MasterCard | None:
     """Give the card of a patient of this clinic; one who has left is nobody (D-LOG-2)."""
     is_here = people.is_patient_of(unit, clinic, user)
-    if not is_here or unit.content(people.person_record(user)) is None:
+    if not is_here or not people.is_known(unit, user):
         return None
     return people.card_of(unit, clinic, people.person_of(unit, user).number)
 

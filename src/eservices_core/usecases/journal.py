@@ -253,7 +253,7 @@ def _to_file(
 
 
 def _number_of(unit: Unit, user: UserId | None) -> CivilNumber | None:
-    if user is None or unit.content(people.person_record(user)) is None:
+    if user is None or not people.is_known(unit, user):
         return None
     return people.person_of(unit, user).number
 

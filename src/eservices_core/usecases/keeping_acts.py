@@ -33,6 +33,8 @@ def _period(keeping: KeepingSettings, kind: EndedKind) -> timedelta:
             return keeping.letters
         case EndedKind.JOURNAL_ENTRY:
             return keeping.journal
+        case EndedKind.USER:
+            return keeping.users
         case EndedKind.MITID_ATTEMPT | EndedKind.GUARDIAN:
             return keeping.attempts
         case _:

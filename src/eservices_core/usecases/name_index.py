@@ -53,7 +53,10 @@ def read_names(services: Services, clinic: ClinicId, *, everybody: bool = False)
         unit = Unit(services, Command(key="read-names", by=BySystem()))
         users = [UserId(each.item) for each in page]
         unit.read_texts_ahead(
-            (*map(people.person_record, users), *(_record(unit, clinic, user) for user in users))
+            (
+                *map(people.person_record, users),
+                *(name_record(unit, clinic, user) for user in users),
+            )
         )
         other += sum(_read_name(unit, clinic, user) for user in users)
         page = services.lists.newest(name, _PAGE, page[-1]) if everybody else ()
@@ -84,7 +87,12 @@ def keep_name(unit: Unit, clinic: ClinicId, user: UserId) -> None:
     kept, wanted = kept_of(unit, clinic, user), _wanted(unit, clinic, user)
     if kept != wanted:
         lay(unit, user, put=wanted - kept, off=kept - wanted)
-        _ = unit.put(" ".join(sorted(wanted)), _record(unit, clinic, user))
+        _ = unit.put(" ".join(sorted(wanted)), name_record(unit, clinic, user))
+
+
+def forget_name(unit: Unit, clinic: ClinicId, user: UserId) -> None:
+    """Take a patient off, within a unit of work that erases who they were."""
+    lay(unit, user, put=frozenset(), off=kept_of(unit, clinic, user))
 
 
 def lay(unit: Unit, user: UserId, *, put: frozenset[str], off: frozenset[str]) -> None:
@@ -109,19 +117,19 @@ def _key(unit: Unit, clinic: ClinicId, prefix: str) -> str:
     return f"{clinic}/{unit.services.keys.name_at(str(clinic), prefix)}"
 
 
-def _record(unit: Unit, clinic: ClinicId, user: UserId) -> ContentId:
+def name_record(unit: Unit, clinic: ClinicId, user: UserId) -> ContentId:
     """Name the record that says on which lists a patient lies: a digest, as two ids do not fit."""
     return ContentId(unit.services.keys.fingerprint(f"names:{clinic}/{user}"))
 
 
 def kept_of(unit: Unit, clinic: ClinicId, user: UserId) -> frozenset[str]:
     """Give the keys of the lists on which a patient was laid when their card was last read."""
-    return frozenset((unit.content(_record(unit, clinic, user)) or "").split())
+    return frozenset((unit.content(name_record(unit, clinic, user)) or "").split())
 
 
 def _wanted(unit: Unit, clinic: ClinicId, user: UserId) -> frozenset[str]:
     is_here = people.is_patient_of(unit, clinic, user)
-    if not is_here or unit.content(people.person_record(user)) is None:
+    if not is_here or not people.is_known(unit, user):
         return frozenset()
     card = people.card_of(unit, clinic, people.person_of(unit, user).number)
     if card is None:

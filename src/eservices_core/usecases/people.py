@@ -62,6 +62,11 @@ def has_username(unit: Unit, user: UserId) -> bool:
     return unit.content(username_record(user)) is not None
 
 
+def is_known(unit: Unit, user: UserId) -> bool:
+    """True until who a closed user was is erased (D-KEEP-1)."""
+    return unit.content(person_record(user)) is not None
+
+
 def write_person(number: CivilNumber, registered_birth_date: date | None) -> str:
     """Write the record of a person."""
     born = registered_birth_date.isoformat() if registered_birth_date else None
@@ -69,9 +74,9 @@ def write_person(number: CivilNumber, registered_birth_date: date | None) -> str
 
 
 def person_of(unit: Unit, user: UserId) -> Person:
-    """Read whom a user stands for; one whose person was erased is closed, and not asked about."""
+    """Read whom a user stands for; one that is not known any more is not asked about."""
     text = unit.content(person_record(user))
-    assert text is not None, "a living user has a person"
+    assert text is not None, "who is not known is not asked about"
     return read_person(text)
 
 

@@ -6,19 +6,15 @@ one replays to the state that it had, and readers find its records erased. Of th
 beginning goes, under a signed checkpoint; of mails that ended long ago, what was known of them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final
 
-import attrs
 from attrs import frozen
 
-from eservices_core import events
-from eservices_core.access import guardian, mitid_attempt
 from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Seal, Signer
-from eservices_core.ports.ledger import Answers, BySystem, Outbox, Recorded, StreamId
+from eservices_core.ports.ledger import Answers, BySystem, Outbox, StreamId
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases.audit_chain import make_checkpoint
 from eservices_core.usecases.bookings import LIVE_AHEAD
@@ -27,8 +23,9 @@ from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_now import every_clinic, settings_now
 from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.what_is_erased import let_go, records_with
 from eservices_core.views.names import EndedKind, ended_of
-from eservices_core.words.identifiers import ClinicId, ContentId
+from eservices_core.words.identifiers import ClinicId
 
 _SEAL_PAGE: Final = 20
 
@@ -115,69 +112,13 @@ def _erase(services: Services, clinic: ClinicId | None, kind: EndedKind, listed:
         if services.lists.find(ended_of(clinic, kind), listed.item) != listed:
             return Success(ContentIsErased(0))  # it went on, or another round was first
         unit.take_off(ended_of(clinic, kind), listed.item)
-        records = tuple(dict.fromkeys(_named(unit, kind, listed.item)))
+        records = records_with(unit, kind, listed.item)
+        let_go(unit, kind, listed.item)
         for record in records:
             unit.erase(record)
         return Success(ContentIsErased(len(records)))
 
     _ = perform(services, command, ContentIsErased, work)
-
-
-def records_of(services: Services, kind: EndedKind, key: str) -> tuple[ContentId, ...]:
-    """Give the records that are erased when a thing's time is over, be they there or not."""
-    unit = Unit(services, Command(key="records", by=BySystem()))
-    return tuple(dict.fromkeys(_named(unit, kind, key)))
-
-
-def _named(unit: Unit, kind: EndedKind, key: str) -> Iterable[ContentId]:
-    chosen = _RECORDS.get(kind)
-    return chosen(unit, key) if chosen else _in_all(unit.recorded(StreamId(kind.value, key)))
-
-
-def _in_all(recorded: Iterable[Recorded]) -> Iterator[ContentId]:
-    """Every record that a stream's events name: whatever was said in it, also what was replaced."""
-    for one in recorded:
-        yield from records_in(one.event)
-
-
-def records_in(value: object) -> Iterator[ContentId]:
-    """Find every record that a value names, however deep."""
-    if isinstance(value, ContentId):
-        yield value
-    elif isinstance(value, tuple | frozenset):
-        for each in cast("Iterable[object]", value):
-            yield from records_in(each)
-    elif attrs.has(kind := cast("type[Any]", type(value))):
-        for field in attrs.fields(kind):
-            yield from records_in(getattr(value, field.name))
-
-
-def _of_mitid_attempt(unit: Unit, key: str) -> Iterable[ContentId]:
-    match unit.state(events.MITID_ATTEMPT, key):
-        case mitid_attempt.AtMitid(memo=record) | mitid_attempt.MaySignUp(identity=record):
-            return (record,)
-        case _:
-            return ()
-
-
-def _of_guardian(unit: Unit, key: str) -> Iterable[ContentId]:
-    """What was abandoned; once it is used, the numbers are the guardianship's."""
-    match unit.state(events.GUARDIAN, key):
-        case (
-            guardian.Stated(numbers=record)
-            | guardian.Identified(numbers=record)
-            | guardian.Verified(numbers=record)
-        ):
-            return (record,)
-        case _:
-            return ()
-
-
-_RECORDS: Final[Mapping[EndedKind, Callable[[Unit, str], Iterable[ContentId]]]] = {
-    EndedKind.MITID_ATTEMPT: _of_mitid_attempt,
-    EndedKind.GUARDIAN: _of_guardian,
-}
-"""Which records of a stream are erased, where it is not every one that its events name."""
 
 
 # --- what is known of mails ----------------------------------------------------------------------

@@ -214,7 +214,7 @@ def _decided(
     state = unit.state(events.USER, user)
     if isinstance(state, Closed) and state.because is ClosedBecause.DEATH:
         return Success(SENDING.decide(with_changes(facts, life=Life.DECEASED)))
-    if unit.content(people.person_record(user)) is None:
+    if not people.is_known(unit, user):
         return Failure(NO_SUCH_PATIENT)
     person = people.person_of(unit, user)
     recipient = chosen or person.number

@@ -89,6 +89,8 @@ def open_session(unit: Unit, identifier: SessionId, browser: BrowserId) -> Outco
         return Failure(NOT_LOGGED_IN)
     if session.is_over(state, unit.at, None) or _was_cut_off(unit, identifier, state):
         return Failure(NOT_LOGGED_IN)
+    if not people.is_known(unit, state.user):
+        return Failure(NOT_LOGGED_IN)
     unit.about = state.user
     return Success(state)
 

@@ -41,6 +41,8 @@ def note_fifteenth(services: Services, command: NoteFifteenth) -> Outcome[Fiftee
 
     def work(unit: Unit) -> Outcome[FifteenthNoted, Refusal]:
         account = unit.about = command.user
+        if not people.is_known(unit, account):
+            return Failure(refusal_of(guardianship.GuardianshipRefusal.NOTHING_TO_END))
         person = people.person_of(unit, account)
         if age_at(person.birth_date, unit.at) is Age.UNDER_15:
             return Failure(refusal_of(guardianship.GuardianshipRefusal.NOTHING_TO_END))

@@ -385,13 +385,15 @@ def _renew(
         unit.about = account
         state = unit.state(events.GUARDIANSHIP, account)
         due = guardianship.is_due(state, unit.at, services.access.custody_is_fresh_for)
-        # From 15 nothing rests on it, and nobody asks a register about them (D-ACC-5).
-        if not due or not people.is_child(unit, account):
+        if not due:
             return Success(Renewal(None))
         assert isinstance(state, guardianship.VerifiedByRegister)
         numbers = _numbers(unit, state.numbers)
-        if numbers is None:
-            return Success(Renewal(None))  # it ended, or was replaced, between the two reads
+        if numbers is None:  # it was replaced between the two reads, or erased for good
+            return Success(Renewal(None))
+        # From 15 nothing rests on it, and nobody asks a register about them (D-ACC-5).
+        if not people.is_child(unit, account):
+            return Success(Renewal(None))
         said = ask_register(unit, numbers[0], numbers[1])
         verdict = said.row.then
         unit.rule = said.row.rule

@@ -11,6 +11,7 @@ from eservices_core.views import access, bookings, correspondence, staffing
 from eservices_core.views.happened import Around, Happened, ListAct, View
 
 VIEWS: Final[Mapping[str, View]] = {
+    events.USER.name: access.users,
     events.ASSOCIATION.name: access.registrations,
     events.GUARDIANSHIP.name: access.custody,
     events.MITID_ATTEMPT.name: access.attempts,

@@ -49,6 +49,8 @@ class EndedKind(Enum):
     """Noted when it begins, as nothing happens where it is abandoned."""
     GUARDIAN = "guardian"
     """Likewise: a guardian's attempt."""
+    USER = "user"
+    """Closed, and not created again."""
 
 
 # --- lists ---------------------------------------------------------------------------------------

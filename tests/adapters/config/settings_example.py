@@ -116,6 +116,7 @@ conversations = "1826 days"
 bookings = "1826 days"
 letters = "1826 days"
 audit = "1826 days"
+users = "3652 days"
 attempts = "36 hours"
 mails = "365 days"
 

@@ -127,6 +127,7 @@ class TestTheFile:
         assert [each.name for each in consultation.blocked] == ["Morfin", "Zopiclon"]
         assert consultation.holidays[0].takes_messages is Switch.OFF
         assert (read.post.bought, read.post.cvr) == (Switch.ON, "00000000")
+        assert read.keeping.users == timedelta(days=3652)
         assert read.keeping.attempts == timedelta(hours=36)
         assert (read.desk.renewal_days, read.desk.sample) == (4, 0)
 
@@ -169,9 +170,9 @@ class TestTheFile:
             ('"Zopiclon"', '"MORFIN"', "[consultation] blocked (line 79): names a medicine twice"),
             ('cvr = "00000000"', "", "[post] bought (line 104): needs cvr and label"),
             ('"00000000"', '"0000"', "[post] cvr (line 105): expected eight digits"),
-            ('"36 hours"', '"30 min"', "[keeping] attempts (line 116): expected a duration from"),
-            ("sample = 0", "sample = -1", "[desk] sample (line 124): expected a whole number"),
-            ("[desk]", "[desks]", "the file desks (line 119): unknown"),
+            ('"36 hours"', '"30 min"', "[keeping] attempts (line 117): expected a duration from"),
+            ("sample = 0", "sample = -1", "[desk] sample (line 125): expected a whole number"),
+            ("[desk]", "[desks]", "the file desks (line 120): unknown"),
         ],
     )
     def test_that_is_wrong_is_refused_by_table_key_and_line(

@@ -82,6 +82,17 @@ class NamePromises(LedgerFixtures):
         assert ledger.holder(a_name("a")) == ANNA
         assert ledger.holder(a_name("b")) == ANNA
 
+    def test_all_of_a_user_s_names_are_found(self, ledger: WholeLedger) -> None:
+        """All names that a user has now are found, of every kind, and nobody else's."""
+        number, username = a_name("a", NameKind.NUMBER), a_name("a", NameKind.USERNAME)
+        taking = (TakeName(number, ANNA), TakeName(username, ANNA), TakeName(a_name("b"), BO))
+        assert ledger.names_of(ANNA) == frozenset()
+        _ = ledger.commit(_naming("first", *taking)).unwrap()
+        assert ledger.names_of(ANNA) == {number, username}
+        _ = ledger.commit(_naming("second", ReleaseName(number, ANNA))).unwrap()
+        assert ledger.names_of(ANNA) == {username}
+        assert ledger.names_of(BO) == {a_name("b")}
+
     def test_names_are_kept_apart(self, ledger: WholeLedger) -> None:
         """Kind and pseudonym together are the name, and both are compared exactly."""
         number, username = a_name("a", NameKind.NUMBER), a_name("a", NameKind.USERNAME)

@@ -209,6 +209,11 @@ class MemoryLedger(MemoryAuditLog, MemoryClaims, MemoryLists, MemoryOutbox):
         with self._lock:
             return self._names.get(name)
 
+    def names_of(self, holder: UserId, /) -> frozenset[Name]:
+        """Give all unique names that a user has now."""
+        with self._lock:
+            return frozenset(name for name, who in self._names.items() if who == holder)
+
     def content(self, record: ContentId, /) -> str | None:
         """Read an erasable record of text; None if it was erased or never written."""
         with self._lock:

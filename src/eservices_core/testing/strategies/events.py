@@ -107,8 +107,8 @@ def _of_associations() -> dict[
     return {
         association.ApprovalAsked: built(association.ApprovalAsked),
         association.ClinicAssociated: built(association.ClinicAssociated, by=st.none() | staff),
-        association.ApprovalDeclined: built(association.ApprovalDeclined, by=staff),
-        association.ClinicDissociated: built(association.ClinicDissociated, by=staff),
+        association.ApprovalDeclined: built(association.ApprovalDeclined, by=st.none() | staff),
+        association.ClinicDissociated: built(association.ClinicDissociated, by=st.none() | staff),
         association.TickSet: built(association.TickSet, by=staff, evidence=evidence, at=instants()),
         association.TickRemoved: built(association.TickRemoved, by=staff, evidence=evidence),
         association.ClinicListed: built(association.ClinicListed, clinic=identifiers(ClinicId)),

@@ -340,6 +340,7 @@ def _keeping() -> SearchStrategy[KeepingSettings]:
         bookings=periods,
         letters=periods,
         audit=periods,
+        users=periods,
         attempts=periods,
         mails=periods,
         answers=periods,

@@ -115,6 +115,7 @@ def _make_records() -> None:
         _text("holder"),
         sa.PrimaryKeyConstraint("kind", "key"),
     )
+    _index("names_held", "names", ["holder"])
     _table(
         "contents",
         _text("record", primary_key=True),
