@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ from eservices_core.views.names import EndedKind, ended_of, patients_of, worklis
 from eservices_core.words.email_address import AddressOwner
 from eservices_core.words.identifiers import BookingId, ContentId, UserId
 from tests.usecases.book_day import BookDay, Patient, wall
+from tests.usecases.breaking import How, Killed, PortBroke, breaking
 from tests.usecases.day import Day
+from tests.usecases.looking import everything
 from tests.usecases.people import ANNA, CHILD, PASSPORT, WORK, reason
 from tests.usecases.people import BENT as MOTHER
 
@@ -327,6 +330,37 @@ def test_nobody_asks_the_register_about_a_forgotten_child() -> None:
     assert not any(MOTHER.reveal() in text or CHILD.reveal() in text for text in _texts(day))
     renewed = renew_custody(day.services, RenewCustody(key="renew", by=BySystem(), user=child))
     assert renewed == Success(Renewal(None))
+
+
+@pytest.mark.parametrize("how", [how for how in How if how is not How.REFUSES])
+def test_a_round_that_breaks_is_begun_again(how: How) -> None:
+    """D-KEEP-1, faults: 12. Whatever call breaks, a user is forgotten wholly or not at all."""
+
+    def over() -> Day:
+        day = Day()
+        _ = _closed(day)
+        day.clock.wind(2 * YEARS)
+        return day
+
+    def known(day: Day) -> object:
+        left = everything(day)
+        return left.events, left.names, left.contents
+
+    untouched, alone = over(), over()
+    _ = _purged(alone)
+    for place in count():
+        day = over()
+        broken = breaking(day.services, how, count(), place)
+        try:
+            _ = purge(broken, day.ledger, day.ledger, SIGNER)
+        except (PortBroke, Killed):
+            pass
+        else:
+            break
+        assert known(day) in (known(untouched), known(alone))
+        _ = _purged(day)
+        assert everything(day) == everything(alone)
+    assert place > 3
 
 
 # --- mails and the audit log ---------------------------------------------------------------------
