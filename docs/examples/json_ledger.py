@@ -20,7 +20,7 @@ from attrs import define, evolve, frozen
 from cattrs import Converter
 
 from eservices_core import EmailAddress, Failure, Outcome, Success
-from eservices_core.events import DomainEvent
+from eservices_core.events import DomainEvent, StreamId
 from eservices_core.ports.audit_log import Checkpoint, Seal
 from eservices_core.ports.claims import (  # fmt: skip
     ClaimTime,
@@ -36,24 +36,19 @@ from eservices_core.ports.ledger import (
     Change,
     CommitRefusal,
     EraseContent,
-    Handover,
     KeyWasUsed,
-    MailState,
     Name,
     NameIsTaken,
-    OutgoingMail,
     PutContent,
     PutFile,
     Recorded,
     ReleaseName,
-    Reported,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
-    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
+from eservices_core.ports.outbox import Handover, MailState, OutgoingMail, Reported, TakenMail
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event
 from eservices_core.words import identifiers
 from eservices_core.words.identifiers import (

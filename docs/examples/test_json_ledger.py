@@ -12,7 +12,8 @@ from attrs import evolve as with_changes
 from docs.examples.json_ledger import JsonLedger, NotALedger
 from hypothesis import HealthCheck, settings
 
-from eservices_core.ports.ledger import EraseContent, Handover
+from eservices_core.ports.ledger import EraseContent
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.contracts import (
     ArchiveContract,
     AuditLogContract,

@@ -43,8 +43,9 @@ from eservices_core.ports.calendar import AppointmentCalendar
 from eservices_core.ports.delivery_reports import DeliveryReports
 from eservices_core.ports.digital_post import DigitalPost
 from eservices_core.ports.foreign_hashes import ForeignHashes
-from eservices_core.ports.ledger import Archive, Outbox
+from eservices_core.ports.ledger import Archive
 from eservices_core.ports.min_log import MinLog
+from eservices_core.ports.outbox import Outbox
 from eservices_core.ports.world import Chance, Clock, MailTransport, Mitid
 from eservices_core.usecases.calendar_readings import CalendarReadings
 from eservices_core.usecases.deliver_mail import MailRound

@@ -66,6 +66,14 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
+@frozen
+class StreamId:
+    """One machine's history: its kind and its key; never a number or a name."""
+
+    kind: str
+    key: str
+
+
 @frozen(eq=False)
 class Kind(Generic[S, E]):
     """A kind of stream: its name, the state before any event, and how an event changes it."""
@@ -73,6 +81,10 @@ class Kind(Generic[S, E]):
     name: str
     initial: S
     evolve: Callable[[S, E], S]
+
+    def stream(self, key: object) -> StreamId:
+        """Name one stream of this kind."""
+        return StreamId(self.name, str(key))
 
 
 USER: Final = Kind[user.User, user.Event]("user", user.NoUser(), user.evolve)

@@ -21,7 +21,7 @@ from eservices_adapters.store import SqliteLedger
 from eservices_core.booking.states import Confirmed
 from eservices_core.clinic.booking_settings import BookingSettings, Period, WeekTemplate, clock
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC, PRACTITIONER, VISIT
 from eservices_core.usecases.deliver_mail import deliver_mail

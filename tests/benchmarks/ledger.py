@@ -25,17 +25,11 @@ from sqlalchemy import MetaData, Table, create_engine, make_url, select
 from eservices_adapters.store import SqliteLedger, SqlLedger
 from eservices_adapters.store.postgres import PostgresLedger
 from eservices_adapters.store.session import Rows, Session
+from eservices_core.events import StreamId
 from eservices_core.ports.claims import ClaimTime
-from eservices_core.ports.ledger import (
-    Append,
-    AuditEntry,
-    ByUser,
-    Change,
-    MailKind,
-    OutgoingMail,
-    StreamId,
-)
+from eservices_core.ports.ledger import Append, AuditEntry, ByUser, Change
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 from eservices_core.testing.ledger_examples import ADDRESS, ANNA, AT, CLINIC, CREATED, KEY
 from eservices_core.words.identifiers import BookingId, MailId, PractitionerId
 from eservices_core.words.interval import Interval

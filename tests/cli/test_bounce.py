@@ -11,7 +11,8 @@ from eservices_adapters.demo.box import set_up
 from eservices_adapters.store import StoreFailed
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.correspondence.bounces import return_path
-from eservices_core.ports.ledger import BySystem, Change, Handover
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.ledger_examples import a_mail, settle_next
 from eservices_core.words.identifiers import ClinicId, MailId
 from tests.adapters.email.samples import ANSWER, BACK, DELIVERED, PROSE, SERVICE, UNKNOWN_USER

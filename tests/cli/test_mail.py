@@ -7,7 +7,8 @@ import pytest
 
 from eservices_adapters.clock import SystemClock
 from eservices_adapters.demo.box import set_up
-from eservices_core.ports.ledger import BySystem, Change, Handover
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.ledger_examples import a_mail
 from tests.cli.running import run
 

@@ -7,7 +7,8 @@ import pytest
 from eservices_core.access.custody import RegisterFailure
 from eservices_core.access.mitid import Assurance, IdentityKind, MitidFailure, MitidIdentity
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import Handover, StaleStream
+from eservices_core.ports.ledger import StaleStream
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.ledger_examples import (
     ANNA,
     STREAM,

@@ -10,15 +10,12 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import (
-    Change,
-    CommitRefusal,
+from eservices_core.ports.ledger import Change, CommitRefusal, KeyWasUsed, Stored
+from eservices_core.ports.outbox import (
     Handover,
-    KeyWasUsed,
     MailState,
     OutgoingMail,
     Reported,
-    Stored,
     TakenMail,
     WithdrawMails,
 )

@@ -9,6 +9,7 @@ from attrs import evolve as with_changes
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import Held, StaleClaim, TimeIsTaken
 from eservices_core.ports.ledger import (
@@ -18,16 +19,15 @@ from eservices_core.ports.ledger import (
     Change,
     CommitRefusal,
     KeyWasUsed,
-    MailState,
     Name,
     NameIsTaken,
     Recorded,
     ReleaseName,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
 )
+from eservices_core.ports.outbox import MailState
 from eservices_core.testing.contracts import (
     ArchiveContract,
     LedgerContract,

@@ -19,7 +19,7 @@ from eservices_core.access.custody import (
 )
 from eservices_core.access.mitid import MitidFailure, MitidIdentity, Subject
 from eservices_core.clinic.master_card import MasterCard, Protection
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.testing.contracts import (
     CardsUnderTest,
     ChanceContract,

@@ -24,7 +24,8 @@ from eservices_core.correspondence.booking_mails import (
 )
 from eservices_core.correspondence.icalendar import Appointment, ByLogin
 from eservices_core.correspondence.messages import render
-from eservices_core.ports.ledger import OutgoingMail, StreamId
+from eservices_core.events import StreamId
+from eservices_core.ports.outbox import OutgoingMail
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import BookingId, MailId
 from eservices_core.words.interval import Interval, minute_of

@@ -17,7 +17,7 @@ from eservices_core.correspondence.booking_mails import (
     say,
 )
 from eservices_core.correspondence.icalendar import Appointment, ByLink, ByLogin, ByPhone, Method
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing import strategies
 from eservices_core.texts import Text
 from eservices_core.words.secret import OneTimeCode

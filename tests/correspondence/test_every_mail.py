@@ -20,7 +20,7 @@ from eservices_core.correspondence.consultation_mails import (
     SomethingToRead,
 )
 from eservices_core.correspondence.messages import AccessMail, Message, render
-from eservices_core.ports.ledger import MailKind, OutgoingMail
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 from eservices_core.words.secret import OneTimeCode, Password
 from tests.correspondence.mails import AT, HERE, MAIL, SERVICE, STREAM, TO, every_mail, read
 

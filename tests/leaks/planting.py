@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from eservices_core.ports.ledger import Change, MailKind, OutgoingMail
+from eservices_core.ports.ledger import Change
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 from eservices_core.testing.leaks import Encoding, Kind, Sink, canaries
 from eservices_core.testing.ledger_examples import a_change, a_mail
 from eservices_core.testing.memory import MemoryLedger, MemoryMailTransport

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_core.outcome import Success
-from eservices_core.ports.ledger import MailKind, PutContent
+from eservices_core.ports.ledger import PutContent
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.leaks import (
     TABLE,
     Kind,

@@ -22,17 +22,10 @@ from click.testing import CliRunner
 
 from eservices_adapters.store import SqliteLedger
 from eservices_core.access import user
+from eservices_core.events import StreamId
 from eservices_core.ports.calendar import Entry
-from eservices_core.ports.ledger import (
-    Append,
-    AuditEntry,
-    MailKind,
-    Name,
-    NameKind,
-    PutContent,
-    StreamId,
-    TakeName,
-)
+from eservices_core.ports.ledger import Append, AuditEntry, Name, NameKind, PutContent, TakeName
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.leaks import Encoding, Kind, Sink
 from eservices_core.testing.ledger_examples import ANNA, KEY, RECORD
 from eservices_core.testing.memory import MemoryCalendar

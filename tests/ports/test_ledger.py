@@ -7,14 +7,8 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_core.ports.ledger import (
-    BySystem,
-    Change,
-    Handover,
-    MailKind,
-    MailState,
-    WithdrawMails,
-)
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, MailKind, MailState, WithdrawMails
 from eservices_core.testing.ledger_examples import (
     ANNA,
     AT,

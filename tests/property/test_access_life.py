@@ -22,7 +22,8 @@ from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.clinic.settings import AccessSettings, CodeLimits, SelfSignUp
 from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import ByStaff, MailKind, Name, NameKind, OutgoingMail
+from eservices_core.ports.ledger import ByStaff, Name, NameKind
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 from eservices_core.testing.memory import MemorySigner
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.usecases.close_user import CloseUser, close_user

@@ -16,8 +16,9 @@ from eservices_core import events, wire
 from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.clinic.master_card import MasterCard
 from eservices_core.consultation.states import CloseReason
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import ByStaff, BySystem, Change, StreamId
+from eservices_core.ports.ledger import ByStaff, BySystem, Change
 from eservices_core.ports.lists import ListKind, PutOnList, TakeOffList
 from eservices_core.testing.memory import MemorySigner
 from eservices_core.testing.world import CLINIC

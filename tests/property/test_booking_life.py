@@ -31,8 +31,9 @@ from eservices_core.booking.states import (
     Requested,
     Undelivered,
 )
+from eservices_core.events import StreamId
 from eservices_core.outcome import Outcome, Success
-from eservices_core.ports.ledger import Handover, MailKind, Reported, StreamId
+from eservices_core.ports.outbox import Handover, MailKind, Reported
 from eservices_core.testing.world import CLINIC, OTHER_PRACTITIONER, PRACTITIONER
 from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.usecases.refusals import Refusal
@@ -359,7 +360,7 @@ def _asks(event: object) -> bool:
 
 
 def _stream(booking: BookingId) -> StreamId:
-    return StreamId(events.BOOKING.name, str(booking))
+    return events.BOOKING.stream(booking)
 
 
 AppointmentBook.TestCase.settings = settings(

@@ -14,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from eservices_core import events
 from eservices_core.consultation.message import OffBecause, RenewalDecision
 from eservices_core.consultation.states import Begun, CloseReason, waits_for_clinic
+from eservices_core.events import StreamId
 from eservices_core.journal import entry
-from eservices_core.ports.ledger import Handover, MailKind, StreamId
 from eservices_core.ports.lists import Listed
+from eservices_core.ports.outbox import Handover, MailKind
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.rebuild_views import rebuild_views
 from eservices_core.views.names import item_of_conversation, pending_of
@@ -227,7 +228,7 @@ class ConversationLife(RuleBasedStateMachine):
 
     def _entry(self, identifier: Any) -> entry.Entry:
         state: entry.Entry = entry.NoEntry()
-        for one in self.day.ledger.history(StreamId(events.JOURNAL_ENTRY.name, str(identifier))):
+        for one in self.day.ledger.history(events.JOURNAL_ENTRY.stream(identifier)):
             state = entry.evolve(state, one.event)  # type: ignore[arg-type]
         return state
 

@@ -18,16 +18,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from eservices_core.ports.ledger import (
-    BySystem,
-    Change,
-    Handover,
-    MailKind,
-    MailState,
-    OutgoingMail,
-    StreamId,
-    WithdrawMails,
-)
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, MailKind, MailState, OutgoingMail, WithdrawMails
 from eservices_core.testing.ledger_examples import AT, a_mail
 from eservices_core.testing.memory import FakeClock, MemoryLedger, SeededChance
 from eservices_core.usecases.deliver_mail import HELD_FOR, MailRound, deliver_mail, deliver_next

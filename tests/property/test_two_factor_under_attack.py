@@ -30,8 +30,10 @@ from eservices_core.access import guesses, two_factor, user
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method, SessionBegun
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Success
-from eservices_core.ports.ledger import MailKind, Recorded, StreamId
+from eservices_core.ports.ledger import Recorded
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.usecases.log_in_with_password import TypePassword, type_password
 from eservices_core.usecases.unit import TooBusy

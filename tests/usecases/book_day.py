@@ -17,15 +17,8 @@ from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Begun, Booking, NoBooking
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Outcome, Success
-from eservices_core.ports.ledger import (
-    ByStaff,
-    BySystem,
-    MailKind,
-    MailState,
-    OutgoingMail,
-    Reported,
-    StreamId,
-)
+from eservices_core.ports.ledger import ByStaff, BySystem
+from eservices_core.ports.outbox import MailKind, MailState, OutgoingMail, Reported
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import CLINIC, PRACTITIONER, VISIT, World
 from eservices_core.usecases.answer_booking import (
@@ -347,7 +340,7 @@ class BookDay(World):
     def now(self, booking: BookingId) -> Begun:
         """What a booking is now."""
         state: Booking = NoBooking()
-        for one in self.ledger.history(StreamId(events.BOOKING.name, str(booking))):
+        for one in self.ledger.history(events.BOOKING.stream(booking)):
             state = events.BOOKING.evolve(state, one.event)  # type: ignore[arg-type]  its stream
         assert not isinstance(state, NoBooking)
         return state
@@ -380,7 +373,7 @@ class BookDay(World):
 
     def mail_states(self, booking: BookingId) -> tuple[MailState, ...]:
         """What became of the mails of a booking, oldest first."""
-        return self.ledger.mails_of(StreamId(events.BOOKING.name, str(booking)))
+        return self.ledger.mails_of(events.BOOKING.stream(booking))
 
     def mail_kinds(self, booking: BookingId) -> list[MailKind]:
         """What a patient was written of a booking, oldest first."""

@@ -15,16 +15,8 @@ from eservices_core.access.guesses import Guesses
 from eservices_core.clinic.settings import ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Outcome
-from eservices_core.ports.ledger import (
-    BySystem,
-    MailKind,
-    MailState,
-    Name,
-    NameKind,
-    OutgoingMail,
-    Recorded,
-    StreamId,
-)
+from eservices_core.ports.ledger import BySystem, Name, NameKind, Recorded
+from eservices_core.ports.outbox import MailKind, MailState, OutgoingMail
 from eservices_core.testing.world import World
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.turn_fifteen import FifteenthNoted, NoteFifteenth, note_fifteenth
@@ -102,7 +94,7 @@ class Day(PatientActs, GuardianActs, StaffActs):
 
     def state(self, kind: events.Kind[T, Any], key: object) -> T:
         """Fold a stream as it lies in the ledger."""
-        recorded = self.ledger.history(StreamId(kind.name, str(key)))
+        recorded = self.ledger.history(kind.stream(key))
         return reduce(kind.evolve, (one.event for one in recorded), kind.initial)
 
     def budget(self, user: UserId, browser: BrowserId | None = None) -> Guesses:

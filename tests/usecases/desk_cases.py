@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from eservices_core.outcome import Outcome
-from eservices_core.ports.ledger import BySystem, Handover
+from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import ListKind, ListName
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases import follow_mails, journal, worklist
 from eservices_core.usecases.refusals import Refusal

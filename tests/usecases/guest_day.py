@@ -12,7 +12,6 @@ from attrs import evolve as with_changes
 from eservices_core import events
 from eservices_core.clinic.booking_settings import BookingSettings, Switch
 from eservices_core.outcome import Outcome
-from eservices_core.ports.ledger import StreamId
 from eservices_core.testing.world import CLINIC, EVERY_WORKING_DAY, PRACTITIONER, VISIT
 from eservices_core.usecases.book_by_link import (
     CancelByLink,
@@ -166,7 +165,7 @@ class GuestDay(BookDay):
 
     def state(self, kind: events.Kind[T, Any], key: object) -> T:
         """Fold a stream as it lies in the ledger."""
-        recorded = self.ledger.history(StreamId(kind.name, str(key)))
+        recorded = self.ledger.history(kind.stream(key))
         return reduce(kind.evolve, (one.event for one in recorded), kind.initial)
 
     @property

@@ -14,11 +14,13 @@ from eservices_core.consultation.attachments import Upload
 from eservices_core.consultation.message import OffBecause, RenewalDecision
 from eservices_core.consultation.renewal import Chosen, Medicine
 from eservices_core.consultation.states import Begun, CloseReason, NoConversation
+from eservices_core.events import StreamId
 from eservices_core.journal.entry import Source
 from eservices_core.outcome import Outcome
 from eservices_core.ports.journal import NotFiled
-from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, BySystem, MailKind, StreamId
+from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, BySystem
 from eservices_core.ports.lists import Listed
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.usecases import answer_patient as answering

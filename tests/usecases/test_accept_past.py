@@ -2,8 +2,9 @@
 
 from eservices_core import events
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Success
-from eservices_core.ports.ledger import BySystem, StreamId
+from eservices_core.ports.ledger import BySystem
 from eservices_core.staffing import desk_session
 from eservices_core.staffing.desk_session import Factors
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC

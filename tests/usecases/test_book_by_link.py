@@ -17,7 +17,7 @@ from eservices_core.booking.lists import patient_key
 from eservices_core.booking.states import Cancelled, Requested
 from eservices_core.booking.terms import OfUser
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.book_by_link import CancelByLink, cancel_by_link

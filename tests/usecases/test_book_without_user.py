@@ -17,7 +17,8 @@ from eservices_core.booking.states import Confirmed, Requested
 from eservices_core.booking.terms import Guest
 from eservices_core.clinic.booking_settings import BookingSettings, CommentRule, Switch
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import Change, MailKind, Name
+from eservices_core.ports.ledger import Change, Name
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import SeededChance, copenhagen
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.book_without_user import ask_without_user

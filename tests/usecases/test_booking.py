@@ -23,7 +23,7 @@ from eservices_core.booking.states import (
 from eservices_core.booking.terms import OnCard
 from eservices_core.clinic.booking_settings import CommentRule, Grade, Switch
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import Handover, MailKind, Reported
+from eservices_core.ports.outbox import Handover, MailKind, Reported
 from eservices_core.testing.world import (
     CLINIC,
     EVERY_WORKING_DAY,

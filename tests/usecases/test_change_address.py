@@ -8,7 +8,8 @@ from eservices_core.access.address import RelativeBasis
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.clinic.staff import IdentityEvidence
-from eservices_core.ports.ledger import BySystem, MailKind
+from eservices_core.ports.ledger import BySystem
+from eservices_core.ports.outbox import MailKind
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import turns_fifteen_at

@@ -2,7 +2,7 @@ import pytest
 
 from eservices_core import events
 from eservices_core.access.user import ClosedBecause, password_in
-from eservices_core.ports.ledger import Handover
+from eservices_core.ports.outbox import Handover
 from eservices_core.usecases.close_user import UserIsClosed
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, CHILD, DORTE, WORK, reason, went

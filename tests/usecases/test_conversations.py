@@ -14,7 +14,7 @@ from eservices_core.consultation.message import ByPatient, OffBecause, RenewalDe
 from eservices_core.consultation.renewal import Chosen
 from eservices_core.consultation.states import Answered, AnswerPending, Closed, CloseReason
 from eservices_core.journal import entry
-from eservices_core.ports.ledger import Handover, MailKind, StreamId
+from eservices_core.ports.outbox import Handover, MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import Text
 from eservices_core.usecases.close_user import CloseUser, close_user
@@ -33,7 +33,7 @@ def entries(day: MailDay, user: UserId) -> list[entry.Entry]:
     found: list[entry.Entry] = []
     for listed in day.ledger.listed(journal_of(CLINIC, user), 100):
         state: entry.Entry = entry.NoEntry()
-        for one in day.ledger.history(StreamId(events.JOURNAL_ENTRY.name, listed.item)):
+        for one in day.ledger.history(events.JOURNAL_ENTRY.stream(listed.item)):
             state = entry.evolve(state, one.event)  # type: ignore[arg-type]
         found.append(state)
     return found

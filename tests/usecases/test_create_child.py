@@ -7,7 +7,8 @@ from eservices_core.access.custody import RegisterFailure
 from eservices_core.access.passwords import OwnPassword
 from eservices_core.access.user import AwaitingActivation, CreatedBy
 from eservices_core.clinic.settings import SelfSignUp
-from eservices_core.ports.ledger import MailKind, Name, NameKind
+from eservices_core.ports.ledger import Name, NameKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC
 from eservices_core.words.civil_number import CivilNumber

@@ -5,15 +5,8 @@ from attrs import evolve as with_changes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eservices_core.ports.ledger import (
-    BySystem,
-    Change,
-    Handover,
-    MailKind,
-    MailState,
-    OutgoingMail,
-    WithdrawMails,
-)
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, MailKind, MailState, OutgoingMail, WithdrawMails
 from eservices_core.ports.world import Chance, MailTransport
 from eservices_core.testing.ledger_examples import AT, STREAM, a_mail
 from eservices_core.testing.memory import (

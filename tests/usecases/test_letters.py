@@ -589,9 +589,9 @@ def test_a_letter_that_death_missed_is_stopped_at_the_door(day: LetterDay) -> No
     state = day.letter(letter)
     unit_dies = day.ledger
     from eservices_core.access import user as users  # noqa: PLC0415  here alone
-    from eservices_core.ports.ledger import Append, Change, StreamId  # noqa: PLC0415  as above
+    from eservices_core.ports.ledger import Append, Change  # noqa: PLC0415  as above
 
-    stream = StreamId(events.USER.name, str(user))
+    stream = events.USER.stream(user)
     version = unit_dies.history(stream)[-1].version
     death = Append(stream, version, (users.UserClosed(ClosedBecause.DEATH),), user)
     change = Change(

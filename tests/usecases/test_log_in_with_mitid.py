@@ -9,8 +9,9 @@ from eservices_core.access.mitid import CLOCK_SKEW, Assurance, IdentityKind, Mit
 from eservices_core.access.mitid_attempt import SentToMitid
 from eservices_core.access.user import ClosedBecause
 from eservices_core.clinic.master_card import Protection
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import MailKind, StreamId
+from eservices_core.ports.outbox import MailKind
 from eservices_core.ports.world import MitidStart
 from eservices_core.testing.memory import MemoryMitid
 from eservices_core.testing.world import CLINIC, World

@@ -10,7 +10,7 @@ from eservices_core.access.two_factor import AwaitingCode
 from eservices_core.access.user import Active, ClosedBecause
 from eservices_core.clinic.settings import AccessSettings, CodeLimits
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import SeededChance
 from eservices_core.testing.memory.ledger import StoreUnreachable
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC

@@ -3,7 +3,7 @@ from datetime import UTC
 from eservices_core import events
 from eservices_core.access.association import TickRemoved, TickSet
 from eservices_core.access.user import ClosedBecause
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import NextStep
 from eservices_core.usecases.no_mitid import (

@@ -7,7 +7,7 @@ from itertools import pairwise
 from eservices_core.access.custody import CUSTODY, CustodyReason
 from eservices_core.access.session import CHILD_NOTICE
 from eservices_core.clinic.settings import CodeLimits
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.tables import Cells
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, CHILD, DORTE

@@ -3,8 +3,9 @@
 import pytest
 from attrs import evolve as with_changes
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Success
-from eservices_core.ports.ledger import ByStaff, StreamId
+from eservices_core.ports.ledger import ByStaff
 from eservices_core.testing.memory.ledger import StoreUnreachable
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC, PRACTITIONER
 from eservices_core.usecases.desk import SeeDesk, see_desk

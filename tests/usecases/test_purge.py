@@ -16,8 +16,9 @@ from eservices_core.access.user import Closed, ClosedBecause
 from eservices_core.booking.states import Cancelled
 from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.clinic.settings import AccessSettings, SelfSignUp
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Success
-from eservices_core.ports.ledger import BySystem, Name, NameKind, StreamId
+from eservices_core.ports.ledger import BySystem, Name, NameKind
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.memory import MemorySigner, copenhagen
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
@@ -63,7 +64,7 @@ def _commented(day: BookDay, who: Patient, at: datetime) -> tuple[BookingId, Con
 
 
 def _records(day: BookDay, booking: BookingId) -> list[ContentId]:
-    stream = StreamId(events.BOOKING.name, str(booking))
+    stream = events.BOOKING.stream(booking)
     return [one for each in day.ledger.history(stream) for one in records_in(each.event)]
 
 

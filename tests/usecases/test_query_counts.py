@@ -15,7 +15,7 @@ from eservices_core.clinic.booking_settings import ClosedPeriod
 from eservices_core.clinic.master_card import MasterCard
 from eservices_core.consultation.states import CloseReason
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import BySystem, StreamId
+from eservices_core.ports.ledger import BySystem
 from eservices_core.staffing.opening import Purpose
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC, PRACTITIONER
@@ -58,7 +58,7 @@ class _Nothing:
 
 def _copied(day: Any, kind: events.Kind[Any, Any], key: object, times: int, first: int = 0) -> None:
     """Have a stream happen again under other keys, with all that it leaves on lists."""
-    happened = [one.event for one in day.ledger.history(StreamId(kind.name, str(key)))]
+    happened = [one.event for one in day.ledger.history(kind.stream(key))]
     assert happened, "there is something to copy"
 
     def work(unit: Unit) -> Outcome[_Nothing, Refusal]:

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from eservices_core.ports.delivery_reports import Action, Doubt, Report
-from eservices_core.ports.ledger import BySystem, Change, Handover, Reported
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, Reported
 from eservices_core.testing.ledger_examples import a_mail, settle_next
 from eservices_core.testing.world import World
 from eservices_core.usecases.read_reports import (

@@ -8,8 +8,9 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eservices_core.events import StreamId
 from eservices_core.ports.audit_log import Checkpoint, Seal
-from eservices_core.ports.ledger import Audited, AuditEntry, BySystem, StreamId
+from eservices_core.ports.ledger import Audited, AuditEntry, BySystem
 from eservices_core.testing.ledger_examples import ACTORS, ANNA, AT, BO, CLINIC, a_change
 from eservices_core.testing.memory import FakeClock, MemoryLedger, MemorySigner
 from eservices_core.usecases.audit_chain import (

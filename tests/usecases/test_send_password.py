@@ -6,7 +6,7 @@ from attrs import evolve
 
 from eservices_core.access.user import ClosedBecause, UsernameChosen
 from eservices_core.clinic.settings import AccessSettings
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.texts import NextStep
 from eservices_core.usecases.send_password import PasswordSent
 from eservices_core.words.clinic_time import turns_fifteen_at

@@ -2,8 +2,9 @@ import pytest
 
 from eservices_core.access.mitid_attempt import SignUpOffered
 from eservices_core.clinic.settings import SelfSignUp
+from eservices_core.events import StreamId
 from eservices_core.outcome import Outcome
-from eservices_core.ports.ledger import MailKind, StreamId
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.people import person_record
 from eservices_core.usecases.refusals import Refusal

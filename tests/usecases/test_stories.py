@@ -9,7 +9,7 @@ from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import IdentityKind
 from eservices_core.access.session import Method
 from eservices_core.clinic.settings import SelfSignUp
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import CLINIC
 from eservices_core.texts import PUBLIC_REFUSAL

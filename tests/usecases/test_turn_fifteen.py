@@ -6,7 +6,7 @@ from eservices_core import events
 from eservices_core.access.address import NoAddress, Reachable
 from eservices_core.access.guardianship import Unverified
 from eservices_core.access.login import LoginDecision
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import copenhagen
 from eservices_core.usecases.turn_fifteen import FifteenthNoted
 from eservices_core.words.clinic_time import turns_fifteen_at

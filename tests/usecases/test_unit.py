@@ -11,18 +11,11 @@ from hypothesis import strategies as st
 
 from eservices_core import events
 from eservices_core.access import guesses
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import Held
-from eservices_core.ports.ledger import (
-    Append,
-    AuditEntry,
-    BySystem,
-    Change,
-    Handover,
-    MailKind,
-    OutgoingMail,
-    StreamId,
-)
+from eservices_core.ports.ledger import Append, AuditEntry, BySystem, Change
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.testing.ledger_examples import a_claim, a_mail, claiming, held
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.texts import NextStep, Says, Text
@@ -80,7 +73,7 @@ def _move(name: str, start: int, taken: Refusal = TAKEN_TOO) -> Callable[[Unit],
 
 def _count(world: World, key: str, stream: str, times: int = 1) -> None:
     """Have somebody else append to a budget."""
-    budget = StreamId(events.GUESSES.name, stream)
+    budget = events.GUESSES.stream(stream)
     counted = guesses.GuessCounted(guesses.Purpose.CODE, MONDAY)
     append = Append(budget, len(world.ledger.history(budget)), (counted,) * times, None)
     change = Change(key, key, MONDAY, BySystem(), '"done"', (append,))

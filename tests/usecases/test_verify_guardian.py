@@ -22,8 +22,9 @@ from eservices_core.access.login import LoginDecision
 from eservices_core.access.mitid import Assurance, IdentityKind
 from eservices_core.clinic.master_card import Protection
 from eservices_core.clinic.settings import AccessSettings, Guardianship
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import BySystem, StreamId
+from eservices_core.ports.ledger import BySystem
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, NextStep
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.verify_guardian import (

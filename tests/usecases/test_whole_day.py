@@ -7,7 +7,8 @@ import pytest
 
 from eservices_core.booking.delivery import Evidence
 from eservices_core.booking.states import AwaitingDelivery, Cancelled
-from eservices_core.ports.ledger import ByStaff, MailKind
+from eservices_core.ports.ledger import ByStaff
+from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.world import OTHER_PRACTITIONER, PRACTITIONER
 from eservices_core.usecases.desk import Why
 from eservices_core.usecases.whole_day import (

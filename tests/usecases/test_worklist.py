@@ -10,7 +10,8 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.journal.entry import EntryKind
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.journal import NotFiled
-from eservices_core.ports.ledger import ByStaff, Handover
+from eservices_core.ports.ledger import ByStaff
+from eservices_core.ports.outbox import Handover
 from eservices_core.staffing.member import Role
 from eservices_core.testing.memory import MemoryJournal
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from eservices_core.ports.ledger import MailState
+    from eservices_core.ports.outbox import MailState
 
 _TROUBLE: Final = ("ambiguous", "refused", "given_up")
 _STATES: Final = ("waiting", *_TROUBLE, "handed_over", "expired", "withdrawn")
@@ -57,7 +57,7 @@ def list_(config: Path, states: tuple[str, ...], limit: int) -> None:
     """
     from eservices_adapters.cli.opened import open_config  # noqa: PLC0415  only this command pays
     from eservices_adapters.cli.says import say  # noqa: PLC0415  only this command pays
-    from eservices_core.ports.ledger import Handover  # noqa: PLC0415  only this command pays
+    from eservices_core.ports.outbox import Handover  # noqa: PLC0415  only this command pays
 
     with open_config(config) as installation:
         now = installation.services.clock.now()

@@ -22,7 +22,8 @@ from eservices_core.booking import life
 from eservices_core.booking.sentences import Reader, sentence
 from eservices_core.booking.states import Booking, NoBooking
 from eservices_core.outcome import Failure
-from eservices_core.ports.ledger import Actor, Audited, MailState, Name, NameKind, Recorded
+from eservices_core.ports.ledger import Actor, Audited, Name, NameKind, Recorded
+from eservices_core.ports.outbox import MailState
 from eservices_core.rulebook import TABLES
 from eservices_core.texts import Says
 from eservices_core.usecases.bookings import stream_of

@@ -23,7 +23,7 @@ from eservices_adapters.compose import open_reports, open_transport
 from eservices_core.correspondence import messages
 from eservices_core.outcome import Failure
 from eservices_core.ports.delivery_reports import Action, DeliveryReports
-from eservices_core.ports.ledger import Handover
+from eservices_core.ports.outbox import Handover
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId
 

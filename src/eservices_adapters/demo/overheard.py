@@ -2,16 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Outcome, Success
-from eservices_core.ports.ledger import (
-    Change,
-    CommitRefusal,
-    KeyWasUsed,
-    Ledger,
-    Recorded,
-    Stored,
-    StreamId,
-)
+from eservices_core.ports.ledger import Change, CommitRefusal, KeyWasUsed, Ledger, Recorded, Stored
 
 
 class OverheardLedger:

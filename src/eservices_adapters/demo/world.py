@@ -17,7 +17,7 @@ from eservices_adapters.demo.box import CLINIC, DOCTOR, Box
 from eservices_adapters.demo.people import Patient
 from eservices_adapters.email.bounced import bounce_of, lay_in
 from eservices_core.outcome import Success
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.ports.world import MailTransport
 from eservices_core.usecases.bookings import stream_of
 from eservices_core.usecases.deliver_mail import deliver_mail

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from eservices_adapters.config.files import OWNER_ONLY_FOLDER, sync_folder, write_temporary
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.words.identifiers import MailId
 
 _DIGEST_LENGTH: Final = 16

@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from eservices_adapters.config.line import Security
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.ports.world import MailTransport
 from eservices_core.words.identifiers import MailId
 

@@ -11,7 +11,7 @@ from attrs import frozen
 from opentelemetry import metrics
 from opentelemetry.metrics import CallbackOptions, Observation
 
-from eservices_core.ports.ledger import Handover, MailKind
+from eservices_core.ports.outbox import Handover, MailKind
 
 OTHER: Final = "other"
 

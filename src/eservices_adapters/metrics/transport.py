@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.ports.world import MailTransport
 
 

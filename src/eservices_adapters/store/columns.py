@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from eservices_core.ports.ledger import StreamId
+from eservices_core.events import StreamId
 from eservices_core.words.identifiers import ClinicId, UserId
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -15,6 +15,7 @@ from eservices_adapters.store.at_rest import AtRest
 from eservices_adapters.store.mark import MarkedEngine, MarkFile
 from eservices_adapters.store.measured import MeasuredEngine, Told
 from eservices_adapters.store.session import Done, Engine, Locks, Session
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Checkpoint, Seal
 from eservices_core.ports.claims import Claims, Held
@@ -24,20 +25,15 @@ from eservices_core.ports.ledger import (
     Audited,
     Change,
     CommitRefusal,
-    Handover,
     KeyWasUsed,
     Ledger,
-    MailState,
     Name,
-    Outbox,
     Recorded,
     Records,
-    Reported,
     Stored,
-    StreamId,
-    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, Lists
+from eservices_core.ports.outbox import Handover, MailState, Outbox, Reported, TakenMail
 from eservices_core.words.identifiers import (
     BookingId,
     ClinicId,

@@ -11,8 +11,8 @@ from attrs import frozen
 
 from eservices_adapters.store.columns import instant_of, read_instant
 from eservices_adapters.store.session import Engine, Session
-from eservices_core.ports.ledger import Handover
 from eservices_core.ports.lists import ListKind
+from eservices_core.ports.outbox import Handover
 
 _NEWEST: Final = (
     "SELECT max(at) FROM changes WHERE change > (SELECT max(change) FROM changes) - 500"

@@ -19,14 +19,14 @@ from eservices_adapters.store.columns import (
     stream_of,
 )
 from eservices_adapters.store.session import Session
-from eservices_core.ports.ledger import (
-    Change,
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import Change
+from eservices_core.ports.outbox import (
     Handover,
     MailKind,
     MailState,
     OutgoingMail,
     Reported,
-    StreamId,
     TakenMail,
 )
 from eservices_core.words.email_address import EmailAddress

@@ -16,7 +16,8 @@ from eservices_adapters.store import mails
 from eservices_adapters.store.columns import instant_of
 from eservices_adapters.store.mark import MarkFile, Standing, standing_of
 from eservices_adapters.store.session import Done, Engine, Session
-from eservices_core.ports.ledger import Handover, MailKind, MailState, StreamId
+from eservices_core.events import StreamId
+from eservices_core.ports.outbox import Handover, MailKind, MailState
 from eservices_core.words.identifiers import MailId
 
 _OPEN: Final = "SELECT mail, kind FROM mails WHERE settled_at IS NULL ORDER BY place"

@@ -27,6 +27,7 @@ from eservices_adapters.store.columns import (
     text_of,
 )
 from eservices_adapters.store.session import Rows, Session
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Actor,
@@ -46,7 +47,6 @@ from eservices_core.ports.ledger import (
     ReleaseName,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
 )
 from eservices_core.wire import dump_actor, dump_event, load_actor, load_event

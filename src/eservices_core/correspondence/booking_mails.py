@@ -14,7 +14,7 @@ from eservices_core.booking.spoken import spoken, spoken_start
 from eservices_core.clinic.service import Service
 from eservices_core.correspondence.icalendar import Appointment, ByLink, ByLogin, ByPhone, Method
 from eservices_core.correspondence.said import Said
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.texts import Text
 from eservices_core.words.interval import Interval
 

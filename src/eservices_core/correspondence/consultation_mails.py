@@ -10,7 +10,7 @@ from attrs import frozen
 
 from eservices_core.clinic.service import Service
 from eservices_core.correspondence.said import Said
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.texts import Text
 
 

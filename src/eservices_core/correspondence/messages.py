@@ -20,7 +20,8 @@ from eservices_core.correspondence.booking_mails import BookingMail
 from eservices_core.correspondence.consultation_mails import ConsultationMail
 from eservices_core.correspondence.html_part import html_of
 from eservices_core.correspondence.said import Said
-from eservices_core.ports.ledger import MailKind, OutgoingMail, StreamId
+from eservices_core.events import StreamId
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 from eservices_core.texts import Text
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.email_address import EmailAddress

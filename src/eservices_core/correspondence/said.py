@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import frozen
 
 from eservices_core.correspondence.icalendar import Appointment, Method
-from eservices_core.ports.ledger import MailKind
+from eservices_core.ports.outbox import MailKind
 from eservices_core.texts import Text
 
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from eservices_core.access.mitid import MitidFailure, MitidIdentity
 from eservices_core.clinic.master_card import MasterCard
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import AttemptId, ClinicId
 from eservices_core.words.secret import Password, PasswordAttempt

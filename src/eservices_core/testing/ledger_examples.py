@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeAlias
 
 from eservices_core.access import guesses, user
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.events import StreamId
 from eservices_core.ports.audit_log import AuditLog
 from eservices_core.ports.claims import Claims, ClaimTime, Held, MoveClaim, ReleaseClaim
 from eservices_core.ports.ledger import (
@@ -23,20 +24,15 @@ from eservices_core.ports.ledger import (
     BySystem,
     ByUser,
     Change,
-    Handover,
     Ledger,
-    MailKind,
     Name,
     NameKind,
-    Outbox,
-    OutgoingMail,
     PutContent,
     Records,
-    StreamId,
     TakeName,
-    TakenMail,
 )
 from eservices_core.ports.lists import Lists
+from eservices_core.ports.outbox import Handover, MailKind, Outbox, OutgoingMail, TakenMail
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (
     BookingId,

@@ -12,6 +12,7 @@ from functools import partial
 from threading import Barrier, BrokenBarrierError, local
 from typing import Any, Final, TypeAlias, TypeVar
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import (
     Append,
@@ -20,7 +21,6 @@ from eservices_core.ports.ledger import (
     CommitRefusal,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
 )
 from eservices_core.testing.ledger_examples import (

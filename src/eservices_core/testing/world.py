@@ -35,7 +35,8 @@ from eservices_core.clinic.post_settings import PostSettings
 from eservices_core.clinic.service import Service
 from eservices_core.clinic.settings import AccessSettings, ClinicSettings, SelfSignUp
 from eservices_core.clinic.staff import StaffMember
-from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, BySystem, OutgoingMail
+from eservices_core.ports.ledger import ByNobodyKnown, ByStaff, BySystem
+from eservices_core.ports.outbox import OutgoingMail
 from eservices_core.ports.world import MailTransport, MitidStart
 from eservices_core.staffing.member import Role, StaffRecord
 from eservices_core.testing.memory import (

@@ -14,16 +14,9 @@ from attrs import frozen
 
 from eservices_core.access import session
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import (
-    Actor,
-    Append,
-    AuditEntry,
-    ByStaff,
-    BySystem,
-    Change,
-    StreamId,
-)
+from eservices_core.ports.ledger import Actor, Append, AuditEntry, ByStaff, BySystem, Change
 from eservices_core.staffing import desk_session
 from eservices_core.staffing.member import Standing, standing_of
 from eservices_core.usecases.services import Command, Services

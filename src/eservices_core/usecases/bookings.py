@@ -17,8 +17,8 @@ from eservices_core.booking.states import Begun, NoBooking
 from eservices_core.booking.terms import Guest, OfUser, OnCard, Patient, Terms
 from eservices_core.clinic.booking_settings import BookingSettings
 from eservices_core.correspondence.icalendar import Appointment, ByLink, ByLogin, ByPhone, Manage
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import StreamId
 from eservices_core.usecases import people
 from eservices_core.usecases.refusals import NO_SUCH_BOOKING, Refusal
 from eservices_core.usecases.unit import Unit
@@ -47,7 +47,7 @@ class Mailbox:
 
 def stream_of(identifier: BookingId) -> StreamId:
     """Name a booking's stream."""
-    return StreamId(events.BOOKING.name, str(identifier))
+    return events.BOOKING.stream(identifier)
 
 
 def booking_at(unit: Unit, clinic: ClinicId, identifier: BookingId) -> Outcome[Begun, Refusal]:

@@ -16,7 +16,6 @@ from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import differences, version_of
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import StreamId
 from eservices_core.texts import Says, Text
 from eservices_core.usecases.refusals import (
     SETTING_HOLDS_ADDRESS,
@@ -94,7 +93,7 @@ def import_settings(services: Services, command: ImportSettings) -> Outcome[Sett
 def _change(
     unit: Unit, clinic: ClinicId, seen: int, settings: ClinicSettings
 ) -> Outcome[SettingsStand, Refusal]:
-    unit.stream = StreamId(events.SETTINGS.name, str(clinic))
+    unit.stream = events.SETTINGS.stream(clinic)
     standing = unit.find_clinic(clinic)
     if standing is None:
         return Failure(UNKNOWN_CLINIC)

@@ -25,9 +25,10 @@ from eservices_core.consultation.states import (
     NoConversation,
 )
 from eservices_core.correspondence.consultation_mails import SomethingToRead
+from eservices_core.events import StreamId
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import MailKind, StreamId
+from eservices_core.ports.outbox import MailKind
 from eservices_core.usecases.bookings import Mailbox, mailbox_of
 from eservices_core.usecases.journal_acts import write_in_journal
 from eservices_core.usecases.refusals import Refusal, refusal_of
@@ -40,7 +41,7 @@ NOTICE: Final = frozenset({MailKind.SOMETHING_TO_READ})
 
 def stream_of(identifier: ConversationId) -> StreamId:
     """Name a conversation's stream."""
-    return StreamId(events.CONVERSATION.name, str(identifier))
+    return events.CONVERSATION.stream(identifier)
 
 
 # --- writing a message ---------------------------------------------------------------------------

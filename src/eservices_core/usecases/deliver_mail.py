@@ -13,7 +13,7 @@ from typing import Final
 from attrs import evolve as with_changes
 from attrs import field, frozen
 
-from eservices_core.ports.ledger import Handover, MailKind, Outbox, TakenMail
+from eservices_core.ports.outbox import Handover, MailKind, Outbox, TakenMail
 from eservices_core.ports.world import Chance, Clock, MailTransport
 from eservices_core.words.identifiers import MailId
 

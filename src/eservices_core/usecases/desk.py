@@ -30,8 +30,8 @@ from eservices_core.booking.states import (
 from eservices_core.booking.terms import OfUser, Patient
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.ports.ledger import Handover, Reported
 from eservices_core.ports.lists import Listed
+from eservices_core.ports.outbox import Handover, Reported
 from eservices_core.usecases.bookings import (
     booking_at,
     live_window,

@@ -35,7 +35,8 @@ from eservices_core.booking.states import (
     Undelivered,
 )
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import BySystem, Handover, MailState, Reported
+from eservices_core.ports.ledger import BySystem
+from eservices_core.ports.outbox import Handover, MailState, Reported
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import counts_of, live_window, mail_for, settings_of
 from eservices_core.usecases.refusals import Refusal

@@ -11,7 +11,8 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.outcome import Outcome, Success
-from eservices_core.ports.ledger import BySystem, Handover, MailState, Reported
+from eservices_core.ports.ledger import BySystem
+from eservices_core.ports.outbox import Handover, MailState, Reported
 from eservices_core.usecases.people import associated_clinics
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services

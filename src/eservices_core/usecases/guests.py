@@ -18,8 +18,8 @@ from eservices_core.booking.book import Asked
 from eservices_core.booking.contact import Contact
 from eservices_core.booking.lists import BookingEnded, BookingListed
 from eservices_core.clinic.settings import CodeLimits
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import StreamId
 from eservices_core.usecases.refusals import TOO_MANY_CODES, TOO_MANY_OPEN_HERE, Refusal
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import clinic_date
@@ -50,7 +50,7 @@ OPEN_PER_NETWORK: Final = 10
 
 def stream_of(attempt: AttemptId) -> StreamId:
     """Name an attempt's stream."""
-    return StreamId(events.GUEST.name, str(attempt))
+    return events.GUEST.stream(attempt)
 
 
 # --- the wish ------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ be handed over, the patient's list, and the clinic's worklist. Not here: what ma
 """
 
 from eservices_core import events
+from eservices_core.events import StreamId
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import StreamId
 from eservices_core.post import letter
 from eservices_core.post.letter import Command
 from eservices_core.post.states import (
@@ -22,7 +22,7 @@ from eservices_core.words.identifiers import ClinicId, LetterId
 
 def stream_of(identifier: LetterId) -> StreamId:
     """Name a letter's stream."""
-    return StreamId(events.LETTER.name, str(identifier))
+    return events.LETTER.stream(identifier)
 
 
 def letter_at(unit: Unit, clinic: ClinicId, identifier: LetterId) -> Outcome[Written, Refusal]:

@@ -10,8 +10,9 @@ from typing import Final, TypeVar
 
 from attrs import frozen
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import AuditEntry, Change, StreamId
+from eservices_core.ports.ledger import AuditEntry, Change
 from eservices_core.ports.lists import Listed, ListName
 from eservices_core.usecases.refusals import Refusal
 from eservices_core.usecases.services import Command, Services

@@ -16,8 +16,8 @@ from eservices_core.access.facts import Tick
 from eservices_core.booking.terms import OfUser, OnCard
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.staff import StaffMember
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.ports.ledger import StreamId
 from eservices_core.staffing.opening import (
     OPENING,
     Basis,

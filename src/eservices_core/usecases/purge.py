@@ -12,10 +12,12 @@ from typing import Final
 from attrs import frozen
 
 from eservices_core.clinic.keeping_settings import KeepingSettings
+from eservices_core.events import StreamId
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.audit_log import AuditLog, Seal, Signer
-from eservices_core.ports.ledger import Answers, BySystem, Outbox, StreamId
+from eservices_core.ports.ledger import Answers, BySystem
 from eservices_core.ports.lists import Listed
+from eservices_core.ports.outbox import Outbox
 from eservices_core.usecases.audit_chain import make_checkpoint
 from eservices_core.usecases.bookings import LIVE_AHEAD
 from eservices_core.usecases.keeping_acts import period_of

@@ -12,8 +12,9 @@ from typing import Final, assert_never
 from attrs import frozen
 
 from eservices_core.ports.delivery_reports import Action, DeliveryReports, Doubt, Report
-from eservices_core.ports.ledger import BySystem, Change, Outbox, Reported
+from eservices_core.ports.ledger import BySystem, Change
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
+from eservices_core.ports.outbox import Outbox, Reported
 from eservices_core.usecases.services import Services
 from eservices_core.words.identifiers import MailId
 

@@ -14,14 +14,9 @@ from attrs import frozen
 
 from eservices_core import events
 from eservices_core.access import association
+from eservices_core.events import StreamId
 from eservices_core.outcome import Outcome, Success
-from eservices_core.ports.ledger import (
-    Append,
-    AuditEntry,
-    BySystem,
-    Change,
-    StreamId,
-)
+from eservices_core.ports.ledger import Append, AuditEntry, BySystem, Change
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.usecases.name_index import NameIsRead, ReadName, at_place, kept_of, lay
 from eservices_core.usecases.refusals import Refusal
@@ -217,7 +212,7 @@ def _replay(services: Services, stream: StreamId) -> _Shown:
     histories = dict(services.ledger.histories((stream, *_asked(services, stream))))
     alone = followed(histories)
     worklist = [place for place in alone.ever if place[0].kind is ListKind.WORKLIST]
-    closing = [StreamId(events.WORKLIST_ITEM.name, f"{at.key}/{item}") for at, item in worklist]
+    closing = [events.WORKLIST_ITEM.stream(f"{at.key}/{item}") for at, item in worklist]
     whole = alone
     if closing:
         histories |= services.ledger.histories(closing)

@@ -13,7 +13,7 @@ from eservices_core import events
 from eservices_core.clinic import settings_life
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import Chosen, version_of
-from eservices_core.ports.ledger import Ledger, Records, StreamId
+from eservices_core.ports.ledger import Ledger, Records
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.settings_record import read_settings
 from eservices_core.words.identifiers import ClinicId
@@ -36,7 +36,7 @@ def settings_now(services: Services, clinic: ClinicId) -> Standing | None:
 def standing(ledger: Ledger, records: Records, clinic: ClinicId, start: ClinicSettings) -> Standing:
     """Give what stands, where `start` is what the configuration names."""
     state: settings_life.Settings = events.SETTINGS.initial
-    for recorded in ledger.history(StreamId(events.SETTINGS.name, str(clinic))):
+    for recorded in ledger.history(events.SETTINGS.stream(clinic)):
         assert isinstance(recorded.event, settings_life.SettingsChanged)
         state = settings_life.evolve(state, recorded.event)
     if not isinstance(state, Chosen):

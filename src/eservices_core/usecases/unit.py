@@ -19,7 +19,7 @@ from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import Chosen
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.correspondence.messages import Message, render
-from eservices_core.events import SETTINGS, DomainEvent, Kind
+from eservices_core.events import SETTINGS, DomainEvent, Kind, StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import (
     ClaimTime,
@@ -36,22 +36,18 @@ from eservices_core.ports.ledger import (
     CommitRefusal,
     EraseContent,
     KeyWasUsed,
-    MailKind,
-    MailState,
     Name,
     NameIsTaken,
-    OutgoingMail,
     PutContent,
     PutFile,
     Recorded,
     ReleaseName,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
-    WithdrawMails,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
+from eservices_core.ports.outbox import MailKind, MailState, OutgoingMail, WithdrawMails
 from eservices_core.staffing.member import StaffRecord, record_of
 from eservices_core.texts import NextStep, Says, Text
 from eservices_core.usecases import who_may
@@ -167,7 +163,7 @@ class Unit:
 
     def state(self, kind: Kind[S, E], key: object) -> S:
         """Fold a stream, with what this unit has added to it."""
-        stream = StreamId(kind.name, str(key))
+        stream = kind.stream(key)
         if stream not in self._states:
             state = kind.initial
             for one in self.recorded(stream):
@@ -187,7 +183,7 @@ class Unit:
 
         They must all still hold at the commit: for what is asked of each, and for looks.
         """
-        named = (StreamId(kind.name, str(key)) for key in keys)
+        named = (kind.stream(key) for key in keys)
         streams = [stream for stream in dict.fromkeys(named) if stream not in self._recorded]
         if streams:
             for stream, recorded in self.services.ledger.histories(streams).items():
@@ -219,7 +215,7 @@ class Unit:
         What came first is asked of the ledger, and not of a clock, which may be set back.
         """
         _ = self.state(kind, key)
-        recorded = self._recorded[StreamId(kind.name, str(key))]
+        recorded = self._recorded[kind.stream(key)]
         return max((one.position for one in recorded if isinstance(one.event, event)), default=0)
 
     def find_clinic(self, clinic: ClinicId) -> ClinicSettings | None:
@@ -247,7 +243,7 @@ class Unit:
     def happened_at(self, kind: Kind[S, E], key: object, event: type[E]) -> datetime | None:
         """Say when a stream's newest event of a type was recorded; None if there is none."""
         _ = self.state(kind, key)
-        recorded = self._recorded[StreamId(kind.name, str(key))]
+        recorded = self._recorded[kind.stream(key)]
         times = [one.at for one in recorded if isinstance(one.event, event)]
         return times[-1] if times else None
 
@@ -276,7 +272,7 @@ class Unit:
     def add(self, kind: Kind[S, E], key: object, added: Sequence[E]) -> None:
         """Append events to a stream, with what each puts on lists and takes off them (`views`)."""
         state = self.state(kind, key)
-        stream = StreamId(kind.name, str(key))
+        stream = kind.stream(key)
         for one in added:
             before, state = state, kind.evolve(state, one)
             event = cast("DomainEvent", one)

@@ -11,7 +11,8 @@ import attrs
 
 from eservices_core import events
 from eservices_core.access import association, guardian, mitid_attempt
-from eservices_core.ports.ledger import BySystem, Recorded, StreamId
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import BySystem, Recorded
 from eservices_core.usecases import people
 from eservices_core.usecases.change_address import proof_record
 from eservices_core.usecases.creating import associate

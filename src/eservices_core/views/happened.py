@@ -10,8 +10,7 @@ from typing import Protocol, TypeAlias
 
 from attrs import frozen
 
-from eservices_core.events import DomainEvent
-from eservices_core.ports.ledger import StreamId
+from eservices_core.events import DomainEvent, StreamId
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.words.identifiers import ClinicId, UserId
 

@@ -10,7 +10,7 @@ from eservices_core import events
 from eservices_core.booking.lists import patient_key
 from eservices_core.booking.terms import Patient
 from eservices_core.consultation.message import Topic
-from eservices_core.ports.ledger import StreamId
+from eservices_core.events import StreamId
 from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.words.identifiers import (
     BookingId,
@@ -205,15 +205,15 @@ def owner_of(name: ListName, listed: Listed) -> StreamId | None:
         case ListKind.WORKLIST:
             return _owner_of_item(clinic, listed.item)
         case ListKind.HELD:
-            return StreamId(events.WORKLIST_ITEM.name, f"{clinic}/{listed.item}")
+            return events.WORKLIST_ITEM.stream(f"{clinic}/{listed.item}")
         case ListKind.PATIENTS:
-            return StreamId(events.ASSOCIATION.name, f"{clinic}/{listed.item}")
+            return events.ASSOCIATION.stream(f"{clinic}/{listed.item}")
         case ListKind.STAFF:
-            return StreamId(events.STAFF.name, f"{clinic}/{listed.item}")
+            return events.STAFF.stream(f"{clinic}/{listed.item}")
         case ListKind.ALARMS:
-            return StreamId(events.ALARM.name, f"{clinic}/{listed.item}")
+            return events.ALARM.stream(f"{clinic}/{listed.item}")
         case ListKind.DESK:
-            return StreamId(events.DESK.name, f"{clinic}/{listed.item.partition('/')[0]}")
+            return events.DESK.stream(f"{clinic}/{listed.item.partition('/')[0]}")
         case ListKind.ENDED:
             return StreamId(name.key.partition("/")[2], listed.item)
         case _:
@@ -227,6 +227,6 @@ def _owner_of_item(clinic: str, text: str) -> StreamId | None:
     except ValueError:
         return None
     if item.kind is ItemKind.REGISTRATION:
-        return StreamId(events.ASSOCIATION.name, f"{clinic}/{item.key}")
+        return events.ASSOCIATION.stream(f"{clinic}/{item.key}")
     kind = _OF_ITEM_KIND.get(item.kind)
     return None if kind is None else StreamId(kind, item.key.partition("/")[0])

@@ -9,7 +9,8 @@ from typing import Any, Final, TypeAlias
 
 from eservices_core import events
 from eservices_core.access import association
-from eservices_core.ports.ledger import Recorded, StreamId
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import Recorded
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
 from eservices_core.views.every import what_lies
 from eservices_core.views.happened import Happened
@@ -25,12 +26,12 @@ _KINDS: Final[dict[str, events.Kind[Any, Any]]] = {
 
 def clinics_stream(user: UserId) -> StreamId:
     """Name the stream of the clinics that a user has had to do with."""
-    return StreamId(events.CLINICS.name, str(user))
+    return events.CLINICS.stream(user)
 
 
 def association_stream(clinic: ClinicId, user: UserId) -> StreamId:
     """Name the stream of a clinic and a user."""
-    return StreamId(events.ASSOCIATION.name, f"{clinic}/{user}")
+    return events.ASSOCIATION.stream(f"{clinic}/{user}")
 
 
 class Replay:

@@ -9,7 +9,7 @@ from eservices_adapters.email.maildir import MaildirTransport
 from eservices_adapters.email.reports import MaildirReports
 from eservices_core.correspondence.bounces import return_path
 from eservices_core.ports.delivery_reports import Action, Report
-from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId, UserId
 from tests.adapters.email.samples import BACK, KEYS, MAIL, OURS, SERVICE, whose

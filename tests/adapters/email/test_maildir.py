@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eservices_adapters.email.maildir import MaildirTransport
-from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId, UserId
 

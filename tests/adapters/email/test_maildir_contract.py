@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from eservices_adapters.email.maildir import MaildirTransport
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.testing.contracts import MailTransportContract, MailUnderTest
 
 pytestmark = pytest.mark.made_up("the contract's own changes and mails")

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from eservices_adapters.email.maildir import MaildirTransport
-from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId, UserId
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from eservices_adapters.config.line import Security
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_core.correspondence.bounces import mail_of, return_path
-from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.testing.contracts import MailTransportContract, MailUnderTest
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId

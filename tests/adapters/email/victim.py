@@ -14,7 +14,7 @@ from typing import Any
 from eservices_adapters.config import files
 from eservices_adapters.email import maildir
 from eservices_adapters.email.maildir import MaildirTransport
-from eservices_core.ports.ledger import MailKind, OutgoingMail
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import MailId, UserId
 

@@ -20,7 +20,7 @@ from eservices_adapters.metrics.otel import CLOSED, OTHER, Otel, QueueSeen
 from eservices_adapters.metrics.transport import MeasuredTransport
 from eservices_adapters.store import SqliteLedger
 from eservices_adapters.worker.rounds import rounds_of
-from eservices_core.ports.ledger import Handover, MailKind, OutgoingMail
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.testing.ledger_examples import (
     KEY,
     a_change,

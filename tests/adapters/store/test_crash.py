@@ -21,7 +21,8 @@ from attrs import evolve as with_changes
 
 from eservices_adapters.store import SqliteLedger, StoreFailed
 from eservices_core.outcome import Success
-from eservices_core.ports.ledger import EraseContent, Handover, PutContent
+from eservices_core.ports.ledger import EraseContent, PutContent
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.ledger_examples import (
     ANNA,
     AT,

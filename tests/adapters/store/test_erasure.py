@@ -9,14 +9,8 @@ import pytest
 from attrs import evolve as with_changes
 
 from eservices_adapters.store import SqliteLedger, StoreFailed
-from eservices_core.ports.ledger import (
-    Change,
-    EraseContent,
-    Handover,
-    OutgoingMail,
-    PutContent,
-    WithdrawMails,
-)
+from eservices_core.ports.ledger import Change, EraseContent, PutContent
+from eservices_core.ports.outbox import Handover, OutgoingMail, WithdrawMails
 from eservices_core.testing.ledger_examples import (
     ANNA,
     AT,

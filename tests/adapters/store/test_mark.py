@@ -30,7 +30,7 @@ from eservices_adapters.store.past import (
     open_sessions,
     overlapping_claims,
 )
-from eservices_core.ports.ledger import Handover
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.ledger_examples import AT, KEY, a_change, a_whole_change
 from eservices_core.words.identifiers import MailId
 from tests.postgres import PostgresServer, open_postgres

@@ -15,7 +15,7 @@ from hashlib import sha256
 from eservices_adapters.clock import SystemChance, SystemClock
 from eservices_adapters.config.line import Security
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
-from eservices_core.ports.ledger import Handover, Outbox
+from eservices_core.ports.outbox import Handover, Outbox
 from eservices_core.usecases.deliver_mail import MailRound, deliver_next
 from tests.adapters.worker.ledgers import open_ledger
 

@@ -14,14 +14,9 @@ import pytest
 from attrs import evolve as with_changes
 
 from eservices_adapters.store import mails as statements
-from eservices_core.ports.ledger import (
-    BySystem,
-    Change,
-    Handover,
-    MailKind,
-    OutgoingMail,
-    StreamId,
-)
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.testing.ledger_examples import AT, a_mail
 from eservices_core.testing.memory import FakeClock, SeededChance
 from eservices_core.usecases.deliver_mail import MailRound, deliver_mail

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from eservices_adapters.clock import SystemClock
-from eservices_core.ports.ledger import BySystem, Change, Handover
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.ledger_examples import a_mail
 from tests.adapters.worker.ledgers import open_ledger
 from tests.postgres import PostgresServer

@@ -12,7 +12,8 @@ from attrs import evolve as with_changes
 from eservices_adapters.config.line import Security
 from eservices_adapters.email.smtp import SmtpServer, SmtpTransport
 from eservices_adapters.store import SqliteLedger
-from eservices_core.ports.ledger import BySystem, Change, Handover, MailState, OutgoingMail
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, MailState, OutgoingMail
 from eservices_core.ports.world import MailTransport
 from eservices_core.testing.ledger_examples import AT, STREAM, a_mail
 from eservices_core.testing.memory import FakeClock, SeededChance

@@ -15,7 +15,8 @@ from eservices_adapters.compose import Installation
 from eservices_adapters.demo.box import set_up
 from eservices_adapters.worker import Pace, Part, Round, Worker, rounds_of
 from eservices_adapters.worker.worker import REST_MAX
-from eservices_core.ports.ledger import BySystem, Change, Handover, OutgoingMail
+from eservices_core.ports.ledger import BySystem, Change
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.testing.ledger_examples import a_mail
 from eservices_core.words.identifiers import MailId
 

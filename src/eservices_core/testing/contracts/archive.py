@@ -5,6 +5,7 @@ from typing import Any
 
 from attrs import evolve as with_changes
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import (
     AuditEntry,
@@ -12,12 +13,10 @@ from eservices_core.ports.ledger import (
     BySystem,
     Change,
     EraseContent,
-    Handover,
-    MailState,
     PutContent,
     StaleStream,
-    StreamId,
 )
+from eservices_core.ports.outbox import Handover, MailState
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (
     ACTORS,

@@ -4,16 +4,9 @@ from typing import Final
 
 import pytest
 
-from eservices_core.ports.ledger import (
-    Append,
-    BySystem,
-    Change,
-    EraseContent,
-    Handover,
-    PutContent,
-    PutFile,
-    StreamId,
-)
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import Append, BySystem, Change, EraseContent, PutContent, PutFile
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (
     ACTIVATED,

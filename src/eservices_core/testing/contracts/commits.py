@@ -5,6 +5,7 @@ from typing import Final
 import pytest
 from attrs import evolve as with_changes
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Success
 from eservices_core.ports.claims import TimeIsTaken
 from eservices_core.ports.ledger import (
@@ -16,7 +17,6 @@ from eservices_core.ports.ledger import (
     NameKind,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
 )
 from eservices_core.testing.contracts.base import LedgerFixtures

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from attrs import evolve as with_changes
 
-from eservices_core.ports.ledger import Handover, MailState, TakenMail
+from eservices_core.ports.outbox import Handover, MailState, TakenMail
 from eservices_core.testing import racing
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (

@@ -16,6 +16,7 @@ from attrs import evolve as with_changes
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.audit_log import Checkpoint, Seal
 from eservices_core.ports.claims import (
@@ -31,23 +32,18 @@ from eservices_core.ports.ledger import (
     Change,
     CommitRefusal,
     EraseContent,
-    Handover,
     KeyWasUsed,
-    MailState,
     Name,
     NameIsTaken,
-    OutgoingMail,
     PutContent,
     PutFile,
     Recorded,
-    Reported,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
-    TakenMail,
 )
 from eservices_core.ports.lists import Listed, ListName, PutOnList, TakeOffList
+from eservices_core.ports.outbox import Handover, MailState, OutgoingMail, Reported, TakenMail
 from eservices_core.testing.ledger_examples import WholeLedger
 from eservices_core.testing.memory.audit_log import MemorySigner
 from eservices_core.testing.strategies.changes import (

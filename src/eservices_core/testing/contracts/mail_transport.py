@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve as with_changes
 from attrs import frozen
 
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.ports.world import MailTransport
 from eservices_core.testing.contracts.base import Contract
 from eservices_core.testing.ledger_examples import ADDRESS, a_mail

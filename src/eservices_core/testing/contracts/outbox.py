@@ -10,14 +10,13 @@ import pytest
 from attrs import evolve as with_changes
 
 from eservices_core.outcome import Failure, Success
-from eservices_core.ports.ledger import (
-    Change,
+from eservices_core.ports.ledger import Change, StaleStream
+from eservices_core.ports.outbox import (
     Handover,
     MailKind,
     MailState,
     OutgoingMail,
     Reported,
-    StaleStream,
     TakenMail,
     WithdrawMails,
 )

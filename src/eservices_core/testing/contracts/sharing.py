@@ -8,19 +8,19 @@ from typing import Final
 import pytest
 from attrs import evolve as with_changes
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import ReleaseClaim
 from eservices_core.ports.ledger import (
     CommitRefusal,
     EraseContent,
-    Handover,
     NameIsTaken,
     NameKind,
     ReleaseName,
     StaleStream,
     Stored,
-    StreamId,
 )
+from eservices_core.ports.outbox import Handover
 from eservices_core.testing import racing
 from eservices_core.testing.contracts.base import LedgerFixtures
 from eservices_core.testing.ledger_examples import (

@@ -10,7 +10,8 @@ from traceback import format_exception_only, walk_tb
 from typing import Final, cast
 
 from eservices_core.ports.calendar import Entry
-from eservices_core.ports.ledger import Change, OutgoingMail, PutContent
+from eservices_core.ports.ledger import Change, PutContent
+from eservices_core.ports.outbox import OutgoingMail
 from eservices_core.testing.leaks.oracle import LeakOracle
 from eservices_core.testing.leaks.sinks import Sink, sink_of
 from eservices_core.wire import dump_event

@@ -11,7 +11,7 @@ from typing import Final
 
 from attrs import frozen
 
-from eservices_core.ports.ledger import MailKind, OutgoingMail
+from eservices_core.ports.outbox import MailKind, OutgoingMail
 
 
 @unique

@@ -10,6 +10,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import Claims, Held, StaleClaim, TimeIsTaken
 from eservices_core.ports.ledger import (
@@ -24,7 +25,6 @@ from eservices_core.ports.ledger import (
     Ledger,
     Name,
     NameIsTaken,
-    Outbox,
     PutContent,
     PutFile,
     Recorded,
@@ -32,10 +32,10 @@ from eservices_core.ports.ledger import (
     ReleaseName,
     StaleStream,
     Stored,
-    StreamId,
     TakeName,
 )
 from eservices_core.ports.lists import Lists
+from eservices_core.ports.outbox import Outbox
 from eservices_core.testing.memory.audit_log import MemoryAuditLog
 from eservices_core.testing.memory.claims import MemoryClaims
 from eservices_core.testing.memory.lists import MemoryLists

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from attrs import evolve as with_changes
 from attrs import frozen
 
-from eservices_core.ports.ledger import (
-    Change,
+from eservices_core.events import StreamId
+from eservices_core.ports.ledger import Change
+from eservices_core.ports.outbox import (
     Handover,
     MailState,
     Outbox,
     OutgoingMail,
     Reported,
-    StreamId,
     TakenMail,
 )
 from eservices_core.words.identifiers import MailId, UserId

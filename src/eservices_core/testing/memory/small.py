@@ -10,7 +10,7 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from eservices_core.ports.ledger import Handover, OutgoingMail
+from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.ports.world import Chance, Clock, MailTransport, PasswordHasher
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.email_address import EmailAddress

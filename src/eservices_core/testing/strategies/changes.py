@@ -10,6 +10,7 @@ from typing import Final
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from eservices_core.events import StreamId
 from eservices_core.ports.claims import ClaimTime, MoveClaim, ReleaseClaim
 from eservices_core.ports.ledger import (
     Actor,
@@ -22,18 +23,15 @@ from eservices_core.ports.ledger import (
     ByUser,
     Change,
     EraseContent,
-    MailKind,
     Name,
     NameKind,
-    OutgoingMail,
     PutContent,
     PutFile,
     ReleaseName,
-    StreamId,
     TakeName,
-    WithdrawMails,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
+from eservices_core.ports.outbox import MailKind, OutgoingMail, WithdrawMails
 from eservices_core.testing.strategies.built import built
 from eservices_core.testing.strategies.events import domain_events
 from eservices_core.testing.strategies.people import staff_members
