@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eservices_core.outcome import Failure, Outcome, Success
     from eservices_core.tables import Row, Table, TableError
     from eservices_core.texts import NextStep, Says, Text
-    from eservices_core.usecases.refusals import Refusal
+    from eservices_core.usecases.refusal import Refusal
     from eservices_core.usecases.services import Services
     from eservices_core.words.civil_number import CivilNumber
     from eservices_core.words.email_address import EmailAddress

@@ -25,7 +25,7 @@ from eservices_core.ports.outbox import Handover, OutgoingMail
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.testing.world import CLINIC, PRACTITIONER, VISIT
 from eservices_core.usecases.deliver_mail import deliver_mail
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import RequestTime, TimeAsked, request_time
 from eservices_core.words.clinic_time import COPENHAGEN
 from tests.benchmarks.cpr import VALID

@@ -16,8 +16,9 @@ from eservices_core.testing.contracts import DirectoryUnderTest, StaffDirectoryC
 from eservices_core.testing.memory import MemoryStaffDirectory, copenhagen
 from eservices_core.testing.world import World
 from eservices_core.usecases.leavers import LeaverNoted, NoteLeaver
-from eservices_core.usecases.refusals import Refusal
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.who_may import staff_key
 from eservices_core.words.identifiers import ClinicId
 

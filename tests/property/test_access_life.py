@@ -30,7 +30,7 @@ from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.log_out import LogOut, log_out
 from eservices_core.usecases.purge import purge
 from eservices_core.usecases.rebuild_views import rebuild_views
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import COPENHAGEN

@@ -36,7 +36,7 @@ from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.outbox import Handover, MailKind, Reported
 from eservices_core.testing.world import CLINIC, OTHER_PRACTITIONER, PRACTITIONER
 from eservices_core.usecases.rebuild_views import rebuild_views
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import BookingId, PractitionerId
 from eservices_core.words.interval import Interval
 from tests.usecases.book_day import MONDAY, BookDay, Patient

@@ -36,7 +36,7 @@ from eservices_core.ports.ledger import Recorded
 from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.ledger_examples import KEY
 from eservices_core.usecases.log_in_with_password import TypePassword, type_password
-from eservices_core.usecases.unit import TooBusy
+from eservices_core.usecases.perform import TooBusy
 from eservices_core.words.identifiers import AttemptId, BrowserId
 from eservices_core.words.secret import CODE_ALPHABET
 from tests.usecases.day import Day

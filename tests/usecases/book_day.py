@@ -60,7 +60,7 @@ from eservices_core.usecases.move_booking import (
     move_for_clinic,
     move_own_request,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import RequestTime, TimeAsked, request_time
 from eservices_core.usecases.sync_calendar import sync_calendar
 from eservices_core.usecases.tell_patient import (

@@ -21,7 +21,7 @@ from eservices_core.usecases.book_without_user import (
     send_another_booking_code,
 )
 from eservices_core.usecases.prove_address import ProveAddress, prove_address
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import RequestTime, request_time
 from eservices_core.usecases.services import Command, Services
 from eservices_core.words.identifiers import BookingId

@@ -14,7 +14,7 @@ from eservices_core.usecases import write_to_clinic as writing
 from eservices_core.usecases.ask_for_renewal import AskForRenewal, ask_for_renewal
 from eservices_core.usecases.keep_off_site import KeepOffSite, keep_off_site
 from eservices_core.usecases.read_conversation import ReadConversation, read_conversation
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.tell_again import TellAgain, tell_again
 from eservices_core.usecases.withdraw_message import WithdrawMessage, withdraw_message

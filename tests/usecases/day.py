@@ -18,7 +18,7 @@ from eservices_core.outcome import Outcome
 from eservices_core.ports.ledger import BySystem, Name, NameKind, Recorded
 from eservices_core.ports.outbox import MailKind, MailState, OutgoingMail
 from eservices_core.testing.world import World
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.turn_fifteen import FifteenthNoted, NoteFifteenth, note_fifteenth
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import BrowserId, ClinicId, ContentId, MailId, UserId

@@ -9,7 +9,7 @@ from eservices_core.ports.lists import ListKind, ListName
 from eservices_core.ports.outbox import Handover
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases import follow_mails, journal, worklist
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.views.names import MAILS_WATCHED, journal_of
 from eservices_core.words.identifiers import EntryId, MailId

@@ -32,7 +32,7 @@ from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.create_child import CreateChild, create_child
 from eservices_core.usecases.create_patient import CreatePatient, create_patient
 from eservices_core.usecases.log_out import LogOut, log_out
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_password import SendPassword, send_password
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.sign_up import SignUp, sign_up

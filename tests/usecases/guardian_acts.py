@@ -8,7 +8,7 @@ from eservices_core.clinic.master_card import Protection
 from eservices_core.outcome import Outcome
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.usecases.create_child import ChildUser, CreateChild, create_child
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.verify_guardian import (
     GuardianCameBack,
     GuardianToMitid,

@@ -31,7 +31,7 @@ from eservices_core.usecases.cancel_booking import BookingIsCancelled
 from eservices_core.usecases.close_booking import JoinRecord, Noted, join_record
 from eservices_core.usecases.end_attempts import end_attempts
 from eservices_core.usecases.prove_address import ProveAddress, prove_address
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import TimeAsked
 from eservices_core.words.identifiers import (
     AttemptId,

@@ -9,7 +9,7 @@ from eservices_core.post.states import Letter
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.hand_over_letters import HandedOver, hand_over_letters, read_receipts
 from eservices_core.usecases.letters import SeeLetters, ShownLetter, see_letters
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_letter import LetterIsWritten, SendLetter, send_letter
 from eservices_core.views.names import item_of_letter, worklist_of
 from eservices_core.words.identifiers import LetterId, UserId

@@ -16,7 +16,7 @@ from eservices_core.access.user import UserLocked
 from eservices_core.booking import guest, link
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import BrowserId, SessionId
 from tests.usecases.day import Day
 

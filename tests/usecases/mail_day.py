@@ -38,7 +38,7 @@ from eservices_core.usecases.keep_off_site import KeepOffSite, keep_off_site
 from eservices_core.usecases.log_in_with_mitid import come_back_from_mitid
 from eservices_core.usecases.manage_association import DissociatePatient, manage_association
 from eservices_core.usecases.read_conversation import ReadConversation, read_conversation
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.tell_again import TellAgain, tell_again
 from eservices_core.usecases.unit import Unit

@@ -33,7 +33,7 @@ from eservices_core.usecases.log_in_with_password import (
     send_another_code,
     type_password,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.type_code import TypeCode, type_code
 from eservices_core.usecases.use_session import SessionInUse, UseSession, use_session

@@ -12,7 +12,7 @@ from eservices_core.clinic.staff import IdentityEvidence
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import World
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.civil_number import CivilNumber
 from tests.access.strategies import number_of
 

@@ -9,7 +9,7 @@ from eservices_core.ports.ledger import BySystem
 from eservices_core.post.letter import AMBIGUOUS_MAX, Says
 from eservices_core.usecases import hand_over_letters as handing
 from eservices_core.usecases import letters as acts
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_letter import send_letter
 from eservices_core.usecases.services import Command, Services
 from eservices_core.words.identifiers import LetterId

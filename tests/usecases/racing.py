@@ -19,9 +19,9 @@ from eservices_adapters.store import SqliteLedger
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Change, CommitRefusal, Stored
 from eservices_core.testing.ledger_examples import KEY
+from eservices_core.usecases.perform import TooBusy
 from eservices_core.usecases.services import Services
 from eservices_core.usecases.type_code import TypeCode, type_code
-from eservices_core.usecases.unit import TooBusy
 from eservices_core.words.identifiers import AttemptId, BrowserId, SessionId
 from tests.usecases.day import Day
 

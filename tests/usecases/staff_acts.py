@@ -26,7 +26,7 @@ from eservices_core.usecases.no_mitid import (
     remove_no_mitid,
     set_no_mitid,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_password import PasswordSent, SendPassword, send_password
 from eservices_core.usecases.unlock_user import UnlockUser, UserIsUnlocked, unlock_user
 from eservices_core.usecases.verify_by_hand import (

@@ -15,7 +15,7 @@ from eservices_core.staffing.watch import AlarmKind
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases import staff, staff_sessions, watch_lookups
 from eservices_core.usecases.open_patient import OpenPatient, open_patient
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.words.identifiers import StaffId
 from tests.usecases.booking_cases import KEY

@@ -21,7 +21,8 @@ from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.memory import copenhagen
 from eservices_core.testing.world import CLINIC
 from eservices_core.usecases.book_by_link import CancelByLink, cancel_by_link
-from eservices_core.usecases.refusals import LINK_LEADS_NOWHERE, Refusal
+from eservices_core.usecases.booking_refusals import LINK_LEADS_NOWHERE
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import BookingId
 from tests.usecases.book_day import Patient, wall
 from tests.usecases.guest_day import GUEST, WRONG, GuestDay

@@ -23,9 +23,9 @@ from eservices_core.testing.memory import SeededChance, copenhagen
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.book_without_user import ask_without_user
 from eservices_core.usecases.guests import CODES_PER_ADDRESS, CODES_PER_NETWORK, OPEN_PER_NETWORK
+from eservices_core.usecases.perform import TooBusy
 from eservices_core.usecases.prove_address import ProveAddress, prove_address
-from eservices_core.usecases.refusals import Refusal
-from eservices_core.usecases.unit import TooBusy
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import AttemptId, UserId
 from eservices_core.words.interval import Interval, minute_of
 from tests.usecases.book_day import wall

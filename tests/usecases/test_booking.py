@@ -34,7 +34,7 @@ from eservices_core.usecases.close_booking import TakeOffDesk, take_off_desk
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.desk import Why
 from eservices_core.usecases.manage_association import DissociatePatient, manage_association
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import COMMENT_MAX
 from eservices_core.words.clinic_time import COPENHAGEN
 from eservices_core.words.identifiers import BookingId, UserId

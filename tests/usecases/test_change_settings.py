@@ -14,7 +14,7 @@ from eservices_core.testing.strategies import clinic_settings
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import Text
 from eservices_core.usecases.change_settings import ChangeSettings, SettingsStand, change_settings
-from eservices_core.usecases.refusals import UNKNOWN_CLINIC
+from eservices_core.usecases.refusal import UNKNOWN_CLINIC
 from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.settings_record import read_settings, write_settings
 from eservices_core.words.identifiers import ClinicId

@@ -10,7 +10,7 @@ from eservices_core.testing.world import CLINIC, OTHER_CLINIC, World
 from eservices_core.usecases import people
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.create_patient import PatientUser
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.clinic_time import turns_fifteen_at
 from eservices_core.words.email_address import AddressOwner
 from tests.access.strategies import number_of

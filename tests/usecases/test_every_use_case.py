@@ -29,8 +29,10 @@ from eservices_core.usecases.letters import SeeLetters
 from eservices_core.usecases.log_in_with_mitid import GoToMitid, go_to_mitid
 from eservices_core.usecases.name_index import ReadName
 from eservices_core.usecases.own_log import SeeOwnLog
+from eservices_core.usecases.perform import ATTEMPTS_MAX, TooBusy
 from eservices_core.usecases.preview_closing import PreviewClosing
 from eservices_core.usecases.purge import PurgeEnded
+from eservices_core.usecases.refusal import KEY_REUSED
 from eservices_core.usecases.see_conversations import (
     SeeConversationAsStaff,
     SeeConversations,
@@ -43,7 +45,6 @@ from eservices_core.usecases.staff import SeeStaff
 from eservices_core.usecases.staff_sessions import UseStaffSession
 from eservices_core.usecases.sync_calendar import SyncBooking
 from eservices_core.usecases.times import AskWhyNot, SeeOwnBookings, SeeTimes
-from eservices_core.usecases.unit import ATTEMPTS_MAX, KEY_REUSED, TooBusy
 from eservices_core.usecases.use_session import UseSession, use_session
 from eservices_core.usecases.watch_lookups import LookForAlarms, SeeAlarms
 from eservices_core.usecases.whole_day import CancelDay, MoveDay, PreviewDay

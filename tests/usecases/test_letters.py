@@ -35,9 +35,10 @@ from eservices_core.usecases import letters as acts
 from eservices_core.usecases.close_user import CloseUser, close_user
 from eservices_core.usecases.hand_over_letters import ERASED
 from eservices_core.usecases.letter_acts import entry_is_filed
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_letter import CanReceive, Prospect, Way, can_receive
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import queue_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner

@@ -1,6 +1,6 @@
 from eservices_core.outcome import Outcome
 from eservices_core.usecases.log_out import LoggedOut, LogOut, log_out
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import SessionId
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, WORK, reason, went

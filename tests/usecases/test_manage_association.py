@@ -8,7 +8,7 @@ from eservices_core.outcome import Failure, Outcome
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.manage_association import AssociationChanged
 from eservices_core.usecases.people import association_key
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import ClinicId, UserId
 from tests.usecases.day import Day
 from tests.usecases.people import A_DAY, ANNA, BENT, CHILD, DORTE, HOME, TICK, WORK, reason, went

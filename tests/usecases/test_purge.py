@@ -24,10 +24,12 @@ from eservices_core.testing.memory import MemorySigner, copenhagen
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.audit_chain import Intact
 from eservices_core.usecases.keeping_acts import period_of
+from eservices_core.usecases.perform import perform
 from eservices_core.usecases.purge import Purged, purge
+from eservices_core.usecases.refusal import KEY_REUSED
 from eservices_core.usecases.seal_audit import seal_audit, verify_audit
 from eservices_core.usecases.services import Command
-from eservices_core.usecases.unit import KEY_REUSED, Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.verify_guardian import Renewal, RenewCustody, renew_custody
 from eservices_core.usecases.what_is_erased import records_in
 from eservices_core.views.names import EndedKind, ended_of, patients_of, worklist_of

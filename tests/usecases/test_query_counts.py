@@ -25,13 +25,14 @@ from eservices_core.usecases.journal import ReadJournal, read_journal
 from eservices_core.usecases.letters import SeeLetters, see_letters
 from eservices_core.usecases.name_index import read_names
 from eservices_core.usecases.own_log import SeeOwnLog, see_own_log
+from eservices_core.usecases.perform import perform
 from eservices_core.usecases.preview_closing import PreviewClosing, preview_closing
 from eservices_core.usecases.rebuild_views import rebuild_views
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.see_conversations import SeeConversations, see_conversations
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.times import SeeOwnBookings, SeeTimes, see_own_bookings, see_times
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.whole_day import PreviewDay, preview_day
 from eservices_core.usecases.worklist import SeeUnread, SeeWorklist, see_unread, see_worklist
 from eservices_core.words.interval import Interval, minute_of

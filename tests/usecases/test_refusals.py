@@ -24,7 +24,8 @@ from eservices_core.access.mitid import MitidFailure
 from eservices_core.rulebook import RULES
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, PUBLIC_REFUSAL, NextStep
 from eservices_core.usecases import refusals
-from eservices_core.usecases.refusals import Refusal, meaning_of, refusal_of
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import meaning_of, refusal_of
 
 REFUSAL_ENUMS: Final[list[type[Enum]]] = sorted(
     {

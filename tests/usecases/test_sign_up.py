@@ -7,7 +7,7 @@ from eservices_core.outcome import Outcome
 from eservices_core.ports.outbox import MailKind
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.people import person_record
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.session_of import LoggedIn
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.email_address import AddressOwner

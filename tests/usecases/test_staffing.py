@@ -24,9 +24,10 @@ from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases import leavers, staff, staff_sessions, watch_lookups
 from eservices_core.usecases.log_in_with_mitid import come_back_from_mitid
 from eservices_core.usecases.open_patient import OpenPatient, open_patient
+from eservices_core.usecases.perform import perform
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.session_of import LoggedIn
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.who_may import ACTS
 from eservices_core.views.names import Rank, worklist_of
 from eservices_core.words.identifiers import BookingId, SessionId, StaffId

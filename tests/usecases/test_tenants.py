@@ -8,16 +8,12 @@ import pytest
 from eservices_core.outcome import Failure
 from eservices_core.ports.ledger import ByStaff
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
-from eservices_core.usecases.refusals import (
-    NO_MASTER_CARD,
-    NO_SUCH_BOOKING,
-    NO_SUCH_CONVERSATION,
-    NO_SUCH_ENTRY,
-    NO_SUCH_ITEM,
-    NO_SUCH_LETTER,
-    NO_SUCH_PATIENT,
-    Refusal,
-)
+from eservices_core.usecases.access_refusals import NO_MASTER_CARD
+from eservices_core.usecases.booking_refusals import NO_SUCH_BOOKING
+from eservices_core.usecases.conversation_refusals import NO_SUCH_CONVERSATION
+from eservices_core.usecases.desk_refusals import NO_SUCH_ENTRY, NO_SUCH_ITEM
+from eservices_core.usecases.post_refusals import NO_SUCH_LETTER
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.why_not_login import WhyNotLogin, why_not_login
 from eservices_core.words.identifiers import ClinicId, ConversationId, EntryId, LetterId, UserId

@@ -19,9 +19,10 @@ from eservices_core.ports.outbox import Handover, MailKind, OutgoingMail
 from eservices_core.testing.ledger_examples import a_claim, a_mail, claiming, held
 from eservices_core.testing.world import CLINIC, World
 from eservices_core.texts import NextStep, Says, Text
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import ATTEMPTS_MAX, TooBusy, perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command
-from eservices_core.usecases.unit import ATTEMPTS_MAX, TooBusy, Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, PractitionerId, UserId
 from eservices_core.words.interval import Interval
 from tests.usecases.people import MONDAY

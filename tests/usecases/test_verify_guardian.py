@@ -26,7 +26,7 @@ from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import BySystem
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, NextStep
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.verify_guardian import (
     AskRegisterAgain,
     GuardianVerified,

@@ -10,7 +10,7 @@ from eservices_core.access.user import ClosedBecause
 from eservices_core.outcome import Failure, Outcome
 from eservices_core.texts import PUBLIC_REFUSAL
 from eservices_core.usecases.log_in_with_password import PasswordAnswer
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.clinic_time import turns_fifteen_at
 from tests.usecases.day import Day
 from tests.usecases.people import ANNA, CAFE, CHILD, DORTE, HOME, HOUR, SECRET, TEEN, went

@@ -17,7 +17,7 @@ from eservices_core.testing.memory import MemoryJournal
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases import journal, worklist
 from eservices_core.usecases.follow_mails import follow_mails
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.views.names import MAILS_WATCHED, Rank, held_by
 from eservices_core.words.identifiers import ConversationId, EntryId, UserId
 from eservices_core.worklist.deadlines import BREACH_CLOCK

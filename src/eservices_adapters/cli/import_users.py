@@ -24,7 +24,7 @@ from eservices_core.usecases.import_user import (
     import_user,
     try_import,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, StaffId
 

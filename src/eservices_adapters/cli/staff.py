@@ -19,7 +19,7 @@ from eservices_core.outcome import Failure, Outcome
 from eservices_core.ports.ledger import ByStaff, BySystem
 from eservices_core.staffing.member import Role
 from eservices_core.usecases import staff as use
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Services
 from eservices_core.words.clinic_time import COPENHAGEN, parse_instant
 from eservices_core.words.identifiers import ClinicId, StaffId

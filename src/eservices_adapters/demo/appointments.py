@@ -42,7 +42,7 @@ from eservices_core.usecases.follow_bookings import follow_bookings
 from eservices_core.usecases.move_booking import MoveForClinic, move_for_clinic
 from eservices_core.usecases.prove_address import ProveAddress, prove_address
 from eservices_core.usecases.read_reports import read_reports
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import RequestTime, TimeAsked, request_time
 from eservices_core.usecases.sync_calendar import sync_calendar
 from eservices_core.usecases.tell_patient import (

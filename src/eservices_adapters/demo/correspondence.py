@@ -30,7 +30,7 @@ from eservices_core.usecases.ask_for_renewal import AskForRenewal, ask_for_renew
 from eservices_core.usecases.hand_over_letters import hand_over_letters
 from eservices_core.usecases.journal import ReadJournal, read_journal
 from eservices_core.usecases.read_conversation import ReadConversation, read_conversation
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_letter import SendLetter, send_letter
 from eservices_core.usecases.session_of import open_session
 from eservices_core.usecases.unit import Unit

@@ -28,7 +28,7 @@ from eservices_core.usecases.create_child import CreateChild, create_child
 from eservices_core.usecases.create_patient import CreatePatient, create_patient
 from eservices_core.usecases.log_in_with_password import PasswordAnswer, TypePassword, type_password
 from eservices_core.usecases.no_mitid import SetNoMitid, set_no_mitid
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.send_password import SendPassword, send_password
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.usecases.turn_fifteen import NoteFifteenth, note_fifteenth

@@ -29,7 +29,7 @@ from eservices_core.booking.book import Asker
 from eservices_core.booking.free_times import FreeTime
 from eservices_core.booking.spoken import spoken, spoken_start
 from eservices_core.outcome import Failure, Outcome
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.times import SeeTimes, see_times
 from eservices_core.words.clinic_time import COPENHAGEN, clinic_date, start_of
 from eservices_core.words.identifiers import BookingId

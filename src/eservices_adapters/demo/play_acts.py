@@ -35,7 +35,7 @@ from eservices_core.usecases.close_booking import (
     record_presence,
 )
 from eservices_core.usecases.move_booking import MoveForClinic, move_for_clinic
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.request_time import RequestTime, request_time
 from eservices_core.usecases.tell_patient import (
     OpenBooking,

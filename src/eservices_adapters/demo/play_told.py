@@ -35,7 +35,7 @@ from eservices_core.booking.states import (
 from eservices_core.texts import NextStep, Says
 from eservices_core.usecases.bookings import stream_of
 from eservices_core.usecases.desk import SeeDesk, Why, see_desk
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.times import AskWhyNot, ask_why_not
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import COPENHAGEN

@@ -18,7 +18,7 @@ from eservices_core.usecases.log_in_with_mitid import (
     come_back_from_mitid,
     go_to_mitid,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.sign_up import SignUp, sign_up
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import AttemptId, BrowserId, SessionId

@@ -8,9 +8,11 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import booking_at, mail_for, settings_of
-from eservices_core.usecases.refusals import Refusal, refusal_of_row
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of_row
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
 
 

@@ -17,10 +17,12 @@ from eservices_core.journal.entry import EntryKind
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.conversation_acts import Written, act, compose, reader_of
+from eservices_core.usecases.conversation_refusals import NOBODY_READS
 from eservices_core.usecases.conversations import conversation_at, look_at_staffs, settings_of
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, NOBODY_READS, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ConversationId, MessageId, UserId
 
 

@@ -26,9 +26,11 @@ from eservices_core.usecases.conversations import (
     settings_of,
     writing_session,
 )
-from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.services import Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.write_to_clinic import MessageTaken
 
 MEDICINE_MAX: Final = 200

@@ -17,16 +17,14 @@ from eservices_core.booking.states import Begun, NoBooking
 from eservices_core.booking.terms import Guest
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
+from eservices_core.usecases.booking_refusals import LINK_LEADS_NOWHERE, WRONG_CANCEL_CODE
 from eservices_core.usecases.bookings import settings_of, stream_of
 from eservices_core.usecases.cancel_booking import BookingIsCancelled, cancel
-from eservices_core.usecases.refusals import (
-    LINK_LEADS_NOWHERE,
-    WRONG_CANCEL_CODE,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
 from eservices_core.words.interval import Interval
 from eservices_core.words.secret import OneTimeCode

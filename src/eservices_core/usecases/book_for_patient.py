@@ -19,6 +19,7 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import NO_MASTER_CARD
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import (
     book_of,
@@ -27,15 +28,12 @@ from eservices_core.usecases.bookings import (
     mail_for,
     write_contact,
 )
-from eservices_core.usecases.refusals import (
-    NO_MASTER_CARD,
-    NO_SUCH_PATIENT,
-    Refusal,
-    refusal_by_name,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_by_name
 from eservices_core.usecases.request_time import ask_facts, interval_of, why_no_comment
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import BookingId, PractitionerId, TypeId, UserId

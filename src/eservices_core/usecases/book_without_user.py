@@ -19,6 +19,7 @@ from eservices_core.booking.guest import AttemptListed, AwaitingCode, GuestRefus
 from eservices_core.booking.offered import start_asked_for, why_not
 from eservices_core.correspondence.messages import CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases.booking_refusals import COMMENT_TOO_LONG
 from eservices_core.usecases.bookings import book_of, enquiry_of, settings_of
 from eservices_core.usecases.guests import (
     CODE_PURPOSE,
@@ -30,16 +31,12 @@ from eservices_core.usecases.guests import (
     stream_of,
     write_wish,
 )
-from eservices_core.usecases.refusals import (
-    COMMENT_TOO_LONG,
-    Refusal,
-    refusal_by_name,
-    refusal_of,
-    refusal_of_row,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_by_name, refusal_of, refusal_of_row
 from eservices_core.usecases.request_time import COMMENT_MAX
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import clinic_date
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (

@@ -26,6 +26,7 @@ from eservices_core.correspondence.booking_mails import BookingMail
 from eservices_core.correspondence.icalendar import Appointment
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases.booking_refusals import TIME_IS_TAKEN
 from eservices_core.usecases.bookings import (
     appointment_of,
     claim_of,
@@ -35,7 +36,8 @@ from eservices_core.usecases.bookings import (
     stream_of,
 )
 from eservices_core.usecases.journal_acts import write_in_journal
-from eservices_core.usecases.refusals import TIME_IS_TAKEN, Refusal, refusal_of
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final
 
 from eservices_core.booking.commands import BookingRefusal
 from eservices_core.booking.contact import ContactRefusal
 from eservices_core.booking.guest import GuestRefusal
 from eservices_core.booking.link import LinkRefusal
-from eservices_core.texts import NextStep, Text
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusal import Meaning, Refusal
 
-_Meaning: TypeAlias = tuple[str, NextStep, Text | None, Text]
 
-
-def _again(da: str, en: str) -> _Meaning:
+def _again(da: str, en: str) -> Meaning:
     return ("D-BOOK-7", NextStep.TRY_AGAIN, None, Text(da, en))
 
 
-def _no_number(da: str, en: str) -> _Meaning:
+def _no_number(da: str, en: str) -> Meaning:
     """D-BOOK-7: it would prove nothing here, and a page that anybody can open gathers none."""
     return _again(
         f"Der må ikke stå et CPR-nummer her; der er ti cifre i {da}, der ligner et. Fødselsdatoen "
@@ -27,7 +26,7 @@ def _no_number(da: str, en: str) -> _Meaning:
     )
 
 
-MEANINGS: Final[Mapping[Enum, _Meaning]] = {
+MEANINGS: Final[Mapping[Enum, Meaning]] = {
     BookingRefusal.NO_BOOKING: (
         "D-BOOK-4",
         NextStep.CONTACT_CLINIC,
@@ -217,3 +216,98 @@ MEANINGS: Final[Mapping[Enum, _Meaning]] = {
     ContactRefusal.NUMBER_IN_EMAIL: _no_number("e-mailadressen", "the e-mail address"),
     ContactRefusal.NUMBER_IN_COMMENT: _no_number("kommentaren", "the comment"),
 }
+
+NO_SUCH_BOOKING: Final = Refusal(
+    "D-LOG-2",
+    "no_such_booking",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Vi kender ikke den tid.", "We do not know that appointment."),
+        Text("Klinikken har ingen sådan tid.", "The clinic has no such booking."),
+    ),
+)
+TIME_IS_TAKEN: Final = Refusal(
+    "D-BOOK-1",
+    "taken",
+    NextStep.CHOOSE_ANOTHER_TIME,
+    Says(
+        Text("Tiden er lige blevet taget. Vælg en anden.", "It was just taken. Choose another."),
+        Text("En anden booking har tiden.", "Another booking has the time."),
+    ),
+)
+COMMENT_TOO_LONG: Final = Refusal(
+    "D-BOOK-10",
+    "comment_too_long",
+    NextStep.TRY_AGAIN,
+    Says.to_staff("Kommentaren er for lang.", "The comment is too long."),
+)
+WRONG_BOOKING_CODE: Final = Refusal(
+    "D-BOOK-7",
+    "wrong_booking_code",
+    NextStep.ENTER_CODE,
+    Says(
+        Text("Koden var forkert. Prøv igen.", "The code was wrong. Try again."),
+        Text("Koden var forkert.", "The code was wrong."),
+    ),
+)
+WRONG_CANCEL_CODE: Final = Refusal(
+    "D-BOOK-7",
+    "wrong_cancel_code",
+    NextStep.ENTER_CODE,
+    Says(
+        Text(
+            "Koden var forkert. Den står i mailen om tiden.",
+            "The code was wrong. It is in the mail about the appointment.",
+        ),
+        Text("Afbestillingskoden var forkert.", "The cancellation code was wrong."),
+    ),
+)
+LINK_LEADS_NOWHERE: Final = Refusal(
+    "D-BOOK-7",
+    "link_leads_nowhere",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text(
+            "Linket fører ikke til en tid. Log ind for at se dine tider, eller ring til klinikken.",
+            "The link leads to no appointment. Log in to see yours, or call the clinic.",
+        ),
+        Text(
+            "Ingen tid uden bruger svarer til linket; er den lagt til en patient, gælder linket "
+            "ikke mere.",
+            "No booking without a user answers to the link; one that joined a patient's record has "
+            "none.",
+        ),
+    ),
+)
+TOO_MANY_CODES: Final = Refusal(
+    "D-BOOK-7",
+    "too_many_codes",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text(
+            "Der er sendt for mange koder herfra eller til adressen. Vent en time, log ind, eller "
+            "ring til klinikken.",
+            "Too many codes were sent from here or to the address. Wait an hour, log in, or call "
+            "the clinic.",
+        ),
+        Text(
+            "For mange koder til én adresse eller fra ét netværk inden for en time.",
+            "Too many codes to one address or from one network within an hour.",
+        ),
+    ),
+)
+TOO_MANY_OPEN_HERE: Final = Refusal(
+    "D-BOOK-7",
+    "too_many_open_here",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text(
+            "Der er bestilt mange tider uden bruger herfra. Log ind, eller ring til klinikken.",
+            "Many appointments were booked without a user from here. Log in, or call the clinic.",
+        ),
+        Text(
+            "Netværket har nået grænsen for åbne bestillinger uden bruger.",
+            "The network has reached the limit of open bookings without a user.",
+        ),
+    ),
+)

@@ -20,7 +20,8 @@ from eservices_core.correspondence.icalendar import Appointment, ByLink, ByLogin
 from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import NO_SUCH_BOOKING, Refusal
+from eservices_core.usecases.booking_refusals import NO_SUCH_BOOKING
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.email_address import EmailAddress
 from eservices_core.words.identifiers import (

@@ -8,7 +8,8 @@ from eservices_core.access import guesses, user
 from eservices_core.access.guesses import Purpose
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BrowserId, UserId
 

@@ -8,7 +8,8 @@ what the commands mean (`access`), and the sweeping of what was never ended.
 from eservices_core import events
 from eservices_core.access import guardianship, user
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ContentId, UserId
 

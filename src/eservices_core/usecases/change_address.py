@@ -18,18 +18,15 @@ from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.correspondence.messages import AddressReplaced, CodeToType
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import WRONG_CODE
 from eservices_core.usecases.budgets import budget_in, count, settle
 from eservices_core.usecases.creating import set_address
-from eservices_core.usecases.refusals import (
-    NEEDS_MITID,
-    NO_SUCH_PATIENT,
-    WRONG_CODE,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NEEDS_MITID, NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import parse_instant
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, SessionId, UserId

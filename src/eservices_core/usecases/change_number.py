@@ -7,16 +7,14 @@ from eservices_core.access.user import UserRefusal
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import NO_MASTER_CARD
 from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.creating import leave_number
-from eservices_core.usecases.refusals import (
-    NO_MASTER_CARD,
-    NO_SUCH_PATIENT,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, UserId
 

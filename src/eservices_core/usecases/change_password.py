@@ -11,12 +11,14 @@ from eservices_core.access import user
 from eservices_core.access.guesses import Purpose
 from eservices_core.access.session import Method
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases.access_refusals import WRONG_PASSWORD
 from eservices_core.usecases.budgets import budget_in, count, settle
 from eservices_core.usecases.carry_out import change_user
-from eservices_core.usecases.refusals import WRONG_PASSWORD, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BrowserId, ContentId, SessionId
 from eservices_core.words.secret import Password, PasswordAttempt
 

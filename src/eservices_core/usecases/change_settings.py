@@ -17,15 +17,13 @@ from eservices_core.clinic.settings_life import differences, version_of
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Says, Text
-from eservices_core.usecases.refusals import (
-    SETTING_HOLDS_ADDRESS,
-    UNKNOWN_CLINIC,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import UNKNOWN_CLINIC, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_record import write_settings
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.settings_refusals import SETTING_HOLDS_ADDRESS
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ClinicId
 
 

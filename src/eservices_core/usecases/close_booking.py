@@ -16,9 +16,10 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import booking_at
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, UserId
 
 

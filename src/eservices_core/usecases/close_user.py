@@ -14,9 +14,10 @@ from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.leaving import end_conversations, release_times
 from eservices_core.usecases.letters import withdraw_for_death
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import UserId
 
 

@@ -31,7 +31,8 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.outbox import MailKind
 from eservices_core.usecases.bookings import Mailbox, mailbox_of
 from eservices_core.usecases.journal_acts import write_in_journal
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.views.correspondence import unread_in
 from eservices_core.words.identifiers import ClinicId, ConversationId, MessageId, UserId

@@ -2,24 +2,23 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final
 
 from eservices_core.consultation.attachments import AttachmentRefusal
 from eservices_core.consultation.conversation import ConversationRefusal
 from eservices_core.consultation.free_text import TextRefusal
-from eservices_core.texts import NextStep, Text
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusal import Meaning, Refusal
 
-_Meaning: TypeAlias = tuple[str, NextStep, Text | None, Text]
 
-
-def _means(rule: str, da: str, en: str, step: NextStep = NextStep.TRY_AGAIN) -> _Meaning:
+def _means(rule: str, da: str, en: str, step: NextStep = NextStep.TRY_AGAIN) -> Meaning:
     return (rule, step, None, Text(da, en))
 
 
 _CALL: Final = NextStep.CONTACT_CLINIC
 _GO_ON: Final = NextStep.GO_ON
 
-_OF_CONVERSATIONS: Final[Mapping[Enum, _Meaning]] = {
+_OF_CONVERSATIONS: Final[Mapping[Enum, Meaning]] = {
     ConversationRefusal.NO_CONVERSATION: _means(
         "S-MAIL-1", "Der er ingen samtale.", "There is no conversation.", _CALL
     ),
@@ -71,7 +70,7 @@ _OF_CONVERSATIONS: Final[Mapping[Enum, _Meaning]] = {
     ),
 }
 
-_OF_TEXTS: Final[Mapping[Enum, _Meaning]] = {
+_OF_TEXTS: Final[Mapping[Enum, Meaning]] = {
     TextRefusal.EMPTY: _means("D-MAIL-7", "Teksten er tom.", "The text is empty."),
     TextRefusal.TOO_LONG: _means("D-MAIL-7", "Teksten er for lang.", "The text is too long."),
     TextRefusal.NOT_TEXT: _means(
@@ -104,7 +103,7 @@ _OF_TEXTS: Final[Mapping[Enum, _Meaning]] = {
     ),
 }
 
-_OF_FILES: Final[Mapping[Enum, _Meaning]] = {
+_OF_FILES: Final[Mapping[Enum, Meaning]] = {
     AttachmentRefusal.TOO_MANY: _means(
         "D-MAIL-7", "Der er for mange filer.", "There are too many files."
     ),
@@ -131,4 +130,44 @@ _OF_FILES: Final[Mapping[Enum, _Meaning]] = {
     ),
 }
 
-MEANINGS: Final[Mapping[Enum, _Meaning]] = {**_OF_CONVERSATIONS, **_OF_TEXTS, **_OF_FILES}
+MEANINGS: Final[Mapping[Enum, Meaning]] = {**_OF_CONVERSATIONS, **_OF_TEXTS, **_OF_FILES}
+
+NO_SUCH_CONVERSATION: Final = Refusal(
+    "D-LOG-2",
+    "no_such_conversation",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Vi kender ikke den samtale.", "We do not know that conversation."),
+        Text("Klinikken har ingen sådan samtale.", "The clinic has no such conversation."),
+    ),
+)
+NOTHING_UNREAD: Final = Refusal(
+    "D-MAIL-4",
+    "nothing_unread",
+    NextStep.GO_ON,
+    Says.to_staff("Patienten har læst det hele.", "The patient has read all of it."),
+)
+NOT_THE_WRONG_PATIENT: Final = Refusal(
+    "D-MAIL-8",
+    "not_the_wrong_patient",
+    NextStep.TRY_AGAIN,
+    Says(
+        Text("Beskeden er sendt til rette patient.", "The message went to the right patient."),
+        Text(
+            "Den patient, beskeden skulle tilhøre, er den, som har fået den.",
+            "The patient whose message it is said to be is the one who got it.",
+        ),
+    ),
+)
+NOBODY_READS: Final = Refusal(
+    "D-ACC-20",
+    "nobody_reads",
+    NextStep.CONTACT_CLINIC,
+    Says(
+        Text("Brugeren er lukket.", "The user is closed."),
+        Text(
+            "Brugeren er lukket, så ingen kan læse det. Brug brev eller telefon.",
+            "The user is closed, so nobody can read it. Use a letter or the telephone.",
+        ),
+    ),
+)

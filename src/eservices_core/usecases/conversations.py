@@ -27,13 +27,9 @@ from eservices_core.consultation.writing import (
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.conversation_acts import stream_of
-from eservices_core.usecases.refusals import (
-    FORM_OF_ANOTHER,
-    NO_SUCH_CONVERSATION,
-    Refusal,
-    refusal_of,
-    refusal_of_row,
-)
+from eservices_core.usecases.conversation_refusals import NO_SUCH_CONVERSATION
+from eservices_core.usecases.refusal import FORM_OF_ANOTHER, Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command
 from eservices_core.usecases.session_of import open_session, reaching_session, standing_session
 from eservices_core.usecases.unit import Unit

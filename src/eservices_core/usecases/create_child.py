@@ -12,20 +12,18 @@ from eservices_core.access.user import CreatedBy
 from eservices_core.correspondence.messages import ChildCreated
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import NOT_UNDER_15, NUMBER_CHANGED
 from eservices_core.usecases.creating import (
     create_person,
     join_clinic,
     set_address,
     set_username,
 )
-from eservices_core.usecases.refusals import (
-    NOT_UNDER_15,
-    NUMBER_CHANGED,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.verify_guardian import (
     Confirmed,
     confirmed_child,

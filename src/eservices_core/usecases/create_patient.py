@@ -9,6 +9,7 @@ from eservices_core.access.user import CreatedBy
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import NO_MASTER_CARD, NUMBER_CHANGED
 from eservices_core.usecases.creating import (
     associate,
     create_person,
@@ -16,14 +17,11 @@ from eservices_core.usecases.creating import (
     set_address,
     set_username,
 )
-from eservices_core.usecases.refusals import (
-    NO_MASTER_CARD,
-    NUMBER_CHANGED,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import UserId

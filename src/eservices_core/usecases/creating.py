@@ -9,7 +9,9 @@ from eservices_core.access.user import CreatedBy
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import UNKNOWN_CLINIC, USERNAME_TAKEN, Refusal, refusal_of
+from eservices_core.usecases.access_refusals import USERNAME_TAKEN
+from eservices_core.usecases.refusal import UNKNOWN_CLINIC, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner, EmailAddress

@@ -39,7 +39,7 @@ from eservices_core.usecases.bookings import (
     stream_of,
 )
 from eservices_core.usecases.looking import Seen, look
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import desk_item

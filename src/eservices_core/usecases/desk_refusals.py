@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final
 
 from eservices_core.journal.entry import EntryRefusal
-from eservices_core.texts import NextStep, Text
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusal import Meaning, Refusal
 from eservices_core.worklist.holding import HoldingRefusal
 
-_Meaning: TypeAlias = tuple[str, NextStep, Text | None, Text]
-
-MEANINGS: Final[Mapping[Enum, _Meaning]] = {
+MEANINGS: Final[Mapping[Enum, Meaning]] = {
     HoldingRefusal.HELD_BY_ANOTHER: (
         "D-MAIL-4",
         NextStep.TAKE_ITEM_OVER,
@@ -36,3 +35,36 @@ MEANINGS: Final[Mapping[Enum, _Meaning]] = {
         Text("Notatet står der allerede.", "The entry stands there already."),
     ),
 }
+
+SEARCH_TOO_SHORT: Final = Refusal(
+    "D-STAFF-104",
+    "search_too_short",
+    NextStep.TRY_AGAIN,
+    Says.to_staff(
+        "Skriv mindst to bogstaver af et navn, eller et helt CPR-nummer.",
+        "Type at least two letters of a name, or a whole CPR number.",
+    ),
+)
+NO_SUCH_ITEM: Final = Refusal(
+    "D-LOG-2",
+    "no_such_item",
+    NextStep.GO_ON,
+    Says.to_staff("Den står ikke på listen.", "It does not lie on the list."),
+)
+ANSWERED_BY_ITS_OWN_ACT: Final = Refusal(
+    "D-MAIL-4",
+    "answered_by_its_own_act",
+    NextStep.ANSWER_ITEM,
+    Says.to_staff(
+        "Den lukkes ved at besvare eller afslutte det, den står for.",
+        "It is closed by answering or ending what it stands for.",
+    ),
+)
+NO_SUCH_ENTRY: Final = Refusal(
+    "D-LOG-2",
+    "no_such_entry",
+    NextStep.GO_ON,
+    Says.to_staff(
+        "Notatet findes ikke i klinikkens journal.", "The clinic's journal has no such entry."
+    ),
+)

@@ -15,9 +15,10 @@ from eservices_core.booking.guest import AttemptUnlisted, AwaitingCode
 from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import BySystem
 from eservices_core.usecases.guests import day_key, end_attempt
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import AttemptId, ClinicId
 
 LOOK_BACK: Final = timedelta(days=31)

@@ -16,9 +16,10 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.staffing.opening import Purpose
 from eservices_core.usecases import people
+from eservices_core.usecases.desk_refusals import SEARCH_TOO_SHORT
 from eservices_core.usecases.looking import Seen, look, look_or_refuse
 from eservices_core.usecases.name_index import people_named
-from eservices_core.usecases.refusals import SEARCH_TOO_SHORT, Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber

@@ -39,9 +39,10 @@ from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.outbox import Handover, MailState, Reported
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import counts_of, live_window, mail_for, settings_of
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, ClinicId, MailId
 
 

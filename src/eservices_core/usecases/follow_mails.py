@@ -14,9 +14,10 @@ from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.outbox import Handover, MailState, Reported
 from eservices_core.usecases.people import associated_clinics
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import MAILS_WATCHED
 from eservices_core.words.identifiers import MailId
 from eservices_core.worklist import watched

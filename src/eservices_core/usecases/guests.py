@@ -20,7 +20,8 @@ from eservices_core.booking.lists import BookingEnded, BookingListed
 from eservices_core.clinic.settings import CodeLimits
 from eservices_core.events import StreamId
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.usecases.refusals import TOO_MANY_CODES, TOO_MANY_OPEN_HERE, Refusal
+from eservices_core.usecases.booking_refusals import TOO_MANY_CODES, TOO_MANY_OPEN_HERE
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import clinic_date
 from eservices_core.words.email_address import EmailAddress

@@ -30,9 +30,11 @@ from eservices_core.post.states import Ambiguous, Because, NoLetter, Queued, Ter
 from eservices_core.usecases import people
 from eservices_core.usecases.deliver_mail import pause_after
 from eservices_core.usecases.letter_acts import act, letter_at
-from eservices_core.usecases.refusals import NO_SUCH_LETTER, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.post_refusals import NO_SUCH_LETTER
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import queue_of
 from eservices_core.words.identifiers import LetterId
 

@@ -18,22 +18,23 @@ from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.foreign_hashes import ForeignHashes
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import (
+    NO_MASTER_CARD,
+    NUMBER_CHANGED,
+    PASSWORD_WITHOUT_USERNAME,
+    UNKNOWN_HASH,
+)
 from eservices_core.usecases.creating import (
     associate,
     create_person,
     set_address,
     set_username,
 )
-from eservices_core.usecases.refusals import (
-    NO_MASTER_CARD,
-    NUMBER_CHANGED,
-    PASSWORD_WITHOUT_USERNAME,
-    UNKNOWN_HASH,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import UserId

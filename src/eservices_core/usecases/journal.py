@@ -20,16 +20,14 @@ from eservices_core.ports.journal import Acknowledged, Answer, EntryToFile, Jour
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases import conversation_acts, letter_acts, people
+from eservices_core.usecases.desk_refusals import NO_SUCH_ENTRY
 from eservices_core.usecases.journal_acts import move_in_journal
 from eservices_core.usecases.looking import look_or_refuse, page_before
-from eservices_core.usecases.refusals import (
-    NO_SUCH_ENTRY,
-    NO_SUCH_PATIENT,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import journal_of, pending_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, EntryId, UserId

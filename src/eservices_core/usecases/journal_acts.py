@@ -10,7 +10,9 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import NO_SUCH_ENTRY, NO_SUCH_PATIENT, Refusal, refusal_of
+from eservices_core.usecases.desk_refusals import NO_SUCH_ENTRY
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import EntryId, UserId
 

@@ -8,9 +8,10 @@ from eservices_core.consultation.message import OffBecause
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.conversation_acts import act
 from eservices_core.usecases.conversations import conversation_at
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ConversationId, MessageId
 
 

@@ -15,9 +15,10 @@ from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import ListKind, ListName
 from eservices_core.staffing.member import Leaving, NoteLeft, decide
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.who_may import staff_key
 from eservices_core.usecases.worklist import hand_back
 from eservices_core.words.identifiers import ClinicId, StaffId

@@ -15,7 +15,9 @@ from eservices_core.post.states import (
     NoLetter,
     Written,
 )
-from eservices_core.usecases.refusals import NO_SUCH_LETTER, Refusal, refusal_of
+from eservices_core.usecases.post_refusals import NO_SUCH_LETTER
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ClinicId, LetterId
 

@@ -17,9 +17,11 @@ from eservices_core.post.states import Because, NoLetter, Terms, To, Waiting
 from eservices_core.usecases import people
 from eservices_core.usecases.letter_acts import act, letter_at
 from eservices_core.usecases.looking import look_or_refuse, page_before
-from eservices_core.usecases.refusals import NO_SUCH_LETTER, NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.post_refusals import NO_SUCH_LETTER
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import holding_key, item_of_letter, letters_of, worklist_of
 from eservices_core.words.identifiers import ClinicId, LetterId, UserId
 from eservices_core.worklist.holding import CloseReason, ItemClosed

@@ -26,10 +26,12 @@ from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.change_number import move_number
-from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import begin_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import AttemptId, BrowserId, SessionId, UserId
 

@@ -14,16 +14,14 @@ from eservices_core.access.login import LoginDecision
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import WRONG_PASSWORD
 from eservices_core.usecases.budgets import budget_of, count_guess
 from eservices_core.usecases.login_steps import decide_again, password_record, send_code, still_open
-from eservices_core.usecases.refusals import (
-    WRONG_PASSWORD,
-    Refusal,
-    refusal_of,
-    refusal_of_row,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.verify_guardian import renew_before
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId
 from eservices_core.words.secret import Password, PasswordAttempt

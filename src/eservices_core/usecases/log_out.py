@@ -5,9 +5,11 @@ from attrs import frozen
 from eservices_core import events
 from eservices_core.access import session
 from eservices_core.outcome import Failure, Outcome, Success
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import SessionId
 
 

@@ -18,8 +18,10 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
 from eservices_core.texts import PUBLIC_REFUSAL, Says
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import NO_ADDRESS
 from eservices_core.usecases.budgets import count
-from eservices_core.usecases.refusals import NO_ADDRESS, Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId
 from eservices_core.words.secret import CODE_ENTROPY_BYTES, OneTimeCode

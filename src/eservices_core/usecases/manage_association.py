@@ -14,10 +14,11 @@ from eservices_core.usecases import people
 from eservices_core.usecases.bookings import mailbox_of
 from eservices_core.usecases.creating import associate, join_clinic
 from eservices_core.usecases.leaving import list_conversations_for_staff, list_for_staff
-from eservices_core.usecases.refusals import NEEDS_MITID, NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NEEDS_MITID, NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import standing_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import BrowserId, ClinicId, SessionId, UserId
 

@@ -24,11 +24,13 @@ from eservices_core.usecases.bookings import (
     own_booking,
     settings_of,
 )
-from eservices_core.usecases.refusals import Refusal, refusal_by_name
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_by_name
 from eservices_core.usecases.request_time import interval_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reaching_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import (
     BookingId,
     BrowserId,

@@ -15,9 +15,10 @@ from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import BySystem
 from eservices_core.ports.lists import Listed, ListKind, ListName
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import patients_of
 from eservices_core.words.identifiers import ClinicId, ContentId, UserId
 from eservices_core.words.person_name import prefixes_of

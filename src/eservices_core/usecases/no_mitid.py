@@ -15,16 +15,14 @@ from eservices_core.access.user import AwaitingActivation, UserRefusal
 from eservices_core.clinic.staff import IdentityEvidence, StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import USERNAME_STANDS
 from eservices_core.usecases.creating import associate
-from eservices_core.usecases.refusals import (
-    NO_SUCH_PATIENT,
-    USERNAME_STANDS,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.send_password import agree_username, draw_password, issue_password
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import UserId
 from eservices_core.words.username import Username
 

@@ -32,9 +32,11 @@ from eservices_core.texts import Text
 from eservices_core.usecases import people
 from eservices_core.usecases.bookings import booking_at
 from eservices_core.usecases.name_index import keep_name
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal, refusal_by_name
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_by_name
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import worklist_of
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import BookingId, ClinicId, Pseudonym, UserId

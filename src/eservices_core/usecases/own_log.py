@@ -22,7 +22,7 @@ from eservices_core.ports.ledger import (
     ByUser,
 )
 from eservices_core.usecases.looking import look_or_refuse
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reach, standing_session
 from eservices_core.usecases.unit import Unit

@@ -5,24 +5,23 @@ Patients never write a letter, so all of it is staff's to read.
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final
 
 from eservices_core.post.content import ContentRefusal
 from eservices_core.post.letter import LetterRefusal
-from eservices_core.texts import NextStep, Text
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusal import Meaning, Refusal
 
-_Meaning: TypeAlias = tuple[str, NextStep, Text | None, Text]
 
-
-def _letter(step: NextStep, da: str, en: str) -> _Meaning:
+def _letter(step: NextStep, da: str, en: str) -> Meaning:
     return ("D-POST-1", step, None, Text(da, en))
 
 
-def _memo(da: str, en: str) -> _Meaning:
+def _memo(da: str, en: str) -> Meaning:
     return ("D-POST-3", NextStep.TRY_AGAIN, None, Text(da, en))
 
 
-def _address(da: str, en: str) -> _Meaning:
+def _address(da: str, en: str) -> Meaning:
     return (
         "D-MAIL-2",
         NextStep.TRY_AGAIN,
@@ -34,7 +33,7 @@ def _address(da: str, en: str) -> _Meaning:
     )
 
 
-MEANINGS: Final[Mapping[Enum, _Meaning]] = {
+MEANINGS: Final[Mapping[Enum, Meaning]] = {
     LetterRefusal.NO_LETTER: _letter(
         NextStep.CONTACT_CLINIC, "Der er intet brev.", "There is no letter."
     ),
@@ -103,3 +102,10 @@ MEANINGS: Final[Mapping[Enum, _Meaning]] = {
     ContentRefusal.ADDRESS_IN_TEXT: _address("teksten", "the text"),
     ContentRefusal.ADDRESS_IN_FILE_NAME: _address("et filnavn", "a file name"),
 }
+
+NO_SUCH_LETTER: Final = Refusal(
+    "D-LOG-2",
+    "no_such_letter",
+    NextStep.CONTACT_CLINIC,
+    Says.to_staff("Der er intet sådant brev.", "There is no such letter."),
+)

@@ -15,6 +15,7 @@ from eservices_core.booking.contact import Contact
 from eservices_core.booking.guest import AwaitingCode, GuestRefusal
 from eservices_core.booking.terms import Guest
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases.booking_refusals import WRONG_BOOKING_CODE
 from eservices_core.usecases.bookings import write_contact
 from eservices_core.usecases.guests import (
     CODE_PURPOSE,
@@ -24,10 +25,12 @@ from eservices_core.usecases.guests import (
     room_for_network,
     stream_of,
 )
-from eservices_core.usecases.refusals import WRONG_BOOKING_CODE, Refusal, refusal_of
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.request_time import TimeAsked, ask
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import AttemptId, BookingId, BrowserId, ContentId
 from eservices_core.words.secret import OneTimeCode
 

@@ -21,10 +21,11 @@ from eservices_core.ports.outbox import Outbox
 from eservices_core.usecases.audit_chain import make_checkpoint
 from eservices_core.usecases.bookings import LIVE_AHEAD
 from eservices_core.usecases.keeping_acts import period_of
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_now import every_clinic, settings_now
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.what_is_erased import let_go, records_with
 from eservices_core.views.names import EndedKind, ended_of
 from eservices_core.words.identifiers import ClinicId

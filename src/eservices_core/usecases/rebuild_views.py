@@ -19,9 +19,10 @@ from eservices_core.outcome import Outcome, Success
 from eservices_core.ports.ledger import Append, AuditEntry, BySystem, Change
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.usecases.name_index import NameIsRead, ReadName, at_place, kept_of, lay
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.what_is_erased import records_of
 from eservices_core.views.every import VIEWS
 from eservices_core.views.happened import ListAct

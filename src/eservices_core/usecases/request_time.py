@@ -24,6 +24,7 @@ from eservices_core.booking.opening import answer_deadline
 from eservices_core.booking.terms import OfUser, Patient, Terms
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases.booking_acts import act
+from eservices_core.usecases.booking_refusals import COMMENT_TOO_LONG
 from eservices_core.usecases.bookings import (
     book_of,
     comment_record,
@@ -31,16 +32,12 @@ from eservices_core.usecases.bookings import (
     mailbox_of,
     settings_of,
 )
-from eservices_core.usecases.refusals import (
-    COMMENT_TOO_LONG,
-    Refusal,
-    refusal_by_name,
-    refusal_of,
-    refusal_of_row,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_by_name, refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reaching_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import (
     BookingId,
     BrowserId,

@@ -29,6 +29,7 @@ from eservices_core.consultation.writing import away_at
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.usecases import people
+from eservices_core.usecases.conversation_refusals import NO_SUCH_CONVERSATION
 from eservices_core.usecases.conversations import (
     PatientCommand,
     conversation_at,
@@ -37,9 +38,10 @@ from eservices_core.usecases.conversations import (
     settings_of,
 )
 from eservices_core.usecases.looking import page_before
-from eservices_core.usecases.refusals import NO_SUCH_CONVERSATION, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import conversations_of
 from eservices_core.words.identifiers import ConversationId, MessageId
 

@@ -29,14 +29,11 @@ from eservices_core.usecases import people
 from eservices_core.usecases.journal_acts import write_in_journal
 from eservices_core.usecases.letter_acts import act
 from eservices_core.usecases.looking import look_or_refuse
-from eservices_core.usecases.refusals import (
-    NO_SUCH_PATIENT,
-    Refusal,
-    refusal_by_name,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusals import refusal_by_name, refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import ClinicId, EntryId, LetterId, UserId
 

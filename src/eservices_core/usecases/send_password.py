@@ -15,16 +15,13 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.correspondence.messages import Activation, TemporaryPasswordSent
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import ADDRESS_IN_QUARANTINE, NO_ADDRESS
 from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.creating import set_username
-from eservices_core.usecases.refusals import (
-    ADDRESS_IN_QUARANTINE,
-    NO_ADDRESS,
-    NO_SUCH_PATIENT,
-    Refusal,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import UserId
 from eservices_core.words.secret import TEMPORARY_PASSWORD_ENTROPY_BYTES, Password
 from eservices_core.words.username import Username

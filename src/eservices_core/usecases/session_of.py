@@ -21,7 +21,8 @@ from eservices_core.access.user import Closed, UserClosed
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import NOT_LOGGED_IN, Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.refusal import NOT_LOGGED_IN, Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BrowserId, ClinicId, ContentId, SessionId, UserId
 

@@ -14,10 +14,12 @@ from eservices_core.ports.ledger import Name, NameKind
 from eservices_core.usecases import people
 from eservices_core.usecases.change_address import send_proof
 from eservices_core.usecases.creating import create_person, join_clinic, set_address
-from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import LoggedIn, begin_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.email_address import AddressOwner, EmailAddress
 from eservices_core.words.identifiers import AttemptId, BrowserId, ClinicId, SessionId

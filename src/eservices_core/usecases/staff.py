@@ -18,17 +18,17 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.staffing import member
 from eservices_core.staffing.member import Role, StaffLeft, StaffRecord, Standing, standing_of
 from eservices_core.usecases.leavers import staff_left
-from eservices_core.usecases.refusals import (
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import UNKNOWN_CLINIC, Refusal
+from eservices_core.usecases.refusals import refusal_of
+from eservices_core.usecases.services import Command, Services
+from eservices_core.usecases.staffing_refusals import (
     FIRST_MANAGER_STANDS,
     LAST_MANAGER,
     NO_STAFF_NAME,
     STAFF_KEPT_ELSEWHERE,
-    UNKNOWN_CLINIC,
-    Refusal,
-    refusal_of,
 )
-from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.usecases.who_may import staff_key
 from eservices_core.views.names import staff_list
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId

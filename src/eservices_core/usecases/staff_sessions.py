@@ -12,9 +12,11 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.staffing import desk_session
 from eservices_core.staffing.desk_session import ENTRY, Entry, EntryFacts, Factors
 from eservices_core.staffing.member import Standing, standing_of
-from eservices_core.usecases.refusals import Refusal, refusal_by_name, refusal_of
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_by_name, refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ClinicId, SessionId, StaffId
 
 

@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final
 
 from eservices_core.staffing.desk_session import StaffSessionRefusal
 from eservices_core.staffing.member import MemberRefusal
-from eservices_core.texts import NextStep, Text
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusal import Meaning, Refusal
 
-_Meaning: TypeAlias = tuple[str, NextStep, Text | None, Text]
 
-
-def _says(step: NextStep, da: str, en: str) -> _Meaning:
+def _says(step: NextStep, da: str, en: str) -> Meaning:
     return ("D-STAFF-1", step, None, Text(da, en))
 
 
-MEANINGS: Final[Mapping[Enum, _Meaning]] = {
+MEANINGS: Final[Mapping[Enum, Meaning]] = {
     MemberRefusal.NOT_ENROLLED: _says(
         NextStep.TRY_AGAIN,
         "Der er ingen medarbejder med det id.",
@@ -58,3 +57,61 @@ MEANINGS: Final[Mapping[Enum, _Meaning]] = {
         NextStep.LOG_IN, "Du er logget ud. Log ind igen.", "You are logged out. Log in again."
     ),
 }
+
+NOT_AS_PATIENT: Final = Refusal(
+    "D-STAFF-1",
+    "staff_are_no_patients",
+    NextStep.OPEN_PATIENT,
+    Says.to_staff(
+        "Ingen kan se eller handle som en patient. Åbn patienten i stedet.",
+        "Nobody can look or act as a patient. Open the patient instead.",
+    ),
+)
+ACTS_AS_ANOTHER: Final = Refusal(
+    "D-STAFF-1",
+    "acts_as_another",
+    NextStep.LOG_IN,
+    Says.to_staff("Log ind som dig selv.", "Log in as yourself."),
+)
+LAST_MANAGER: Final = Refusal(
+    "D-STAFF-1",
+    "last_manager",
+    NextStep.ENROLL_MANAGER,
+    Says.to_staff(
+        "Klinikken skal have en leder. Gør en anden til leder først.",
+        "The clinic must have a manager. Make somebody else one first.",
+    ),
+)
+FIRST_MANAGER_STANDS: Final = Refusal(
+    "D-STAFF-1",
+    "first_manager_stands",
+    NextStep.ASK_MANAGER,
+    Says.to_staff(
+        "Klinikken har en leder, som opretter medarbejdere.",
+        "The clinic has a manager, who enrolls staff.",
+    ),
+)
+NO_STAFF_NAME: Final = Refusal(
+    "D-STAFF-1",
+    "no_staff_name",
+    NextStep.TRY_AGAIN,
+    Says.to_staff(
+        "Skriv medarbejderens navn med 1 til 100 tegn.",
+        "Write the name of the member of staff, in 1 to 100 characters.",
+    ),
+)
+STAFF_KEPT_ELSEWHERE: Final = Refusal(
+    "D-STAFF-1",
+    "staff_kept_elsewhere",
+    NextStep.ASK_MANAGER,
+    Says.to_staff(
+        "Medarbejdere oprettes i klinikkens eget system.",
+        "Staff are enrolled in the clinic's own system.",
+    ),
+)
+MONTH_NOT_OVER: Final = Refusal(
+    "D-STAFF-1",
+    "month_not_over",
+    NextStep.TRY_AGAIN,
+    Says.to_staff("Måneden er ikke slut endnu.", "The month is not over yet."),
+)

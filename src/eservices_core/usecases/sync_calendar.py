@@ -30,10 +30,11 @@ from eservices_core.ports.calendar import (
 from eservices_core.ports.ledger import BySystem
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import LIVE_AHEAD, settings_of, window_of
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_now import settings_now
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, ClinicId, PractitionerId
 from eservices_core.words.interval import Interval, minute_of
 

@@ -8,11 +8,14 @@ from attrs import frozen
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.consultation.conversation import is_unread
 from eservices_core.outcome import Failure, Outcome, Success
+from eservices_core.usecases.access_refusals import NO_ADDRESS
 from eservices_core.usecases.conversation_acts import NOTICE, stream_of, tell
+from eservices_core.usecases.conversation_refusals import NOTHING_UNREAD
 from eservices_core.usecases.conversations import conversation_at
-from eservices_core.usecases.refusals import NO_ADDRESS, NOTHING_UNREAD, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ConversationId
 
 

@@ -12,12 +12,14 @@ from eservices_core.booking.sentences import Reader, Sentence, sentence
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
+from eservices_core.usecases.access_refusals import NO_ADDRESS
 from eservices_core.usecases.booking_acts import act
 from eservices_core.usecases.bookings import booking_at, mail_for, own_booking
-from eservices_core.usecases.refusals import NO_ADDRESS, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reaching_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import BookingId, BrowserId, ClinicId, SessionId
 
 

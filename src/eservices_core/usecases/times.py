@@ -18,9 +18,10 @@ from eservices_core.booking.terms import OfUser
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
+from eservices_core.usecases.booking_refusals import NO_SUCH_BOOKING
 from eservices_core.usecases.bookings import book_of, enquiry_of, own_booking, settings_of
 from eservices_core.usecases.looking import look_or_refuse, page_before
-from eservices_core.usecases.refusals import NO_SUCH_BOOKING, Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reaching_session
 from eservices_core.usecases.unit import Unit

@@ -14,9 +14,11 @@ from eservices_core.correspondence.messages import TurnedFifteen
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_guardianship
-from eservices_core.usecases.refusals import Refusal, refusal_of
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import UserId
 
 

@@ -18,13 +18,16 @@ from eservices_core.access.session import Method
 from eservices_core.access.two_factor import Ground
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
+from eservices_core.usecases.access_refusals import WRONG_CODE, WRONG_PASSWORD
 from eservices_core.usecases.budgets import budget_of, count_guess, settle
 from eservices_core.usecases.carry_out import change_user
 from eservices_core.usecases.login_steps import CODE_PURPOSE, password_record, still_open
-from eservices_core.usecases.refusals import WRONG_CODE, WRONG_PASSWORD, Refusal, refusal_of
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import LoggedIn, begin_session
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import AttemptId, BrowserId, SessionId, UserId
 from eservices_core.words.secret import OneTimeCode
 

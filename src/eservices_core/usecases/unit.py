@@ -1,31 +1,25 @@
-"""The unit of work: what a use case has read, what it will have stored, and the one commit.
+"""The unit of work: what a use case has read, and what it will have stored, as one change.
 
-`perform` runs a use case to its end: it looks whether the key was answered before, does the work,
-commits it whole, and starts again from fresh reads if somebody else was first: at a stream that it
-has written, or only read. A refusal is committed too, but only as its audit entry and its answer.
+Not here: doing the work, committing it, and starting again where others were first (`perform`).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import Enum
 from typing import Any, Final, TypeVar, cast
 
 import attrs
-from attrs import frozen
 
-from eservices_core import events, wire
+from eservices_core import events
 from eservices_core.access import association
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import Chosen
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.correspondence.messages import Message, render
 from eservices_core.events import SETTINGS, DomainEvent, Kind, StreamId
-from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.claims import (
     ClaimTime,
     MoveClaim,
     ReleaseClaim,
-    StaleClaim,
     TimeIsTaken,
 )
 from eservices_core.ports.ledger import (
@@ -33,25 +27,19 @@ from eservices_core.ports.ledger import (
     AuditEntry,
     ByStaff,
     Change,
-    CommitRefusal,
     EraseContent,
-    KeyWasUsed,
     Name,
-    NameIsTaken,
     PutContent,
     PutFile,
     Recorded,
     ReleaseName,
-    StaleStream,
-    Stored,
     TakeName,
 )
 from eservices_core.ports.lists import Listed, ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.ports.outbox import MailKind, MailState, OutgoingMail, WithdrawMails
 from eservices_core.staffing.member import StaffRecord, record_of
-from eservices_core.texts import NextStep, Says, Text
 from eservices_core.usecases import who_may
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_record import read_settings
 from eservices_core.views.every import what_lies
@@ -72,9 +60,6 @@ S = TypeVar("S")
 E = TypeVar("E")
 A = TypeVar("A", bound=attrs.AttrsInstance)
 
-ATTEMPTS_MAX: Final = 20
-"""How often a unit of work starts again when others were first, before it gives up."""
-
 
 WATCHED: Final = frozenset(
     {
@@ -85,21 +70,6 @@ WATCHED: Final = frozenset(
     }
 )
 """Mails whose loss nobody else notices, and without which a patient waits in vain (faults: 100)."""
-
-
-class TooBusy(Exception):  # noqa: N818  broken infrastructure, said plainly
-    """Others were first, again and again; nothing was stored. Ask again under the same key."""
-
-
-KEY_REUSED: Final = Refusal(
-    "D-LOG-2",
-    "key_reused",
-    NextStep.TRY_AGAIN,
-    Says(
-        Text("Prøv igen fra begyndelsen.", "Try again from the beginning."),
-        Text("Nøglen er brugt til en anden handling.", "The key was used for another act."),
-    ),
-)
 
 
 class Unit:
@@ -466,88 +436,3 @@ def _clinic_of(command: Command) -> ClinicId | None:
         return command.by.staff.clinic
     named = getattr(command, "clinic", None)
     return named if isinstance(named, ClinicId) else None
-
-
-@frozen
-class _Refused:
-    refused: Refusal
-
-
-def perform(  # noqa: PLR0913  a unit of work, its kind and its place in one breath
-    services: Services,
-    command: Command,
-    answer: type[A],
-    work: Callable[[Unit], Outcome[A, Refusal]],
-    act: str | None = None,
-    *,
-    step: str = "",
-) -> Outcome[A, Refusal]:
-    """Do a unit of work, once for each key.
-
-    `step` tells the units of work of one command apart; each is stored under a key of its own.
-
-    Raises:
-        TooBusy: others were first, `ATTEMPTS_MAX` times; nothing was stored.
-    """
-    act = act or _snake(type(command).__name__)
-    # The act is part of it: a step's key that a caller happens to use is a reused one.
-    fingerprint = services.keys.fingerprint(f"{act}:{_spell(command)}")
-    for attempt in range(1, ATTEMPTS_MAX + 1):
-        earlier = services.ledger.answered(f"{command.key}{step}", fingerprint)
-        if isinstance(earlier, Failure):
-            return Failure(KEY_REUSED)
-        stored = earlier.unwrap()
-        if stored is not None:
-            return _read(stored.answer, answer)
-        unit = Unit(services, command, step)
-        barred = unit.barred()
-        outcome = work(unit) if barred is None else Failure(barred)
-        committed = _commit(unit, act, fingerprint, outcome)
-        if isinstance(committed, Failure) and isinstance(time := committed.failure(), TimeIsTaken):
-            # All that was read still holds: a stale stream would have been noticed first.
-            committed = _commit(unit, act, fingerprint, Failure(unit.taken(time)))
-        if isinstance(committed, Success):
-            return _read(committed.unwrap().answer, answer)
-        match committed.failure():
-            case StaleStream() | NameIsTaken() | StaleClaim() | TimeIsTaken():
-                services.patience.rest(attempt)
-            case KeyWasUsed():
-                return Failure(KEY_REUSED)
-    raise TooBusy
-
-
-def _commit(
-    unit: Unit, act: str, fingerprint: str, outcome: Outcome[A, Refusal]
-) -> Outcome[Stored, CommitRefusal]:
-    if isinstance(outcome, Failure):
-        refusal = outcome.failure()
-        text = wire.dump(_Refused(refusal))
-        change = unit.refused(act, fingerprint, text, refusal)
-    else:
-        change = unit.change(act, fingerprint, wire.dump(outcome.unwrap()))
-    return unit.services.ledger.commit(change)
-
-
-def _read(text: str, answer: type[A]) -> Outcome[A, Refusal]:
-    if text.startswith('{"refused":'):
-        return Failure(wire.load(text, _Refused).refused)
-    return Success(wire.load(text, answer))
-
-
-def _snake(name: str) -> str:
-    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)[1:]
-
-
-def _spell(value: object) -> str:
-    """Spell a command out for its fingerprint, what is masked elsewhere included."""
-    kind = type(value)
-    if attrs.has(kind):
-        names = [field.name for field in attrs.fields(kind)]
-        parts = [f"{name}={_spell(getattr(value, name))}" for name in names]
-        return f"{type(value).__name__}({','.join(parts)})"
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
-    if isinstance(value, tuple):
-        return f"({','.join(map(_spell, cast('tuple[object, ...]', value)))})"
-    reveal = getattr(value, "reveal", None)
-    return repr(reveal() if callable(reveal) else value)

@@ -9,7 +9,7 @@ from eservices_core.access.session import CHILD_NOTICE, Method
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.texts import Text
 from eservices_core.usecases import people
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.session_of import reach
 from eservices_core.usecases.unit import Unit

@@ -21,9 +21,11 @@ from eservices_core.tables import Row
 from eservices_core.texts import CANNOT_VERIFY_PUBLIC, Says
 from eservices_core.usecases import people
 from eservices_core.usecases.carry_out import change_guardianship
-from eservices_core.usecases.refusals import Refusal, refusal_of, refusal_of_row
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of, refusal_of_row
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.clinic_time import clinic_date
 from eservices_core.words.identifiers import AttemptId, BrowserId, ContentId, UserId

@@ -20,10 +20,12 @@ from eservices_core.ports.ledger import Archive, Audited, ByStaff, BySystem
 from eservices_core.staffing import alarm, watch
 from eservices_core.staffing.opening import Purpose
 from eservices_core.staffing.watch import Alarm, AlarmKind, Lookup
-from eservices_core.usecases.refusals import MONTH_NOT_OVER, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.settings_now import settings_now
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.staffing_refusals import MONTH_NOT_OVER
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import alarms_of
 from eservices_core.words.clinic_time import start_of
 from eservices_core.words.identifiers import ClinicId, ContentId, StaffId

@@ -14,13 +14,10 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.ports.ledger import ByStaff
 from eservices_core.staffing.member import Role, StaffRecord, standing_of
 from eservices_core.staffing.permissions import PERMISSIONS, Act, Permission, PermissionFacts
-from eservices_core.usecases.refusals import (
-    ACTS_AS_ANOTHER,
-    NOT_AS_PATIENT,
-    Refusal,
-    refusal_by_name,
-)
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_by_name
 from eservices_core.usecases.services import Command
+from eservices_core.usecases.staffing_refusals import ACTS_AS_ANOTHER, NOT_AS_PATIENT
 
 ACTS: Final[Mapping[str, Act]] = {
     # Patients and their users.

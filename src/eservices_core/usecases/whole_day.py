@@ -25,7 +25,7 @@ from eservices_core.usecases.cancel_booking import (
 )
 from eservices_core.usecases.looking import Seen, look
 from eservices_core.usecases.move_booking import Moved, MoveForClinic, move_for_clinic
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.clinic_time import COPENHAGEN

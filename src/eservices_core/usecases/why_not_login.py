@@ -14,7 +14,7 @@ from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.tables import Row
 from eservices_core.usecases import people
 from eservices_core.usecases.looking import look_or_refuse
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, Refusal
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
 from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import UserId

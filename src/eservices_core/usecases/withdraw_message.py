@@ -16,11 +16,13 @@ from eservices_core.journal import entry
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.usecases import people
 from eservices_core.usecases.conversation_acts import act
+from eservices_core.usecases.conversation_refusals import NOT_THE_WRONG_PATIENT
 from eservices_core.usecases.conversations import conversation_at
 from eservices_core.usecases.journal_acts import move_in_journal
-from eservices_core.usecases.refusals import NO_SUCH_PATIENT, NOT_THE_WRONG_PATIENT, Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import NO_SUCH_PATIENT, Refusal
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ConversationId, MessageId, UserId
 from eservices_core.worklist.deadlines import BREACH_CLOCK
 

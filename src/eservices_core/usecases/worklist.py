@@ -19,15 +19,13 @@ from eservices_core.clinic.staff import StaffMember
 from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.lists import Listed
 from eservices_core.usecases.desk import Desk, Item, Why, desk_of, items_of
+from eservices_core.usecases.desk_refusals import ANSWERED_BY_ITS_OWN_ACT, NO_SUCH_ITEM
 from eservices_core.usecases.looking import Seen, look
-from eservices_core.usecases.refusals import (
-    ANSWERED_BY_ITS_OWN_ACT,
-    NO_SUCH_ITEM,
-    Refusal,
-    refusal_of,
-)
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
+from eservices_core.usecases.refusals import refusal_of
 from eservices_core.usecases.services import Command, Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.views.names import (
     Rank,
     held_by,

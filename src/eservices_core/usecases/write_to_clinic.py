@@ -15,9 +15,10 @@ from eservices_core.usecases.conversations import (
     settings_of,
     writing_session,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.perform import perform
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.usecases.services import Services
-from eservices_core.usecases.unit import Unit, perform
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.identifiers import ConversationId, MessageId
 
 

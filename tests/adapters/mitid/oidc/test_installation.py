@@ -25,7 +25,7 @@ from eservices_core.usecases.log_in_with_mitid import (
     come_back_from_mitid,
     go_to_mitid,
 )
-from eservices_core.usecases.refusals import Refusal
+from eservices_core.usecases.refusal import Refusal
 from eservices_core.words.identifiers import BrowserId, SessionId
 from tests.adapters.config.test_read_config import KEY, ONE, TOML, TWO
 

@@ -5,9 +5,10 @@ from enum import Enum
 from typing import Final
 
 from eservices_core.clinic.settings_life import SettingsRefusal
-from eservices_core.texts import NextStep, Text
+from eservices_core.texts import NextStep, Says, Text
+from eservices_core.usecases.refusal import Meaning, Refusal
 
-MEANINGS: Final[Mapping[Enum, tuple[str, NextStep, Text | None, Text]]] = {
+MEANINGS: Final[Mapping[Enum, Meaning]] = {
     SettingsRefusal.STALE: (
         "S-SET-1",
         NextStep.TRY_AGAIN,
@@ -18,3 +19,13 @@ MEANINGS: Final[Mapping[Enum, tuple[str, NextStep, Text | None, Text]]] = {
         ),
     ),
 }
+
+SETTING_HOLDS_ADDRESS: Final = Refusal(
+    "D-MAIL-2",
+    "setting_holds_address",
+    NextStep.TRY_AGAIN,
+    Says.to_staff(
+        "En tekst, som patienterne læser, indeholder en e-mailadresse.",
+        "A text that patients read holds an e-mail address.",
+    ),
+)
