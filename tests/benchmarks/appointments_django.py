@@ -159,7 +159,7 @@ def _in_parallel(acts: Sequence[Callable[[], Any]]) -> None:
 def _mail_server_down(clinic: _Clinic, day: date, at: time, port: int) -> dict[str, Any]:
     errors: list[str] = []
     listener = logging.Handler(logging.ERROR)
-    listener.emit = lambda record: errors.append(record.getMessage())  # type: ignore[method-assign]  in its place
+    listener.emit = lambda record: errors.append(record.getMessage())
     logging.getLogger(_SENDER).addHandler(listener)
     memory, settings.EMAIL_BACKEND = (
         settings.EMAIL_BACKEND,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import portion
 from attrs import frozen
-from intervaltree import IntervalTree  # type: ignore[import-untyped]  # it has no types
+from intervaltree import IntervalTree
 
 
 @frozen

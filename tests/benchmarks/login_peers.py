@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from json import dumps
 from typing import Any
 
-import casbin  # type: ignore[import-untyped]  # it has no types
+import casbin
 import cedarpy
-import rule_engine  # type: ignore[import-untyped]  # it has types but does not say so
+import rule_engine
 from attrs import frozen
 
 from eservices_core.access import login

@@ -52,14 +52,14 @@ def simple(**chosen: object) -> BookingSettings:
         "earliest_notice": timedelta(0),
         "horizon": timedelta(days=600),
     }
-    return BookingSettings(**{**choices, **chosen})  # type: ignore[arg-type]  # tests choose well
+    return BookingSettings(**{**choices, **chosen})
 
 
 def anna(*periods: Period, **chosen: object) -> Practitioner:
     """The practitioner of a simple clinic; on weekdays from 8 to 16 unless periods are given."""
     template = WeekTemplate(MONDAY, (periods or WEEKDAYS,))
     choices: dict[str, object] = {"types": (SHORT,), "templates": (template,)}
-    return Practitioner(ANNA, "Anna", **{**choices, **chosen})  # type: ignore[arg-type]  # as above
+    return Practitioner(ANNA, "Anna", **{**choices, **chosen})
 
 
 def wall(day: date, hour: int, minute: int = 0) -> datetime:

@@ -118,8 +118,8 @@ class TestAMailOnItsWay:
     def test_what_failed_may_have_arrived(
         self,
         name: str,
-        maybe: bool,  # noqa: FBT001  pytest gives by name
-        expected: bool,  # noqa: FBT001  as above
+        maybe: bool,
+        expected: bool,
     ) -> None:
         """D-BOOK-3: a bounce, also a late one, undoes; after an ambiguous attempt 'may have'."""
         failed = decide(STATES[name], NoteFailed(M1, maybe, LATER))

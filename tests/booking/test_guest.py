@@ -127,7 +127,7 @@ class GuestMachine(RuleBasedStateMachine):
             self.waiting.append((typed, state.code_digest))
 
     @rule(late=st.booleans())
-    def settles(self, late: bool) -> None:  # noqa: FBT001  a case
+    def settles(self, late: bool) -> None:
         """A comparison is made, at once or later than others."""
         if not self.waiting:
             return
@@ -219,7 +219,7 @@ def test_nothing_happens_to_what_does_not_wait(
         (NOON - CLOCKS_DIFFER - timedelta(microseconds=1), False),
     ],
 )
-def test_a_code_is_compared_within_its_time(at: datetime, lives: bool) -> None:  # noqa: FBT001
+def test_a_code_is_compared_within_its_time(at: datetime, lives: bool) -> None:
     """Faults 92: until the instant before its end, and not by a clock that was set back."""
     decided = decide(WAITING, TakeTry(HOME, at))
     assert isinstance(decided, Success) is lives

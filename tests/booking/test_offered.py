@@ -89,7 +89,7 @@ class TestTheTables:
         facts it reads are what let the rows above it pass.
         """  # noqa: D205  one sentence
         assert table in (OPEN, OFFERED)
-        rows: tuple[Row[Offer], ...] = tuple(table.rows)  # type: ignore[attr-defined]  # a table
+        rows: tuple[Row[Offer], ...] = tuple(table.rows)
         for above, below in pairwise(rows):
             *passed, decides = above.when
             assert list(below.when)[: len(passed)] == passed

@@ -72,7 +72,7 @@ def test_a_renewal_is_answered_only_when_it_is_decided() -> None:
 def test_every_command_but_the_first_needs_a_conversation() -> None:
     """S-MAIL-1: nothing happens to a conversation that nobody has begun."""
     for name, command in MACHINE.commands:
-        decided = conversation.decide(NoConversation(), command)  # type: ignore[arg-type]
+        decided = conversation.decide(NoConversation(), command)
         if not name.startswith("Begin"):
             assert decided == Failure(ConversationRefusal.NO_CONVERSATION)
 
@@ -81,13 +81,13 @@ def test_everything_done_twice_is_done_once_or_refused() -> None:
     """faults: 182. A command that went through changes nothing when it comes again at once."""
     for state in OBSERVED.reached:
         for name, command in MACHINE.commands:
-            first: Any = conversation.decide(state, command)  # type: ignore[arg-type]
+            first: Any = conversation.decide(state, command)
             if isinstance(first, Failure):
                 continue
             after: Any = state
             for event in first.unwrap():
                 after = life.evolve(after, event)
-            again: Any = conversation.decide(after, command)  # type: ignore[arg-type]
+            again: Any = conversation.decide(after, command)
             assert isinstance(again, Failure) or again.unwrap() == (), name
 
 

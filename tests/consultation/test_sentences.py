@@ -133,7 +133,7 @@ def test_no_sentence_is_left_out() -> None:
     written = Path(__file__).with_name("sentences.txt").read_text("utf-8").splitlines()
     for state in observe(MACHINES["conversation"]).reached:
         for reader in Reader:
-            text = sentence(state, reader).text  # type: ignore[arg-type]
+            text = sentence(state, reader).text
             assert f"  {text.da}" in written
             assert f"  {text.en}" in written
 

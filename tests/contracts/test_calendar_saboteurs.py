@@ -56,7 +56,7 @@ class _Merges(MemoryCalendar):
             if merged and merged[-1].interval.overlaps(busy.interval):
                 last = merged.pop()
                 end = max(last.interval.end, busy.interval.end)
-                busy = with_changes(last, interval=Interval(last.interval.start, end))  # noqa: PLW2901
+                busy = with_changes(last, interval=Interval(last.interval.start, end))  # noqa: PLW2901  the loop's own
             merged.append(busy)
         return Success(Reading(tuple(merged)))
 

@@ -95,7 +95,7 @@ def test_a_broken_promise_is_named() -> None:
     """Whoever breaks a promise is told so in its words."""
 
     class Clocks(Contract):
-        def test_it_ticks(self, ticks: bool) -> None:  # noqa: FBT001  a case
+        def test_it_ticks(self, ticks: bool) -> None:
             """It ticks,   however long it is looked at."""
             assert ticks
 

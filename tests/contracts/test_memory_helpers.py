@@ -39,7 +39,7 @@ NOW = copenhagen(2027, 3, 28, 12)
 
 
 @pytest.mark.parametrize("stored", [True, False])
-def test_a_commit_can_break_down(stored: bool) -> None:  # noqa: FBT001  a case
+def test_a_commit_can_break_down(stored: bool) -> None:
     """Whether a commit that broke down was stored is known only by its key (faults: 151)."""
     ledger = MemoryLedger()
     ledger.break_next_commit(stored=stored)

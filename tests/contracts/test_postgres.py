@@ -69,7 +69,7 @@ class _NewDatabases:
 
     def teardown(self) -> None:
         """Take the database away."""
-        super().teardown()  # type: ignore[misc]  a machine's
+        super().teardown()
         _SERVERS[0].drop(self.url)
 
 

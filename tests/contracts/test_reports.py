@@ -170,7 +170,7 @@ def test_a_broken_promise_is_noticed(case: _Case) -> None:
         ("4.4.1", False),
     ],
 )
-def test_a_failure_may_have_arrived(diagnostic: str, may: bool) -> None:  # noqa: FBT001  a case
+def test_a_failure_may_have_arrived(diagnostic: str, may: bool) -> None:
     """D-BOOK-3: a failure may have arrived unless a server refused it, or its status says why."""
     failed = Report("a", MAIL, Action.FAILED, AT, diagnostic)
     assert failed.may_have_arrived is may

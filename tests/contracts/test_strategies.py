@@ -54,7 +54,7 @@ def test_numbers_are_of_their_time(number: CivilNumber) -> None:
 
 
 @pytest.mark.parametrize("fits", [True, False])
-def test_modulus_11_is_left_to_chance(fits: bool) -> None:  # noqa: FBT001  a case
+def test_modulus_11_is_left_to_chance(fits: bool) -> None:
     """CPR numbers with and without a fitting check digit are drawn (D-ACC-16)."""
     assert _draws(strategies.civil_numbers(), lambda number: number.mod11 is fits)
 

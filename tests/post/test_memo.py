@@ -399,6 +399,6 @@ def test_nothing_of_a_letter_is_in_its_repr() -> None:
 @pytest.mark.parametrize(
     ("text", "good"), [("a\n\tb", True), ("\U0001f4c5", True), ("a\rb", False), ("\x0b", False)]
 )
-def test_a_text_of_several_lines(text: str, good: bool) -> None:  # noqa: FBT001  a column of a table
+def test_a_text_of_several_lines(text: str, good: bool) -> None:
     """D-POST-3: tabs and line ends stand in a text, other control characters do not."""
     assert memo.is_text(text) is good

@@ -219,7 +219,7 @@ class Attempt:
 # --- the machine ---------------------------------------------------------------------------------
 
 
-def agree(said: Outcome[Any, Refusal], expected: bool) -> bool:  # noqa: FBT001  a case
+def agree(said: Outcome[Any, Refusal], expected: bool) -> bool:
     """Hold an answer against the oracle's."""
     if isinstance(said, Failure):
         assert not expected, f"refused: {said.failure().rule} {said.failure().reason}"
@@ -595,7 +595,7 @@ class AccessLife(RuleBasedStateMachine):
 
     @precondition(lambda self: any(account.name for account in self.accounts))
     @rule(place=places, browser=browsers, wrong=st.sampled_from([False, False, False, True]))
-    def somebody_types_a_password(self, place: int, browser: BrowserId, wrong: bool) -> None:  # noqa: FBT001
+    def somebody_types_a_password(self, place: int, browser: BrowserId, wrong: bool) -> None:
         """S-ACC-1, D-ACC-4: a code goes out exactly where two-factor is open."""
         named = [account for account in self.accounts if account.name]
         _ = self._types_password(named[place % len(named)], browser, wrong=wrong)
@@ -629,7 +629,7 @@ class AccessLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.attempts)
     @rule(place=places, in_browser=browsers, last=st.booleans())
-    def somebody_types_a_code(self, place: int, in_browser: BrowserId, last: bool) -> None:  # noqa: FBT001
+    def somebody_types_a_code(self, place: int, in_browser: BrowserId, last: bool) -> None:
         """S-ACC-1, D-ACC-15: everything is decided again."""
         attempt = self.attempts[-1 if last else place % len(self.attempts)]
         self._types_code(attempt, attempt.browser if last else in_browser)
@@ -674,7 +674,7 @@ class AccessLife(RuleBasedStateMachine):
         self,
         place: int,
         browser: BrowserId,
-        chooses: bool,  # noqa: FBT001  a case
+        chooses: bool,
     ) -> None:
         """S-ACC-1: password, code, and maybe a new password, one after the other."""
         named = [account for account in self.accounts if account.name]
@@ -707,7 +707,7 @@ class AccessLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics, names=st.sampled_from([None, True, False]))
-    def staff_set_the_tick(self, place: int, clinic: ClinicId | None, names: bool | None) -> None:  # noqa: FBT001
+    def staff_set_the_tick(self, place: int, clinic: ClinicId | None, names: bool | None) -> None:
         """S-ACC-4, S-ACC-8: with the activation mail for a new grown patient, or not at all.
 
         With a username for who has none, and for nobody else, but for mistakes of the staff.
@@ -769,7 +769,7 @@ class AccessLife(RuleBasedStateMachine):
 
     @precondition(lambda self: self.accounts)
     @rule(place=places, clinic=clinics, names=st.booleans())
-    def staff_send_a_password(self, place: int, clinic: ClinicId | None, names: bool) -> None:  # noqa: FBT001
+    def staff_send_a_password(self, place: int, clinic: ClinicId | None, names: bool) -> None:
         """S-ACC-5, D-ACC-12: to whom two-factor is open, at an address that may have it.
 
         Maybe with a username, which is the one from then on; to nobody without one.

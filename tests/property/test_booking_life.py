@@ -148,7 +148,7 @@ class AppointmentBook(RuleBasedStateMachine):
         _ = self.day.declines(booking)
 
     @rule(target=bookings, name=people, at=times, outside=st.booleans())
-    def books(self, name: str, at: Any, outside: bool) -> Any:  # noqa: FBT001  drawn
+    def books(self, name: str, at: Any, outside: bool) -> Any:
         """Staff book for a patient with a user."""
         return self.new(self.day.books(self.who[name].user, at, outside=outside))
 
@@ -160,7 +160,7 @@ class AppointmentBook(RuleBasedStateMachine):
         return self.new(self.day.books(number, at, email=address, outside=True))
 
     @rule(booking=bookings, at=times, who=practitioners, outside=st.booleans())
-    def moves(self, booking: BookingId, at: Any, who: PractitionerId, outside: bool) -> None:  # noqa: FBT001
+    def moves(self, booking: BookingId, at: Any, who: PractitionerId, outside: bool) -> None:
         """Staff move a booking."""
         _ = self.day.moves(booking, at, outside=outside, practitioner=who)
 
@@ -180,7 +180,7 @@ class AppointmentBook(RuleBasedStateMachine):
         _ = self.day.tells(booking, how)
 
     @rule(booking=bookings, came=st.booleans())
-    def records(self, booking: BookingId, came: bool) -> None:  # noqa: FBT001  drawn
+    def records(self, booking: BookingId, came: bool) -> None:
         """Staff record whether the patient came."""
         _ = self.day.records(booking, came=came)
 
@@ -238,7 +238,7 @@ class AppointmentBook(RuleBasedStateMachine):
             self.day.calendar.remove_ours((CLINIC, who), entries[place].booking)
 
     @rule(down=st.booleans())
-    def calendar_goes_down(self, down: bool) -> None:  # noqa: FBT001  drawn
+    def calendar_goes_down(self, down: bool) -> None:
         """The calendar cannot be reached, or can be again."""
         self.day.calendar.unreachable = down
 

@@ -170,7 +170,7 @@ class BookingMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.life == "none")
     @rule(hours=st.sampled_from((-1, 0, 10, 50)), guest=st.booleans())
-    def ask(self, hours: int, guest: bool) -> None:  # noqa: FBT001  Hypothesis passes by name
+    def ask(self, hours: int, guest: bool) -> None:
         """A patient asks."""
         terms = TERMS if not guest else _of_guest()
         answer_by = min(START, self.at + hours * HOUR)
@@ -185,7 +185,7 @@ class BookingMachine(RuleBasedStateMachine):
 
     @precondition(lambda self: self.life == "none")
     @rule(mailed=st.booleans())
-    def book(self, mailed: bool) -> None:  # noqa: FBT001  as above
+    def book(self, mailed: bool) -> None:
         """Staff book."""
         mail = self._mail() if mailed else None
         refusal, _ = self._try(BookForPatient(TERMS, ANNE, (), mail, self.at))
@@ -205,7 +205,7 @@ class BookingMachine(RuleBasedStateMachine):
             assert self._try(command)[0] is BookingRefusal.EXISTS
 
     @rule(mailed=st.booleans())
-    def approve(self, mailed: bool) -> None:  # noqa: FBT001  as above
+    def approve(self, mailed: bool) -> None:
         """The clinic says yes."""
         mail = self._mail() if mailed else None
         refusal, _ = self._try(Approve(ANNE, mail, self.at))
@@ -262,7 +262,7 @@ class BookingMachine(RuleBasedStateMachine):
         by_staff=st.booleans(),
         mailed=st.booleans(),
     )
-    def move(self, days: int, there: Any, by_staff: bool, mailed: bool) -> None:  # noqa: FBT001
+    def move(self, days: int, there: Any, by_staff: bool, mailed: bool) -> None:
         """Somebody moves it."""
         interval = Interval(TERMS.interval.start + days * 1440, TERMS.interval.end + days * 1440)
         terms = None if isinstance(self.state, NoBooking) else self.state.terms
@@ -324,11 +324,11 @@ class BookingMachine(RuleBasedStateMachine):
             return events
         return None
 
-    def _some_mail(self, old: bool) -> MailId:  # noqa: FBT001  an own method
+    def _some_mail(self, old: bool) -> MailId:
         return MailId("mail-older") if old or self.newest is None else self.newest
 
     @rule(old=st.sampled_from((False, False, False, True)), ago=st.sampled_from((0, 10, 30, 31)))
-    def hand_over(self, old: bool, ago: int) -> None:  # noqa: FBT001  as above
+    def hand_over(self, old: bool, ago: int) -> None:
         """A server took a mail, some minutes ago."""
         mail, taken_at = self._some_mail(old), self.at - ago * MINUTE
         events = self._note(NoteHandedOver(mail, taken_at, self.at, self.counts), mail)
@@ -342,7 +342,7 @@ class BookingMachine(RuleBasedStateMachine):
             assert events == ()
 
     @rule(old=st.sampled_from((False, False, True)))
-    def hear_nothing(self, old: bool) -> None:  # noqa: FBT001  as above
+    def hear_nothing(self, old: bool) -> None:
         """An attempt at a mail ended without an answer."""
         mail = self._some_mail(old)
         events = self._note(NoteAmbiguous(mail, self.at), mail)
@@ -352,7 +352,7 @@ class BookingMachine(RuleBasedStateMachine):
             self.unsure = self.unsure or fresh
 
     @rule(old=st.sampled_from((False, False, True)), maybe=st.booleans())
-    def fail(self, old: bool, maybe: bool) -> None:  # noqa: FBT001  as above
+    def fail(self, old: bool, maybe: bool) -> None:
         """A mail bounced, was refused, or its attempts ended."""
         mail = self._some_mail(old)
         events = self._note(NoteFailed(mail, maybe, self.at), mail)
@@ -368,7 +368,7 @@ class BookingMachine(RuleBasedStateMachine):
             self.proved = None
 
     @rule(old=st.sampled_from((False, False, True)))
-    def report(self, old: bool) -> None:  # noqa: FBT001  as above
+    def report(self, old: bool) -> None:
         """A report says that a mail was delivered."""
         mail = self._some_mail(old)
         events = self._note(NoteReported(mail, self.at, self.counts), mail)
@@ -438,7 +438,7 @@ class BookingMachine(RuleBasedStateMachine):
             assert events == ()
 
     @rule(came=st.booleans())
-    def come(self, came: bool) -> None:  # noqa: FBT001  as above
+    def come(self, came: bool) -> None:
         """Staff note who came."""
         command = RecordAttended if came else RecordMissed
         why_not = self._why_not
@@ -487,7 +487,7 @@ class BookingMachine(RuleBasedStateMachine):
             self.conflict = None
 
     @rule(there=st.booleans())
-    def write(self, there: bool) -> None:  # noqa: FBT001  as above
+    def write(self, there: bool) -> None:
         """The calendar was told."""
         written = TERMS.interval if there else None
         refusal, _ = self._try(NoteInCalendar(written))

@@ -229,7 +229,7 @@ class ConversationLife(RuleBasedStateMachine):
     def _entry(self, identifier: Any) -> entry.Entry:
         state: entry.Entry = entry.NoEntry()
         for one in self.day.ledger.history(events.JOURNAL_ENTRY.stream(identifier)):
-            state = entry.evolve(state, one.event)  # type: ignore[arg-type]
+            state = entry.evolve(state, one.event)
         return state
 
 

@@ -83,7 +83,7 @@ class MailDays(RuleBasedStateMachine):
         self._queue(booking, CONFIRMATION, lives)
 
     @rule(booking=st.sampled_from(BOOKINGS), instead=st.booleans())
-    def cancel(self, booking: str, instead: bool) -> None:  # noqa: FBT001  drawn
+    def cancel(self, booking: str, instead: bool) -> None:
         """A booking is cancelled; where the confirmation has not left, it is withdrawn or not."""
         acts = (WithdrawMails(stream=StreamId("booking", booking)),) if instead else ()
         self._queue(booking, CANCELLATION, None, *acts)
@@ -106,7 +106,7 @@ class MailDays(RuleBasedStateMachine):
         arrives=st.booleans(),
         kills=st.sampled_from([False, False, False, True]),
     )
-    def deliver(self, ends: Handover, arrives: bool, kills: bool) -> None:  # noqa: FBT001  drawn
+    def deliver(self, ends: Handover, arrives: bool, kills: bool) -> None:
         """A worker tries a mail; how that ends is drawn, and whether the worker dies of it."""
         world = self.world
         world.ends, world.arrives, world.kills = ends, arrives, kills

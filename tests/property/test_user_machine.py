@@ -107,7 +107,7 @@ class UserMachine(RuleBasedStateMachine):
             self.activated, self.temporary, self.must_choose = True, None, True
 
     @rule(is_open=st.booleans(), named=st.sampled_from([True, True, False]))
-    def issue(self, is_open: bool, named: bool) -> None:  # noqa: FBT001  Hypothesis passes by name
+    def issue(self, is_open: bool, named: bool) -> None:
         """Have a temporary password sent, which voids every earlier one."""
         record = self._new_record()
         refusal = self._try(IssueTemporaryPassword(record, self.at + WEEK, is_open, named))

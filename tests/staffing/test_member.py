@@ -150,7 +150,7 @@ def test_a_record_says_who_works_here_and_until_when() -> None:
 
 
 @given(staff_records(), st.integers(-1, 1), st.booleans())
-def test_standing_changes_at_its_instants(record: StaffRecord, ticks: int, at_end: bool) -> None:  # noqa: FBT001  drawn
+def test_standing_changes_at_its_instants(record: StaffRecord, ticks: int, at_end: bool) -> None:
     """D-STAFF-1: one works from the first instant on, and from the end on one has left."""
     edge = record.ends_at if at_end and record.ends_at else record.begins_at
     at = edge + ticks * timedelta(microseconds=1)

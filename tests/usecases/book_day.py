@@ -341,7 +341,7 @@ class BookDay(World):
         """What a booking is now."""
         state: Booking = NoBooking()
         for one in self.ledger.history(events.BOOKING.stream(booking)):
-            state = events.BOOKING.evolve(state, one.event)  # type: ignore[arg-type]  its stream
+            state = events.BOOKING.evolve(state, one.event)
         assert not isinstance(state, NoBooking)
         return state
 

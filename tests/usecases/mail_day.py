@@ -275,9 +275,9 @@ class MailDay(World):
         """Fold a conversation."""
         state: Any = NoConversation()
         for one in self.ledger.history(StreamId("conversation", str(identifier))):
-            state = events.CONVERSATION.evolve(state, one.event)  # type: ignore[arg-type]
+            state = events.CONVERSATION.evolve(state, one.event)
         assert not isinstance(state, NoConversation)
-        return state  # type: ignore[no-any-return]
+        return state
 
     def worklist(self, clinic: ClinicId = CLINIC) -> list[str]:
         """Give the keys of what waits for a clinic, the topmost first."""

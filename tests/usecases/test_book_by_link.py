@@ -131,7 +131,7 @@ def test_an_unanswered_request_does_not_stand_after_its_deadline(
 def test_whether_the_guest_came_is_not_shown(
     day: GuestDay,
     booking: BookingId,
-    came: bool,  # noqa: FBT001  a case
+    came: bool,
 ) -> None:
     """D-BOOK-7: from its first minute on it has begun, and nothing else is told."""
     _ = day.approves(booking).unwrap()
@@ -158,7 +158,7 @@ def test_link_and_code_withdraw_a_request(day: GuestDay, booking: BookingId) -> 
 def test_link_and_code_cancel_what_is_confirmed(
     day: GuestDay,
     booking: BookingId,
-    inside: bool,  # noqa: FBT001  a case
+    inside: bool,
 ) -> None:
     """D-BOOK-10: like a patient's: inside the notice it goes to the top of the desk."""
     _ = day.approves(booking).unwrap()

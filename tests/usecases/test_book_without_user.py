@@ -225,7 +225,7 @@ def test_what_is_no_code_costs_a_try_too(day: GuestDay) -> None:
 @pytest.mark.parametrize(
     ("later", "works"), [(10 * MINUTE - TICK, True), (10 * MINUTE, False), (-2 * MINUTE, False)]
 )
-def test_a_code_lives_ten_minutes(day: GuestDay, later: timedelta, works: bool) -> None:  # noqa: FBT001
+def test_a_code_lives_ten_minutes(day: GuestDay, later: timedelta, works: bool) -> None:
     """D-BOOK-7, faults 92: not one instant longer, and a clock set back does not revive it."""
     attempt = day.sent()
     code = day.last_code(GUEST)

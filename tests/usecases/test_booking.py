@@ -138,7 +138,7 @@ def _always() -> Interval:
         (Grade.NO_BOUNCE, Switch.OFF, False),
     ],
 )
-def test_what_counts_as_received(grade: Grade, relay: Switch, at_once: bool) -> None:  # noqa: FBT001
+def test_what_counts_as_received(grade: Grade, relay: Switch, at_once: bool) -> None:
     """D-BOOK-2: the clinic's grade decides; handing over to one's own relay is nothing."""
     day = set_to(received_when=grade, own_relay=relay)
     booking = day.requested(day.comes(ANNA, "anna"), wall(9, 20))

@@ -62,7 +62,7 @@ def test_only_a_session_that_stands_changes_it() -> None:
 
 
 @pytest.mark.parametrize("by_clinic", [True, False], ids=["by the clinic", "by the patient"])
-def test_the_old_address_is_told(by_clinic: bool) -> None:  # noqa: FBT001  a case
+def test_the_old_address_is_told(by_clinic: bool) -> None:
     """D-ACC-14: one mail to the old address, and a code to the new one."""
     day = Day()
     begun = day.sign_up(ANNA, OLD)
@@ -207,7 +207,7 @@ def test_only_the_newest_code_for_the_address_in_use_counts() -> None:
 
 
 @pytest.mark.parametrize(("after", "works"), [(-TICK, True), (timedelta(0), False)])
-def test_it_lives_ten_minutes(after: timedelta, works: bool) -> None:  # noqa: FBT001  a case
+def test_it_lives_ten_minutes(after: timedelta, works: bool) -> None:
     """D-ACC-13: to the instant."""
     day = Day()
     begun = day.sign_up(ANNA, OLD)

@@ -7,14 +7,14 @@ from eservices_core import events
 from eservices_core.clinic.booking_settings import Switch
 from eservices_core.clinic.settings import ClinicSettings
 from eservices_core.clinic.settings_life import SettingsChanged, differences
-from eservices_core.outcome import Failure, Success
+from eservices_core.outcome import Failure, Outcome, Success
 from eservices_core.ports.ledger import ByStaff
 from eservices_core.staffing.member import Role, StaffRecord
 from eservices_core.testing.strategies import clinic_settings
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.texts import Text
 from eservices_core.usecases.change_settings import ChangeSettings, SettingsStand, change_settings
-from eservices_core.usecases.refusal import UNKNOWN_CLINIC
+from eservices_core.usecases.refusal import UNKNOWN_CLINIC, Refusal
 from eservices_core.usecases.settings_now import settings_now
 from eservices_core.usecases.settings_record import read_settings, write_settings
 from eservices_core.words.identifiers import ClinicId
@@ -24,7 +24,7 @@ from tests.usecases.people import ANNA
 from tests.usecases.settings_cases import renamed
 
 
-def _change(day: Day, chosen: ClinicSettings, seen: int = 0):  # type: ignore[no-untyped-def]  # noqa: ANN202  what the use case gives
+def _change(day: Day, chosen: ClinicSettings, seen: int = 0) -> Outcome[SettingsStand, Refusal]:
     command = ChangeSettings(
         key=day.key(), by=day.by_staff, staff=day.staff, seen=seen, settings=chosen
     )

@@ -34,7 +34,7 @@ def entries(day: MailDay, user: UserId) -> list[entry.Entry]:
     for listed in day.ledger.listed(journal_of(CLINIC, user), 100):
         state: entry.Entry = entry.NoEntry()
         for one in day.ledger.history(events.JOURNAL_ENTRY.stream(listed.item)):
-            state = entry.evolve(state, one.event)  # type: ignore[arg-type]
+            state = entry.evolve(state, one.event)
         found.append(state)
     return found
 

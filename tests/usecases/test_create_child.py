@@ -34,7 +34,7 @@ from tests.usecases.people import (
 
 
 def _nobody_has(day: Day, number: object) -> bool:
-    name = Name(NameKind.NUMBER, day.services.keys.number(number))  # type: ignore[arg-type]
+    name = Name(NameKind.NUMBER, day.services.keys.number(number))
     return day.ledger.holder(name) is None
 
 
@@ -167,7 +167,7 @@ def test_the_activation_mail_holds_no_password_and_no_username() -> None:
 )
 def test_the_mail_does_not_reach_a_guardian_after_the_birthday(
     owner: AddressOwner,
-    arrives: bool,  # noqa: FBT001  a case
+    arrives: bool,
 ) -> None:
     """D-ACC-5: mail that still waits at midnight stops, unless the address is the child's own."""
     day = Day(turns_fifteen_at(TEEN.birth_date) - HOUR)

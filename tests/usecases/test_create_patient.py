@@ -101,8 +101,8 @@ def test_the_registers_birth_date_goes_before_the_numbers() -> None:
 def test_a_number_of_one_clinics_is_two_users_at_two_clinics(number: object) -> None:
     """D-ACC-16: such numbers are not unique; each clinic's is another person."""
     day = Day()
-    here = day.patient(number, "here")  # type: ignore[arg-type]
-    there = day.patient(number, "there", staff=day.other_staff)  # type: ignore[arg-type]
+    here = day.patient(number, "here")
+    there = day.patient(number, "there", staff=day.other_staff)
     assert here != there
     for user, staff, name in ((here, day.staff, "here"), (there, day.other_staff, "there")):
         assert day.tick(user, staff).unwrap().activation_sent

@@ -316,7 +316,7 @@ class _Unheard(MemoryLedger):
 
 
 @pytest.mark.parametrize("notes", [True, False])
-def test_an_end_that_nobody_heard_is_said_again(notes: bool) -> None:  # noqa: FBT001  a switch
+def test_an_end_that_nobody_heard_is_said_again(notes: bool) -> None:
     """faults: 151. Where the store does not answer, the end is told again, and counts once."""
     worker = _Worker(a_mail("mail"))
     change = Change("key", "", AT, BySystem(), "", mails=(a_mail("mail"),))

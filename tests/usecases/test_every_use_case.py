@@ -263,7 +263,7 @@ def _break_commit(day: Day, place: int, *, stored: bool) -> None:
 
 @each_case
 @pytest.mark.parametrize("stored", [False, True], ids=["before storing", "after storing"])
-def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> None:  # noqa: FBT001
+def test_a_commit_that_breaks_can_be_asked_again(case: Case, stored: bool) -> None:
     """faults: 151. Each commit of it broken once: asked again, it has one effect.
 
     Until then nobody has more rights than before, unless the whole of it was stored.

@@ -489,7 +489,7 @@ def test_a_receipt_is_recorded_before_it_is_done(day: LetterDay) -> None:
     letter = day.sent()
     _ = day.hand_over()
     receipt = day.post.arrive(letter, Says.DELIVERED, day.clock.now())
-    day.post.done = lambda _: None  # type: ignore[method-assign]
+    day.post.done = lambda _: None
     day.hear()
     events_before = len(day.ledger.events())
     day.hear()

@@ -91,7 +91,7 @@ def test_an_attempt_that_nobody_began_is_refused() -> None:
 @pytest.mark.parametrize(
     ("after", "is_open"), [(ATTEMPT_LIVES - TICK, True), (ATTEMPT_LIVES, False)]
 )
-def test_an_attempt_lives_half_an_hour(after: timedelta, is_open: bool) -> None:  # noqa: FBT001
+def test_an_attempt_lives_half_an_hour(after: timedelta, is_open: bool) -> None:
     """faults: 80. A login page that was left open too long begins again."""
     day = Day()
     _ = day.sign_up(ANNA, "anna@example.dk")
@@ -181,7 +181,7 @@ def test_when_mitid_gives_nothing_the_attempt_can_be_taken_up_again(failure: Mit
 class _Down(MemoryMitid):
     """A broker whose document cannot be had."""
 
-    def begin(self, attempt: AttemptId, /) -> MitidFailure:  # type: ignore[override]
+    def begin(self, attempt: AttemptId, /) -> MitidFailure:
         del attempt
         return MitidFailure.UNAVAILABLE
 
@@ -339,7 +339,7 @@ def test_a_patient_of_the_clinics_who_gets_mitid_is_linked() -> None:
 
 @pytest.mark.parametrize("followed", [False, True], ids=["old record", "followed"])
 def test_a_number_that_the_register_calls_the_successor_keeps_the_account(
-    followed: bool,  # noqa: FBT001  a case
+    followed: bool,
 ) -> None:
     """D-ACC-16: known MitID, new number, and the register's word: the account goes along.
 

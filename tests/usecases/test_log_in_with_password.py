@@ -133,7 +133,7 @@ def test_a_record_that_is_no_hash_opens_nothing(stored: str) -> None:
 @pytest.mark.parametrize(
     ("grouped", "small"), [("-", False), ("-", True), (" ", True), ("", False)]
 )
-def test_a_code_is_read_in_any_case_and_grouping(grouped: str, small: bool) -> None:  # noqa: FBT001
+def test_a_code_is_read_in_any_case_and_grouping(grouped: str, small: bool) -> None:
     """S-ACC-1: the code must be typed in, not copied to the letter."""
     day = _anna()
     attempt = day.attempt("anna")
@@ -191,7 +191,7 @@ def test_a_code_for_an_address_is_no_code_for_a_login() -> None:
     ("after", "works"),
     [(10 * MINUTE - TICK, True), (10 * MINUTE, False), (10 * MINUTE + TICK, False)],
 )
-def test_a_code_lives_ten_minutes(after: timedelta, works: bool) -> None:  # noqa: FBT001  a case
+def test_a_code_lives_ten_minutes(after: timedelta, works: bool) -> None:
     """D-ACC-13, faults: 92. The last instant is the one before ten minutes are over."""
     day = _anna()
     attempt = day.attempt("anna")
@@ -304,7 +304,7 @@ def test_an_attempt_that_is_over_sends_no_code() -> None:
 
 
 @pytest.mark.parametrize("by_resend", [True, False], ids=["resends", "logins"])
-def test_six_codes_an_hour_are_sent_and_no_seventh(by_resend: bool) -> None:  # noqa: FBT001  a case
+def test_six_codes_an_hour_are_sent_and_no_seventh(by_resend: bool) -> None:
     """D-ACC-13, faults: 95. Sending is limited, over resends and new attempts alike."""
     day = _anna()
     before = len(day.mails(ANNAS))
@@ -546,7 +546,7 @@ def _eve_of(owner: AddressOwner, *, tick: bool) -> Day:
 @pytest.mark.parametrize("tick", [True, False], ids=["tick", "no tick"])
 def test_a_code_sent_before_the_birthday_is_worth_nothing_after_it(
     owner: AddressOwner,
-    tick: bool,  # noqa: FBT001  a case
+    tick: bool,
 ) -> None:
     """D-ACC-5: what rested on the guardian ends at 00:00 in Copenhagen, the tick set or not."""
     day = _eve_of(owner, tick=tick)
@@ -566,7 +566,7 @@ def test_a_code_typed_before_the_birthday_works() -> None:
 
 
 @pytest.mark.parametrize("tick", [True, False], ids=["tick", "no tick"])
-def test_a_session_that_rested_on_the_guardian_ends_at_the_birthday(tick: bool) -> None:  # noqa: FBT001
+def test_a_session_that_rested_on_the_guardian_ends_at_the_birthday(tick: bool) -> None:
     """D-ACC-5, faults: 108. Logged in at 23:55, logged out at 00:00; with the tick, log in anew."""
     day = _eve_of(AddressOwner.OWN, tick=tick)
     session = day.log_in("teen").session
@@ -584,7 +584,7 @@ def test_a_session_that_rested_on_the_guardian_ends_at_the_birthday(tick: bool) 
 )
 def test_mail_on_its_way_to_an_address_that_is_not_the_patients_stops_at_the_birthday(
     owner: AddressOwner,
-    arrives: bool,  # noqa: FBT001  a case
+    arrives: bool,
 ) -> None:
     """D-ACC-5: what was queued for a guardian's address before midnight does not leave after it.
 

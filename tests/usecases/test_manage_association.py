@@ -22,7 +22,7 @@ def _at(day: Day, clinic: ClinicId, user: UserId) -> object:
 
 
 @pytest.mark.parametrize("approve", [True, False], ids=["approved", "declined"])
-def test_staff_answer_a_registration_once(approve: bool) -> None:  # noqa: FBT001  a case
+def test_staff_answer_a_registration_once(approve: bool) -> None:
     """D-ACC-17: an approved patient gets in, a declined one does not; each is answered once."""
     day = Day(self_sign_up=SelfSignUp.WITH_APPROVAL)
     begun = day.sign_up(ANNA, "anna@example.dk")

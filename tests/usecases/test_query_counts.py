@@ -74,7 +74,7 @@ def _copied(day: Any, kind: events.Kind[Any, Any], key: object, times: int, firs
 @pytest.fixture
 def day(tmp_path: Path) -> Generator[Any, None, None]:
     """A clinic where one of everything is over, one is open, and one was laid on the desk."""
-    with over(SqliteLedger(tmp_path / "ledger.sqlite", KEY), _Clinic(MONDAY)) as day:  # type: ignore[arg-type]
+    with over(SqliteLedger(tmp_path / "ledger.sqlite", KEY), _Clinic(MONDAY)) as day:
         clinic: Any = day
         writer = clinic.writer(BENT, "bent")
         who = Patient(writer.user, writer.session, writer.browser, writer.address)

@@ -73,7 +73,7 @@ def test_before_the_change_nothing_else_can_be_done() -> None:
 
 
 @pytest.mark.parametrize(("after", "works"), [(-TICK, True), (timedelta(0), False)])
-def test_it_expires(after: timedelta, works: bool) -> None:  # noqa: FBT001  a case
+def test_it_expires(after: timedelta, works: bool) -> None:
     """D-ACC-12: seven days, and the last instant is the one before."""
     day = Day()
     user = day.without_mitid(ANNA, "anna")

@@ -106,7 +106,7 @@ def test_two_who_sign_up_at_once_make_one_user() -> None:
 )
 def test_the_clinics_setting_decides_whether_the_clinic_is_open(
     setting: SelfSignUp,
-    is_open: bool,  # noqa: FBT001  a case
+    is_open: bool,
 ) -> None:
     """D-ACC-17: open associates at once; with approval the user exists and the clinic waits."""
     day = Day(self_sign_up=setting)

@@ -173,7 +173,7 @@ def test_a_guardian_creates_the_user_of_a_new_child(clinic: object) -> None:
     The mail says how to choose a clinic exactly when none was chosen.
     """
     day = Day()
-    user = day.child(CHILD, DORTE, "barn", clinic=clinic)  # type: ignore[arg-type]
+    user = day.child(CHILD, DORTE, "barn", clinic=clinic)
     mail = day.last_mail("barn@example.dk")
     assert mail.kind is MailKind.CHILD_CREATED
     assert (b"Min profil" in mail.content) is (clinic is None)

@@ -21,7 +21,7 @@ MIDNIGHT = turns_fifteen_at(TEEN.birth_date)
 @pytest.mark.parametrize(
     ("owner", "told"), [(AddressOwner.OWN, True), (AddressOwner.GUARDIAN, False)]
 )
-def test_it_records_what_the_birthday_ended(owner: AddressOwner, told: bool) -> None:  # noqa: FBT001
+def test_it_records_what_the_birthday_ended(owner: AddressOwner, told: bool) -> None:
     """D-ACC-5: the guardian is gone, a foreign address stops, the patient's own one is told."""
     day = Day()
     user = day.child(TEEN, DORTE, "teen", owner=owner)

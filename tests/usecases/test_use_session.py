@@ -42,7 +42,7 @@ def test_a_session_is_its_browsers_alone() -> None:
 
 
 @pytest.mark.parametrize(("by_mitid", "minutes"), [(True, 60), (False, 30)], ids=["mitid", "code"])
-def test_it_ends_by_itself_and_two_factor_sooner(by_mitid: bool, minutes: int) -> None:  # noqa: FBT001
+def test_it_ends_by_itself_and_two_factor_sooner(by_mitid: bool, minutes: int) -> None:
     """D-SES-1: two-factor sessions are shorter; the last instant is the one before the end."""
     day = Day()
     _ = day.without_mitid(ANNA, "anna")

@@ -78,7 +78,7 @@ def test_it_lasts_to_the_15th_birthday_at_most(after: object, why: str | None) -
     """D-ACC-10: to the instant."""
     day = Day()
     user = day.patient(TEEN, "teen", owner=AddressOwner.GUARDIAN)
-    said = day.by_hand(user, turns_fifteen_at(TEEN.birth_date) + after)  # type: ignore[operator]
+    said = day.by_hand(user, turns_fifteen_at(TEEN.birth_date) + after)
     if why is None:
         assert went(said)
     else:

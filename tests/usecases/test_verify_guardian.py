@@ -249,7 +249,7 @@ def test_an_identity_from_before_the_attempt_is_not_fresh() -> None:
         (Relation.UNKNOWN, False),
     ],
 )
-def test_custody_is_what_the_register_says_now(relation: Relation, verified: bool) -> None:  # noqa: FBT001
+def test_custody_is_what_the_register_says_now(relation: Relation, verified: bool) -> None:
     """D-ACC-7, faults: 104. A parent without custody is no guardian, in whatever list."""
     day = Day()
     day.family(CHILD, DORTE, relation=relation)
@@ -269,7 +269,7 @@ def test_an_appointed_guardian_counts_unless_the_settings_say_no() -> None:
 @pytest.mark.parametrize(
     ("ends", "verified"), [(TODAY, False), (TODAY + A_DAY, True), (TODAY - A_DAY, False)]
 )
-def test_custody_that_has_ended_is_none(ends: date, verified: bool) -> None:  # noqa: FBT001  a case
+def test_custody_that_has_ended_is_none(ends: date, verified: bool) -> None:
     """D-ACC-7, faults: 104. On the day it ends it has ended."""
     day = Day()
     day.family(CHILD, DORTE, ends=ends)
@@ -285,7 +285,7 @@ def test_an_answer_about_another_child_is_not_believed() -> None:
 
 
 @pytest.mark.parametrize("both", [True, False], ids=["both verify", "one verifies"])
-def test_either_of_two_holders_can_verify(both: bool) -> None:  # noqa: FBT001  a case
+def test_either_of_two_holders_can_verify(both: bool) -> None:
     """D-ACC-7: shared custody takes one of them."""
     day = Day()
     day.family(CHILD, DORTE, BENT)
@@ -480,7 +480,7 @@ def test_while_the_register_is_silent_the_last_answer_stands_for_90_days() -> No
 @pytest.mark.parametrize(
     ("days", "stands"), [(30, True), (90, True), (91, False)], ids=["30", "90", "91"]
 )
-def test_a_register_that_cannot_say_yes_any_more_closes_it(days: int, stands: bool) -> None:  # noqa: FBT001
+def test_a_register_that_cannot_say_yes_any_more_closes_it(days: int, stands: bool) -> None:
     """D-ACC-9, D-ACC-19: a child whose address became protected goes to the clinic from then on."""
     day = Day()
     _ = day.child(CHILD, DORTE, "barn")

@@ -155,11 +155,11 @@ class _CountingHasher:
 
     def hash(self, password: object, /) -> str:
         self.computed.append("hash")
-        return self.hasher.hash(password)  # type: ignore[arg-type]
+        return self.hasher.hash(password)
 
     def verify(self, stored: str | None, typed: object, /) -> bool:
         self.computed.append("verify")
-        return self.hasher.verify(stored, typed)  # type: ignore[arg-type]
+        return self.hasher.verify(stored, typed)
 
     def is_outdated(self, stored: str, /) -> bool:
         return self.hasher.is_outdated(stored)
@@ -188,11 +188,11 @@ def test_every_refused_password_costs_one_hash(case: str) -> None:
         hasher = _CountingHasher(day)
         counting.append(hasher)
         day.services = evolve(day.services, hasher=hasher)
-        said = inner(name, password, browser, key)  # type: ignore[arg-type]
+        said = inner(name, password, browser, key)
         day.services = evolve(day.services, hasher=day.hasher)
         return said
 
-    day.type_password = counted  # type: ignore[method-assign]
+    day.type_password = counted
     assert isinstance(REFUSED[case](day), Failure)
     assert counting[-1].computed == ["verify"]
 
@@ -206,11 +206,11 @@ def test_no_refused_password_sends_a_mail(case: str) -> None:
 
     def counted(*given: object, **more: object) -> Typed:
         before = len(day.queue)
-        said = inner(*given, **more)  # type: ignore[arg-type]
+        said = inner(*given, **more)
         mails.append((before, len(day.queue)))
         return said
 
-    day.type_password = counted  # type: ignore[method-assign]
+    day.type_password = counted
     assert isinstance(REFUSED[case](day), Failure)
     assert mails[-1][0] == mails[-1][1]
 

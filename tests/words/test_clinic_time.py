@@ -23,7 +23,9 @@ from eservices_core.words.clinic_time import (
 )
 
 MICROSECOND = timedelta(microseconds=1)
-FIRST, LAST = datetime(1900, 1, 1), datetime(2199, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001
+# What a clock on a wall can show.
+FIRST = datetime(1900, 1, 1)  # noqa: DTZ001  a wall knows no zone
+LAST = datetime(2199, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001  likewise
 
 instants = st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 birth_dates = st.dates(date(1858, 1, 1), date(2057, 12, 31))
@@ -126,7 +128,7 @@ def test_the_repeated_hour_is_two_instants() -> None:
     "call",
     [
         lambda: clinic_date(datetime(2027, 1, 1)),  # noqa: DTZ001 - the mistake under test
-        lambda: is_under_fifteen(date(2012, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001
+        lambda: is_under_fifteen(date(2012, 1, 1), datetime(2027, 1, 1)),  # noqa: DTZ001  likewise
         lambda: start_of(datetime(2027, 1, 1, tzinfo=UTC)),
         lambda: birthday(datetime(2012, 1, 1, tzinfo=UTC), 15),
     ],

@@ -130,4 +130,4 @@ def test_a_username_is_a_plain_frozen_value() -> None:
     assert copy.deepcopy(username) == username
     assert pickle.loads(pickle.dumps(username)) == username  # noqa: S301 - our own bytes
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        username._text = "bo"  # type: ignore[misc]  # pyright: ignore - this is the claim
+        username._text = "bo"

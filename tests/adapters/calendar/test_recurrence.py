@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import Any
 
 import pytest
-from dateutil import rrule  # type: ignore[import-untyped]  # it has no types
+from dateutil import rrule
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import icalendar
 import pytest
-import recurring_ical_events  # type: ignore[import-untyped]  # it has no types
+import recurring_ical_events
 
 from eservices_adapters.calendar.busy import read_calendar
 from eservices_core.outcome import Failure

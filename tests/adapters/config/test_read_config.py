@@ -186,7 +186,7 @@ def test_the_clinics_cannot_be_changed(folder: Path) -> None:
     """A configuration that was read stays as it was read."""
     clinics = _config(folder).clinics
     with pytest.raises(TypeError):
-        clinics[ClinicId("clinic-3")] = clinics[ClinicId("clinic-1")]  # type: ignore[index] # pyright: ignore[reportIndexIssue]  seen to fail
+        clinics[ClinicId("clinic-3")] = clinics[ClinicId("clinic-1")]
 
 
 # ------------------------------------------------------------------------------------- the key file

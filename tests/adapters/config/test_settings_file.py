@@ -310,7 +310,7 @@ _JUNK = st.one_of(
         ("10 min", "1000000 s", "2 days", "٣ days", "anna", "consultation", "required")
     ),
     st.sampled_from(("2026-08-31", "2026-02-30", "1899-12-31", "2200-01-01", "20260831")),
-    st.sampled_from((date(2026, 8, 31), date(2200, 1, 1), datetime(2026, 8, 31, 12))),  # noqa: DTZ001
+    st.sampled_from((date(2026, 8, 31), date(2200, 1, 1), datetime(2026, 8, 31, 12))),  # noqa: DTZ001  TOML's
     st.sampled_from(
         ("", " ", "a@b", "x" * 64, "x" * 65, "x" * 101, "x" * 501, "\u200b", "\U000e0041")
     ),

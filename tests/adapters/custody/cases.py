@@ -80,19 +80,19 @@ class Case:
 
 def _family(*listed: Listed, **child: object) -> tuple[Registered, ...]:
     """A child with those who are listed, and the grown-ups of the examples, who are all well."""
-    registered = Registered(CHILD, listed, **child)  # type: ignore[arg-type]  its own fields
+    registered = Registered(CHILD, listed, **child)
     return (registered, Registered(ANNA), Registered(BENT), Registered(DORTE), Registered(OLE))
 
 
 def _guardian_is(**guardian: object) -> tuple[Registered, ...]:
     """A child whose mother is Anna, about whom the register says something of its own."""
-    anna = Registered(ANNA, **guardian)  # type: ignore[arg-type]  its own fields
+    anna = Registered(ANNA, **guardian)
     return (Registered(CHILD, ((ANNA, "mor"),)), anna)
 
 
 def _of(child: CivilNumber, guardian: CivilNumber = ANNA, **more: object) -> tuple[Registered, ...]:
     """A child of that number, with its mother."""
-    registered = Registered(child, ((guardian, "mor"),), **more)  # type: ignore[arg-type]  as above
+    registered = Registered(child, ((guardian, "mor"),), **more)
     return (registered, Registered(guardian))
 
 

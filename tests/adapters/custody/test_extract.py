@@ -161,7 +161,7 @@ def _cut(path: Path) -> None:
         ("20011119", False),
     ],
 )
-def test_an_old_extract_is_silent(tmp_path: Path, produced: str, answers: bool) -> None:  # noqa: FBT001  a column of a table
+def test_an_old_extract_is_silent(tmp_path: Path, produced: str, answers: bool) -> None:
     """docs/decisions/0042: An extract older than it may be, or of tomorrow, is no answer."""
     path = tmp_path / "extract.txt"
     _ = path.write_bytes(file_of(x.parents(CHILD, MOTHER, FATHER), produced=produced))

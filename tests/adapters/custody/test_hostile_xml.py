@@ -182,7 +182,7 @@ def test_an_unbound_prefix_means_nothing(valid: bytes) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp500"])
 @pytest.mark.parametrize("declared", [True, False])
-def test_another_encoding_is_refused(valid: bytes, encoding: str, declared: bool) -> None:  # noqa: FBT001 a parameter
+def test_another_encoding_is_refused(valid: bytes, encoding: str, declared: bool) -> None:
     """faults: 168. An answer in another encoding is refused, declared or not."""
     head = f'<?xml version="1.0" encoding="{encoding}"?>' if declared else ""
     document = (head + valid.decode()).encode(encoding)

@@ -160,7 +160,7 @@ def test_an_outage_is_an_answer_of_its_own(
 
 def test_every_behaviour_has_been_met() -> None:
     """The table of outages leaves out none but the three that are answers."""
-    marks = test_an_outage_is_an_answer_of_its_own.pytestmark  # type: ignore[attr-defined]
+    marks = test_an_outage_is_an_answer_of_its_own.pytestmark
     met = {case[0] for case in marks[0].args[1]}
     answers = {Behaviour.ANSWERS, Behaviour.IS_OLDER, Behaviour.ANSWERS_ABOUT_ANOTHER}
     assert met == {*Behaviour} - answers

@@ -75,7 +75,7 @@ def test_prose_is_for_somebody_to_look_at() -> None:
 @pytest.mark.parametrize(
     ("content", "may"), [(UNKNOWN_USER, False), (BROKE_OFF, True), (EXIM, True), (QMAIL, True)]
 )
-def test_a_conversation_that_broke_off_may_have_ended_well(content: bytes, may: bool) -> None:  # noqa: FBT001
+def test_a_conversation_that_broke_off_may_have_ended_well(content: bytes, may: bool) -> None:
     """faults: 137, 142. Where no server refused it in so many words, it may have arrived."""
     said = _said(content)
     report = Report("a", said.mail, said.action, AT, said.diagnostic, said.doubt)

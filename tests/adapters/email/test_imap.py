@@ -162,7 +162,7 @@ def test_a_mailbox_that_cannot_be_opened_is_said_to_be_so(
 ) -> None:
     """faults: 133. A wrong login, folder, port or certificate raises one thing, without secrets."""
     _lay(server, folder, UNKNOWN_USER)
-    mailbox = evolve(server.mailbox(folder), **wrong)  # type: ignore[arg-type]  one field each
+    mailbox = evolve(server.mailbox(folder), **wrong)
     with pytest.raises(MailboxUnreachable) as caught:
         _ = ImapReports(mailbox, whose).waiting(10)
     assert caught.value.__cause__ is None

@@ -167,7 +167,7 @@ def test_a_place_that_cannot_be_reached_raises(tmp_path: Path) -> None:
 def test_fifty_mebibytes_are_not_read(
     folder: Path,
     reports: MaildirReports,
-    early: bool,  # noqa: FBT001  a case
+    early: bool,
 ) -> None:
     """faults: 140. Of 50 MB a mebibyte is read; the status counts if it stands in that."""
     text = b"x" * 70 + b"\n"

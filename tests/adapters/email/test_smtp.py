@@ -150,7 +150,7 @@ def test_what_breaks_off_before_the_dot_has_not_arrived(sink: Sink, at: str, lin
 def test_what_breaks_off_after_the_dot_may_have_arrived(
     sink: Sink,
     line: Line,
-    stored: bool,  # noqa: FBT001  a switch by nature
+    stored: bool,
 ) -> None:
     """faults: 137. No answer to the dot: ambiguous, whether stored or not, and sent once."""
     sink.faults.append(Fault("dot", line, stored=stored))
@@ -232,7 +232,7 @@ def test_any_lines_arrive_as_one_mail(lines: list[bytes]) -> None:
 def test_over_a_private_line_we_log_in_and_hand_over(
     authority: trustme.CA,
     trusting: ssl.SSLContext,
-    at_once: bool,  # noqa: FBT001  a switch by nature
+    at_once: bool,
 ) -> None:
     """The login is sent after the line is private, and the mail after that."""
     sink = _private(authority, at_once=at_once)
@@ -252,7 +252,7 @@ def test_over_a_private_line_we_log_in_and_hand_over(
 def test_a_server_that_cannot_prove_who_it_is_hears_nothing(
     authority: trustme.CA,
     trusting: ssl.SSLContext,
-    at_once: bool,  # noqa: FBT001  a switch by nature
+    at_once: bool,
     wrong: str,
 ) -> None:
     """faults: 133. A wrong certificate means no sending: no login, no address, no mail."""

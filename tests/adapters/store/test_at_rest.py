@@ -100,7 +100,7 @@ def test_a_cell_is_read_only_where_it_was_written(ledger: SqliteLedger, path: Pa
         with_changes(a_change("more"), contents=(PutContent(ContentId("b"), ANNA, "b"),))
     ).unwrap()
     copied = "(SELECT text FROM contents WHERE record = 'b')"
-    _run(path, f"UPDATE contents SET text = {copied} WHERE record = 'record-1'")  # noqa: S608
+    _run(path, f"UPDATE contents SET text = {copied} WHERE record = 'record-1'")  # noqa: S608  ours
     with pytest.raises(DamagedContent) as failed:
         _ = ledger.content(RECORD)
     assert "canary" not in repr(failed.value)

@@ -132,7 +132,7 @@ class _Stumbles(sqlite3.Connection):
 def test_a_failed_statement_leaves_all_or_nothing(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    carried_out: bool,  # noqa: FBT001  a case
+    carried_out: bool,
 ) -> None:
     """Whichever statement fails, nothing or all is stored, and the key tells (faults: 150-153)."""
     path = tmp_path / "ledger.db"

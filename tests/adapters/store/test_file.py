@@ -148,7 +148,7 @@ def test_rows_are_unique_by_themselves(ledger: SqliteLedger, path: Path) -> None
             copied = ", ".join(column for column in columns if column not in own)
             with pytest.raises(sqlite3.IntegrityError, match="UNIQUE constraint failed"):
                 _ = connection.execute(
-                    f"INSERT INTO {table} ({copied}) SELECT {copied} FROM {table}"  # noqa: S608
+                    f"INSERT INTO {table} ({copied}) SELECT {copied} FROM {table}"  # noqa: S608  ours
                 )
 
 

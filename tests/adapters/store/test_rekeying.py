@@ -106,7 +106,7 @@ def test_a_stopped_rekeying_is_begun_again(opens: Opens, monkeypatch: pytest.Mon
             left -= 1
             if left < 0:
                 raise KeyboardInterrupt
-            return write(*work, **more)  # type: ignore[arg-type]  handed on as it came
+            return write(*work, **more)
 
         monkeypatch.setattr(engine, "write", stops)
         with pytest.raises(KeyboardInterrupt):

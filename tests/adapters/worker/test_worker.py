@@ -63,7 +63,7 @@ def test_each_round_has_its_rhythm(installation: Installation) -> None:
     """What is due every second runs sixty times in a minute, and what is every minute, once."""
     time, done = _Time(60), list[str]()
     rounds = [
-        _round(name, every, lambda name=name: done.append(name) or 0)  # type: ignore[misc]
+        _round(name, every, lambda name=name: done.append(name) or 0)
         for name, every in (("often", 1), ("seldom", 60))
     ]
     Worker(installation, rounds=rounds, now=time.now).run(time)
@@ -79,13 +79,13 @@ def test_what_raises_starves_nobody(
 
     def parts() -> Iterable[Part]:
         yield Part("bad", _raises)
-        yield Part("good", lambda: done.append("part") or 1)  # type: ignore[func-returns-value]
+        yield Part("good", lambda: done.append("part") or 1)
         raise OSError("canary")
 
     rounds = [
         _round("raises", 60, _raises),
         Round("in parts", 60 * SECOND, parts),
-        _round("well", 60, lambda: done.append("well") or 2),  # type: ignore[func-returns-value]
+        _round("well", 60, lambda: done.append("well") or 2),
     ]
     ran = Worker(installation, rounds=rounds).run_once()
     assert done == ["part", "well"]
@@ -133,7 +133,7 @@ def test_what_is_well_again_has_its_rhythm_back(installation: Installation) -> N
 def test_one_part_s_rest_is_its_own(installation: Installation) -> None:
     """A clinic whose part raises rests, and the other clinics' parts do not."""
     time, done = _Time(100), list[str]()
-    parts = (Part("bad", _raises), Part("good", lambda: done.append("good") or 1))  # type: ignore[func-returns-value]
+    parts = (Part("bad", _raises), Part("good", lambda: done.append("good") or 1))
     rounds = [Round("each", 10 * SECOND, lambda: parts)]
     Worker(installation, rounds=rounds, now=time.now).run(time)
     assert len(done) == 10
@@ -148,7 +148,7 @@ def test_whoever_says_stop_is_heard_between_two_parts(installation: Installation
         done.append("in hand")
         return 1
 
-    parts = (Part("a", last), Part("b", lambda: done.append("b") or 1))  # type: ignore[func-returns-value]
+    parts = (Part("a", last), Part("b", lambda: done.append("b") or 1))
     rounds = [Round("first", SECOND, lambda: parts), _round("second", 1, _raises)]
     Worker(installation, rounds=rounds).run(stop)
     assert done == ["in hand"]
@@ -208,7 +208,7 @@ def test_no_more_mail_leaves_than_the_pace_allows(installation: Installation) ->
     queued = _queue(installation, "aa", 30)
     time, turns = _Time(10), list[float]()
     own = rounds_of(installation, time.is_set, pace=Pace(60))
-    others = _round("other", 1, lambda: turns.append(time.now()) or 0)  # type: ignore[func-returns-value]
+    others = _round("other", 1, lambda: turns.append(time.now()) or 0)
     Worker(installation, rounds=[own[0], others], now=time.now).run(time)
     waiting = [state.mail for state in installation.outbox.in_state(Handover.WAITING, 1000)]
     assert waiting == queued[10:]

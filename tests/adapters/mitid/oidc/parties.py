@@ -128,7 +128,7 @@ class Parties:
         """Carry out a whole login."""
         begun = self.begin()
         if not isinstance(begun.value_or(None), MitidStart):
-            return begun  # type: ignore[return-value]
+            return begun
         start = begun.unwrap()
         return self.come_back(start, self.broker.callback(start.address, person))
 

@@ -52,7 +52,7 @@ def place() -> Iterator[Place]:
 
 
 def _broker(place: Place) -> StandInBroker:
-    broker = place.answer.__self__  # type: ignore[attr-defined]
+    broker = place.answer.__self__
     assert isinstance(broker, StandInBroker)
     return broker
 
