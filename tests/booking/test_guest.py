@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from attrs import evolve as with_changes
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -17,6 +18,9 @@ from eservices_core.booking.guest import (
     AttemptEnded,
     AwaitingCode,
     Begin,
+    CodeSent,
+    CodeSentAgain,
+    CodeTried,
     Command,
     GiveUp,
     GuestRefusal,
@@ -175,6 +179,61 @@ PROVED: Final = after(begin(), Settle("d0", matches=True, booking=BOOKING, at=NO
 OVER: Final = after(begin(), GiveUp())
 
 
+def test_what_was_asked_is_what_is_kept() -> None:
+    """D-BOOK-7: an attempt keeps whose time it is, who asked from where, and the newest code."""
+    sent = CodeSent(
+        clinic=ClinicId("clinic"),
+        address=Pseudonym("address"),
+        network=Pseudonym("network"),
+        wish=ContentId("wish"),
+        browser=HOME,
+        code_digest="d0",
+        at=NOON,
+        expires_at=NOON + LIFETIME,
+        tries=TRIES,
+    )
+    assert decide(NotBegun(), begin()) == Success((sent,))
+    waiting = AwaitingCode(
+        clinic=sent.clinic,
+        address=sent.address,
+        network=sent.network,
+        wish=sent.wish,
+        browser=HOME,
+        code_digest="d0",
+        expires_at=NOON + LIFETIME,
+        begun_at=NOON,
+        sent_at=NOON,
+        tries_left=TRIES,
+    )
+    assert waiting == WAITING
+    soon = NOON + MINUTE
+    again = CodeSentAgain("d1", soon, soon + LIFETIME)
+    assert decide(WAITING, SendAgain(HOME, "d1", soon, soon + LIFETIME)) == Success((again,))
+    assert evolve(WAITING, again) == with_changes(
+        waiting, code_digest="d1", sent_at=soon, expires_at=soon + LIFETIME
+    )
+    right = Settle("d0", matches=True, booking=BOOKING, at=NOON)
+    assert decide(WAITING, right) == Success((AddressProved(BOOKING),))
+    late = Settle("d0", matches=True, booking=BOOKING, at=NOON + LIFETIME)
+    assert decide(WAITING, late) == Failure(GuestRefusal.EXPIRED)
+    assert decide(WAITING, GiveUp()) == Success((AttemptEnded(),))
+
+
+def test_a_history_that_cannot_be_is_a_bug() -> None:
+    """D-BOOK-4: an event that `decide` cannot have given in that state is an assertion."""
+    (sent,) = decide(NotBegun(), begin()).unwrap()
+    again = CodeSentAgain("d1", NOON, NOON + LIFETIME)
+    for event in (again, CodeTried(), AddressProved(BOOKING), AttemptEnded()):
+        for state in (NotBegun(), PROVED, OVER):
+            with pytest.raises(AssertionError):
+                _ = evolve(state, event)
+    for state in (WAITING, PROVED, OVER):
+        with pytest.raises(AssertionError):
+            _ = evolve(state, sent)
+    with pytest.raises(AssertionError):
+        _ = evolve(after(begin(), *[TakeTry(HOME, NOON)] * TRIES), CodeTried())
+
+
 def test_the_ends_are_what_they_are_called() -> None:
     """D-BOOK-7: an attempt ends in a booking, or in nothing."""
     assert Proved(BOOKING) == PROVED
@@ -328,6 +387,26 @@ def test_phone_numbers_are_kept_in_one_form(phone: str, kept: str) -> None:
     assert read_contact(written(phone=phone), TODAY).unwrap().phone == kept
 
 
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "",
+        "2030405",
+        "203040506",
+        "+45 2030405",
+        "+45 203040506",
+        "+0 20304050",
+        "+4620304",
+        "tyve",
+        "+46 1234567890123456",
+        "20304050x",
+    ],
+)
+def test_what_nobody_can_call_is_refused(phone: str) -> None:
+    """D-BOOK-7: neither eight digits nor a number with its country's code is no phone number."""
+    assert read_contact(written(phone=phone), TODAY) == Failure(ContactRefusal.PHONE)
+
+
 def test_a_name_is_kept_without_blanks_around_it() -> None:
     """D-BOOK-7: what people type with a blank too many is one name."""
     read = read_contact(written(name="  Gry   Gæst\t"), TODAY)
@@ -406,6 +485,8 @@ def test_the_list_of_a_day_holds_what_is_not_taken_off() -> None:
         ({"phone": "20304050" + " " * 193}, ContactRefusal.PHONE),
         ({"comment": "på\r\n\tflere linjer"}, None),
         ({"comment": "X\x00"}, ContactRefusal.COMMENT),
+        ({"comment": "X\ud800"}, ContactRefusal.COMMENT),
+        ({"comment": ""}, None),
         ({"born": TODAY}, None),
         ({"born": TODAY + timedelta(days=1)}, ContactRefusal.BIRTH_DATE),
         ({"born": TODAY.replace(year=TODAY.year - 125)}, None),

@@ -10,8 +10,10 @@ from eservices_core.booking.lists import (
     TakenOffDesk,
     lay,
     list_booking,
+    patient_key,
 )
-from eservices_core.words.identifiers import BookingId
+from eservices_core.booking.terms import Guest, OfUser, OnCard
+from eservices_core.words.identifiers import BookingId, ClinicId, ContentId, Pseudonym, UserId
 
 A, B, C = BookingId("a"), BookingId("b"), BookingId("c")
 
@@ -27,6 +29,19 @@ def test_a_patients_bookings_are_open_until_they_end() -> None:
     assert state == PatientBookings((A, C), (B,))
     state = list_booking(state, BookingEnded(A))
     assert state == PatientBookings((C,), (B, A))
+
+
+def test_a_patient_has_a_list_of_their_own_at_each_clinic() -> None:
+    """D-BOOK-10, D-LOG-2: by user, by master card or by address; and none is another's."""
+    one, two = ClinicId("one"), ClinicId("two")
+    card, guest = (
+        OnCard(Pseudonym("anna"), ContentId("card")),
+        Guest(Pseudonym("anna"), ContentId("contact")),
+    )
+    assert patient_key(one, OfUser(UserId("anna"))) == "one/user/anna"
+    assert patient_key(one, card) == "one/card/anna"
+    assert patient_key(one, guest) == "one/guest/anna"
+    assert patient_key(two, guest) == "two/guest/anna"
 
 
 def test_what_is_not_open_cannot_end() -> None:

@@ -206,6 +206,25 @@ class TestWhy:
         }
         assert {when: _named(BASE, asked=Asked(ANNA, SHORT, when)) for when in at} == at
 
+    def test_to_the_minute(self) -> None:
+        """D-BOOK-5, D-BOOK-10: the first time after the notice is offered, and the last before the
+        horizon.
+        """  # noqa: D205  one sentence
+        near = simple(earliest_notice=timedelta(hours=2), horizon=timedelta(days=2))
+        two_hours_on = Asked(ANNA, SHORT, NOW + timedelta(hours=2))
+        enquiry = Enquiry(near, Asker.WITH_USER, NOW - timedelta(minutes=1))
+        assert why_not(enquiry, Book(NOW), two_hours_on).name == "offered"
+        assert _named(near, asked=two_hours_on) == "inside_notice"
+        assert _named(near) == "beyond_horizon"
+        before = Asked(ANNA, SHORT, AT_NINE - timedelta(minutes=15))
+        assert _named(near, asked=before) == "offered"
+
+    def test_closed_beside_it(self) -> None:
+        """D-BOOK-10: what closes when the time is over, or opens when it begins, is no reason."""
+        for first, end in (((8, 0), (9, 0)), ((9, 15), (12, 0))):
+            shut = (ClosedPeriod(wall(THURSDAY, *first), wall(THURSDAY, *end)),)
+            assert _named(simple(closed=shut)) == "offered"
+
     def test_closed(self) -> None:
         """D-BOOK-10: a time of which a part lies in a closed period is refused for that."""
         shut = (ClosedPeriod(wall(THURSDAY, 9, 10), wall(THURSDAY, 12)),)
