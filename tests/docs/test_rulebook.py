@@ -154,9 +154,9 @@ class TestMachines:
             "    NotAssociated --> Associated: AskToJoin, Associate",
             "    NotAssociated --> AwaitingApproval: AskToJoin",
             "    Associated --> AssociatedWithTick: SetTick",
-            "    Associated --> NotAssociated: Dissociate",
+            "    Associated --> NotAssociated: Dissociate, Forget",
             "    AwaitingApproval --> Associated: Approve, Associate",
-            "    AwaitingApproval --> NotAssociated: Decline",
+            "    AwaitingApproval --> NotAssociated: Decline, Forget",
             "    AssociatedWithTick --> Associated: RemoveTick",
             "    AssociatedWithTick --> NotAssociated: Dissociate",
         ]

@@ -26,13 +26,16 @@ def test_the_stand_in_is_a_command(tmp_path: Path) -> None:
     command = (sys.executable, "-m", "eservices_adapters.stand_ins.custody_register")
     arguments = ("--folder", str(tmp_path), "--port", "0")
     with subprocess.Popen((*command, *arguments), stdout=subprocess.PIPE, text=True) as serving:  # noqa: S603  our own interpreter and words
-        assert serving.stdout is not None
-        said = serving.stdout.readline()
-        url, _, known = said.partition(" ")
-        driver = HttpDriver(Bounds(seconds=10))
-        register = SoapRegister(url, NoCredential(), driver, FakeClock(THEN), SystemChance())
-        assert isinstance(register.ask(CHILD), RegisterAnswer)
-        assert register.ask(BENT) is RegisterFailure.NOT_IN_REGISTER
-        serving.send_signal(signal.SIGINT)
-        assert serving.wait(20) == 0
-        assert (known, serving.stdout.read()) == ("knows 1 numbers\n", "")
+        try:
+            assert serving.stdout is not None
+            said = serving.stdout.readline()
+            url, _, known = said.partition(" ")
+            driver = HttpDriver(Bounds(seconds=10))
+            register = SoapRegister(url, NoCredential(), driver, FakeClock(THEN), SystemChance())
+            assert isinstance(register.ask(CHILD), RegisterAnswer)
+            assert register.ask(BENT) is RegisterFailure.NOT_IN_REGISTER
+            serving.send_signal(signal.SIGINT)
+            assert serving.wait(20) == 0
+            assert (known, serving.stdout.read()) == ("knows 1 numbers\n", "")
+        finally:
+            serving.kill()  # where interrupts are ignored it would never end, and nor would this
