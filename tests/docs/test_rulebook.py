@@ -158,7 +158,7 @@ class TestMachines:
             "    AwaitingApproval --> Associated: Approve, Associate",
             "    AwaitingApproval --> NotAssociated: Decline, Forget",
             "    AssociatedWithTick --> Associated: RemoveTick",
-            "    AssociatedWithTick --> NotAssociated: Dissociate",
+            "    AssociatedWithTick --> NotAssociated: Dissociate, Forget",
         ]
 
     def test_a_changed_machine_has_another_diagram(self) -> None:
