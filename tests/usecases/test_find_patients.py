@@ -5,16 +5,22 @@ from typing import Any
 
 import pytest
 
+from eservices_core.access.user import ClosedBecause
+from eservices_core.clinic.keeping_settings import KeepingSettings
 from eservices_core.clinic.master_card import MasterCard, Protection
 from eservices_core.clinic.staff import StaffMember
 from eservices_core.ports.ledger import ByStaff, BySystem, Change
 from eservices_core.ports.lists import ListKind, ListName, PutOnList, TakeOffList
 from eservices_core.staffing.member import Role
 from eservices_core.staffing.opening import Purpose
+from eservices_core.testing.memory import MemorySigner
 from eservices_core.testing.world import CLINIC, OTHER_CLINIC
 from eservices_core.usecases.find_patients import FOUND_MAX, FindPatients, find_patients
-from eservices_core.usecases.name_index import ReadName, read_name, read_names
+from eservices_core.usecases.name_index import ReadName, kept_of, read_name, read_names
+from eservices_core.usecases.purge import purge
 from eservices_core.usecases.rebuild_views import rebuild_views
+from eservices_core.usecases.services import Command
+from eservices_core.usecases.unit import Unit
 from eservices_core.words.civil_number import CivilNumber
 from eservices_core.words.identifiers import UserId
 from tests.access.strategies import number_of
@@ -212,3 +218,20 @@ def test_a_lost_or_planted_place_is_mended(day: Day) -> None:
     assert [(one.name, one.lies is None) for one in found] == [(lost, True), (stray, False)]
     assert len(list(rebuild_views(day.services, mend=True))) == 2
     assert list(rebuild_views(day.services, mend=False)) == []
+
+
+def test_who_was_forgotten_lies_under_no_name(day: Day) -> None:
+    """D-KEEP-1, D-STAFF-104: where a name leads to somebody is let go with who they were."""
+    user = day.user_of(ANNA)
+    lain = [ListName(ListKind.PEOPLE, key) for key in kept_of(_look(day), CLINIC, user)]
+    assert lain
+    assert all(day.ledger.find(name, str(user)) for name in lain)
+    _ = day.close(user, ClosedBecause.BY_PATIENT).unwrap()
+    day.clock.wind(KeepingSettings().users)
+    _ = purge(day.services, day.ledger, day.ledger, MemorySigner())
+    assert not any(day.ledger.find(name, str(user)) for name in lain)
+    assert kept_of(_look(day), CLINIC, user) == frozenset()
+
+
+def _look(day: Day) -> Unit:
+    return Unit(day.services, Command(key="look", by=BySystem()))

@@ -239,7 +239,10 @@ COMMENT_TOO_LONG: Final = Refusal(
     "D-BOOK-10",
     "comment_too_long",
     NextStep.TRY_AGAIN,
-    Says.to_staff("Kommentaren er for lang.", "The comment is too long."),
+    Says(
+        Text("Kommentaren er for lang.", "The comment is too long."),
+        Text("Kommentaren er for lang.", "The comment is too long."),
+    ),
 )
 WRONG_BOOKING_CODE: Final = Refusal(
     "D-BOOK-7",

@@ -107,5 +107,8 @@ NO_SUCH_LETTER: Final = Refusal(
     "D-LOG-2",
     "no_such_letter",
     NextStep.CONTACT_CLINIC,
-    Says.to_staff("Der er intet sådant brev.", "There is no such letter."),
+    Says(
+        Text("Der er intet sådant brev.", "There is no such letter."),
+        Text("Der er intet sådant brev.", "There is no such letter."),
+    ),
 )

@@ -53,7 +53,10 @@ UNKNOWN_CLINIC: Final = Refusal(
     "D-LOG-2",
     "unknown_clinic",
     NextStep.CONTACT_CLINIC,
-    Says.to_staff("Klinikken findes ikke her.", "There is no such clinic here."),
+    Says(
+        Text("Klinikken findes ikke her.", "There is no such clinic here."),
+        Text("Klinikken findes ikke her.", "There is no such clinic here."),
+    ),
 )
 NO_SUCH_PATIENT: Final = Refusal(
     "D-LOG-2",

@@ -90,8 +90,6 @@ def open_session(unit: Unit, identifier: SessionId, browser: BrowserId) -> Outco
         return Failure(NOT_LOGGED_IN)
     if session.is_over(state, unit.at, None) or _was_cut_off(unit, identifier, state):
         return Failure(NOT_LOGGED_IN)
-    if not people.is_known(unit, state.user):
-        return Failure(NOT_LOGGED_IN)
     unit.about = state.user
     return Success(state)
 
@@ -100,15 +98,17 @@ def _was_cut_off(unit: Unit, identifier: SessionId, state: Open) -> bool:
     """True if something that ends sessions came after this one had begun.
 
     A change of address ends those by two-factor (D-ACC-14). A closing ends all, and they do not
-    come back with a user who is created again (D-ACC-20).
+    come back with a user who is created again (D-ACC-20). One of a closed user goes on to the table
+    that says why it ended, as long as it is known who they were (D-KEEP-1).
     """
     begun = unit.position(events.SESSION, identifier, SessionBegun)
     if state.method is Method.TWO_FACTOR and begun < unit.position(
         events.ADDRESS, state.user, AddressSet
     ):
         return True
-    is_closed = isinstance(unit.state(events.USER, state.user), Closed)
-    return not is_closed and begun < unit.position(events.USER, state.user, UserClosed)
+    if isinstance(unit.state(events.USER, state.user), Closed):
+        return not people.is_known(unit, state.user)
+    return begun < unit.position(events.USER, state.user, UserClosed)
 
 
 def standing_session(
